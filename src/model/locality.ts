@@ -1,0 +1,42 @@
+import Type, { type Static } from 'typebox'
+import { Closed, Codes, Id, Maybe, Name, Nullable, OneOf, Text } from './schema.js'
+
+const Point = Closed({
+  lat: Type.Number({ minimum: -90, maximum: 90, description: 'Degrees, WGS 84.' }),
+  lon: Type.Number({ minimum: -180, maximum: 180, description: 'Degrees, WGS 84.' }),
+})
+
+const LocalityNameInput = Closed({
+  text: Name,
+  lang: Maybe(Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', description: 'BCP 47 language tag.' })),
+  kind: Maybe(OneOf('name_kind')),
+})
+const LocalityName = Closed({
+  text: Name,
+  lang: Nullable(Type.String()),
+  kind: OneOf('name_kind'),
+})
+
+/** A place in a tree, as clients write it. */
+export const LocalityInput = Closed({
+  name: Name,
+  level: OneOf('level'),
+  parent: Maybe(Id),
+  names: Maybe(Type.Array(LocalityNameInput, { maxItems: 500 })),
+  codes: Maybe(Codes),
+  point: Maybe(Point),
+  note: Maybe(Text),
+})
+export type LocalityInput = Static<typeof LocalityInput>
+
+/** A place in a tree, complete. */
+export const Locality = Closed({
+  name: Name,
+  level: OneOf('level'),
+  parent: Nullable(Id),
+  names: Type.Array(LocalityName),
+  codes: Codes,
+  point: Nullable(Point),
+  note: Nullable(Text),
+})
+export type Locality = Static<typeof Locality>
