@@ -23,7 +23,10 @@ export function Nullable<T extends TSchema>(schema: T) {
 /** A member that a client may leave out or send as null. */
 export const Maybe = <T extends TSchema>(schema: T) => Type.Optional(Nullable(schema))
 
-export const Id = Type.String({ pattern: ID_PATTERN, description: 'Permanent identifier, chosen by the client or given.' })
+export const Id = Type.String({
+  pattern: ID_PATTERN,
+  description: 'Permanent identifier, chosen by the client or given.',
+})
 export const Name = Type.String({ minLength: 1, maxLength: 512 })
 export const Text = Type.String({ minLength: 1, maxLength: 10_000 })
 export const Url = Type.String({ minLength: 8, maxLength: 2048, description: 'http or https, without credentials.' })

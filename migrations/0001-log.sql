@@ -1,0 +1,38 @@
+-- The log: the truth that everything else is derived from. One row per accepted change, chained by hash:
+--   hash = SHA-256('annals-log-v1' || x'00' || u64be(seq) || previous_hash || SHA-256(payload))
+-- payload is RFC 8785 canonical JSON; the first row's previous_hash is 32 zero bytes.
+CREATE TABLE revision (
+  seq           INTEGER PRIMARY KEY,
+  noun          TEXT    NOT NULL CHECK (noun IN ('locality', 'source', 'report', 'event', 'figure', 'relation')),
+  id            TEXT    NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
+  rev           INTEGER NOT NULL CHECK (rev >= 1),
+  op            TEXT    NOT NULL CHECK (op IN ('create', 'revise', 'retract', 'merge')),
+  into_id       TEXT    CHECK ((into_id IS NOT NULL) = (op = 'merge')),
+  reason        TEXT    CHECK (reason IS NOT NULL OR op = 'create'),
+  recorded_at   TEXT    NOT NULL,
+  recorded_by   TEXT    NOT NULL,
+  document      TEXT    NOT NULL,
+  previous_hash BLOB    NOT NULL CHECK (length(previous_hash) = 32),
+  hash          BLOB    NOT NULL CHECK (length(hash) = 32),
+  payload       TEXT    GENERATED ALWAYS AS (
+    '{"document":' || document || ',"id":' || json_quote(id) || ',"into":' || json_quote(into_id) ||
+    ',"noun":' || json_quote(noun) || ',"op":' || json_quote(op) || ',"reason":' || json_quote(reason) ||
+    ',"recorded_at":' || json_quote(recorded_at) || ',"recorded_by":' || json_quote(recorded_by) ||
+    ',"rev":' || rev || '}') VIRTUAL,
+  -- what readers are served: the document, opened for the members that the service adds
+  record        TEXT    GENERATED ALWAYS AS (
+    '{"id":' || json_quote(id) || ',"rev":' || rev || ',"recorded_at":' || json_quote(recorded_at) ||
+    ',"recorded_by":' || json_quote(recorded_by) || ',' || substr(document, 2)) VIRTUAL
+) STRICT;
+
+-- REPLACE and UPSERT do not fire delete triggers; the position and the link refuse them on the way in.
+CREATE TRIGGER revision_appends BEFORE INSERT ON revision
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM revision)
+  OR NEW.previous_hash IS NOT coalesce((SELECT hash FROM revision WHERE seq = NEW.seq - 1), zeroblob(32))
+BEGIN SELECT RAISE(ABORT, 'the log only grows at its end, linked to its last row'); END;
+
+CREATE TRIGGER revision_keeps BEFORE UPDATE ON revision
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+
+CREATE TRIGGER revision_stays BEFORE DELETE ON revision
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;

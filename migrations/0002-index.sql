@@ -1,0 +1,147 @@
+-- The index: derived from the log row by row, rebuilt from it at any time. One row per version of a record; a version
+-- is current for the positions from_seq <= n < until_seq of the log (until_seq null: still). state: 'live', or what the
+-- revision made of the record.
+CREATE TABLE locality (
+  from_seq  INTEGER PRIMARY KEY REFERENCES revision (seq),
+  until_seq INTEGER REFERENCES revision (seq),
+  id        TEXT    NOT NULL,
+  rev       INTEGER NOT NULL,
+  state     TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  level     TEXT    NOT NULL CHECK (level IN ('country', 'adm1', 'adm2', 'adm3', 'settlement', 'neighbourhood', 'site')),
+  parent    TEXT,
+  lat       REAL    CHECK (lat BETWEEN -90 AND 90),
+  lon       REAL    CHECK (lon BETWEEN -180 AND 180),
+  CHECK (until_seq > from_seq),
+  CHECK ((lat IS NULL) = (lon IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX locality_id ON locality (id, from_seq);
+
+CREATE TABLE locality_name (
+  key       INTEGER PRIMARY KEY,
+  from_seq  INTEGER NOT NULL REFERENCES locality (from_seq),
+  text      TEXT    NOT NULL,
+  folded    TEXT    NOT NULL
+) STRICT;
+CREATE INDEX locality_name_folded ON locality_name (folded);
+CREATE INDEX locality_name_from ON locality_name (from_seq);
+CREATE VIRTUAL TABLE locality_name_search USING fts5 (folded, content = 'locality_name', content_rowid = 'key', tokenize = 'trigram');
+
+CREATE TABLE locality_code (
+  scheme    TEXT    NOT NULL,
+  value     TEXT    NOT NULL,
+  from_seq  INTEGER NOT NULL REFERENCES locality (from_seq),
+  PRIMARY KEY (scheme, value, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source (
+  from_seq  INTEGER PRIMARY KEY REFERENCES revision (seq),
+  until_seq INTEGER REFERENCES revision (seq),
+  id        TEXT    NOT NULL,
+  rev       INTEGER NOT NULL,
+  state     TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  kind      TEXT    NOT NULL CHECK (kind IN ('person', 'government', 'un_agency', 'igo', 'ngo', 'media', 'armed_group', 'health_facility', 'research', 'other')),
+  name      TEXT    NOT NULL,
+  CHECK (until_seq > from_seq)
+) STRICT;
+CREATE UNIQUE INDEX source_id ON source (id, from_seq);
+
+CREATE TABLE report (
+  from_seq     INTEGER PRIMARY KEY REFERENCES revision (seq),
+  until_seq    INTEGER REFERENCES revision (seq),
+  id           TEXT    NOT NULL,
+  rev          INTEGER NOT NULL,
+  state        TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  -- the last day on which it may have been published; null: it has no date
+  published_by TEXT,
+  CHECK (until_seq > from_seq)
+) STRICT;
+CREATE UNIQUE INDEX report_id ON report (id, from_seq);
+
+CREATE TABLE event (
+  from_seq  INTEGER PRIMARY KEY REFERENCES revision (seq),
+  until_seq INTEGER REFERENCES revision (seq),
+  id        TEXT    NOT NULL,
+  rev       INTEGER NOT NULL,
+  state     TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  kind      TEXT    NOT NULL CHECK (kind IN ('conflict', 'violence', 'disaster', 'crisis', 'other')),
+  locality  TEXT    NOT NULL,
+  "start"   TEXT,
+  "end"     TEXT,
+  CHECK (until_seq > from_seq),
+  CHECK ("start" <= "end")
+) STRICT;
+CREATE UNIQUE INDEX event_id ON event (id, from_seq);
+
+CREATE TABLE figure (
+  from_seq     INTEGER PRIMARY KEY REFERENCES revision (seq),
+  until_seq    INTEGER REFERENCES revision (seq),
+  id           TEXT    NOT NULL,
+  rev          INTEGER NOT NULL,
+  state        TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  event        TEXT    NOT NULL,
+  measure      TEXT    NOT NULL CHECK (measure IN ('killed', 'injured', 'missing', 'detained', 'casualties', 'displaced', 'evacuated', 'returned', 'sheltered', 'crossed_border', 'affected', 'in_need', 'homes_destroyed', 'homes_damaged')),
+  basis        TEXT    NOT NULL CHECK (basis IN ('flow', 'stock', 'cumulative')),
+  unit         TEXT    NOT NULL CHECK (unit IN ('person', 'household', 'dwelling')),
+  population   TEXT    NOT NULL CHECK (population IN ('civilian', 'military', 'armed_group', 'mixed', 'unknown')),
+  verification TEXT    NOT NULL CHECK (verification IN ('unverified', 'verified', 'contested', 'discounted')),
+  "rank"       TEXT    NOT NULL CHECK ("rank" IN ('preferred', 'normal', 'deprecated')),
+  low          INTEGER CHECK (low >= 0),
+  best         INTEGER CHECK (best >= 0),
+  high         INTEGER CHECK (high >= 0),
+  "start"      TEXT,
+  "end"        TEXT,
+  CHECK (until_seq > from_seq),
+  CHECK ("start" <= "end")
+) STRICT;
+CREATE UNIQUE INDEX figure_id ON figure (id, from_seq);
+
+CREATE TABLE relation (
+  from_seq    INTEGER PRIMARY KEY REFERENCES revision (seq),
+  until_seq   INTEGER REFERENCES revision (seq),
+  id          TEXT    NOT NULL,
+  rev         INTEGER NOT NULL,
+  state       TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  of          TEXT    NOT NULL CHECK (of IN ('event', 'figure')),
+  kind        TEXT    NOT NULL CHECK (kind IN ('part_of', 'additional_to', 'distinct_from', 'overlaps', 'same_as', 'caused_by', 'revises', 'derived_from')),
+  from_id     TEXT    NOT NULL,
+  to_id       TEXT    NOT NULL,
+  asserted_by TEXT    NOT NULL CHECK (asserted_by IN ('source', 'curator', 'system')),
+  CHECK (until_seq > from_seq),
+  CHECK (from_id <> to_id)
+) STRICT;
+CREATE UNIQUE INDEX relation_id ON relation (id, from_seq);
+
+-- Every reference that a version makes, by what it refers to: filters, "what uses this", merges.
+CREATE TABLE reference (
+  role      TEXT    NOT NULL,
+  target    TEXT    NOT NULL,
+  from_seq  INTEGER NOT NULL REFERENCES revision (seq),
+  PRIMARY KEY (role, target, from_seq)
+) STRICT, WITHOUT ROWID;
+
+-- What stands now, and only now: the events of a locality and of all places above it, in the order of a timeline.
+-- duration groups periods by length, so that "overlaps this window" is a few narrow ranges of start.
+-- whole is 0 where an event belongs here only through the place of some of its figures.
+CREATE TABLE timeline (
+  ancestor  TEXT    NOT NULL,
+  duration  INTEGER NOT NULL CHECK (duration BETWEEN 0 AND 3),
+  "start"   TEXT    NOT NULL,
+  "end"     TEXT    NOT NULL,
+  event     TEXT    NOT NULL,
+  whole     INTEGER NOT NULL CHECK (whole IN (0, 1)),
+  PRIMARY KEY (ancestor, duration, "start", "end", event)
+) STRICT, WITHOUT ROWID;
+
+-- The rows that an event has in the timeline, so that they can be taken out again.
+CREATE TABLE timeline_event (
+  event     TEXT    PRIMARY KEY,
+  duration  INTEGER NOT NULL,
+  "start"   TEXT    NOT NULL,
+  "end"     TEXT    NOT NULL,
+  ancestors TEXT    NOT NULL CHECK (json_valid(ancestors))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE timeline_size (
+  ancestor  TEXT    PRIMARY KEY,
+  events    INTEGER NOT NULL CHECK (events >= 0)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,109 @@
+import { invalid, Refusal } from '../domain/errors.js'
+import { redirected, references } from '../domain/references.js'
+import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
+import { bounds } from '../domain/value.js'
+import type { Documents, Noun } from '../model/nouns.js'
+import { documentOf, type Found } from '../store/records.js'
+import type { Transaction } from '../store/writer.js'
+import type { Actor, Outcome } from './commands.js'
+
+/** A record that may be referred to; a merged one stands for its survivor. */
+export function liveRecord(tx: Transaction, noun: Noun, id: string, pointer: string): Found {
+  let found = tx.read.find(noun, id)
+  while (found?.state === 'merged') found = tx.read.find(noun, found.into_id!)
+  if (found?.state !== 'live')
+    throw invalid({
+      pointer,
+      code: 'reference_not_found',
+      detail: `there is no ${noun} ${id}${found ? ': it was retracted' : ''}`,
+      value: id,
+    })
+  return found
+}
+
+/** Holds that every record named exists; names of merged records become those of their survivors. */
+export function checkReferences<N extends Noun>(tx: Transaction, noun: N, document: Documents[N]): Documents[N] {
+  let checked = document
+  for (const { noun: target, target: id, pointer } of references(noun, document)) {
+    if (tx.read.isLive(target, id)) continue
+    checked = redirected(noun, checked, target, id, liveRecord(tx, target, id, pointer).id)
+  }
+  return checked
+}
+
+const forbidden = (what: string) => new Refusal('forbidden', `${what} is a curator’s`)
+
+/** Rank, verification and same_as are a curator's to set. */
+export function checkRights<N extends Noun>(
+  actor: Actor,
+  noun: N,
+  document: Documents[N],
+  previous: Documents[N] | null,
+): void {
+  if (actor.role === 'curator') return
+  if (noun === 'figure') {
+    const now = document as Documents['figure']
+    const before = previous as Documents['figure'] | null
+    if (now.rank !== (before?.rank ?? 'normal')) throw forbidden('a figure’s rank')
+    if (now.verification !== (before?.verification ?? 'unverified')) throw forbidden('a figure’s verification')
+  }
+  if (noun === 'relation' && (document as Documents['relation']).kind === 'same_as') throw forbidden('same_as')
+}
+
+/** What must hold between records: trees end, a relation stands once, and none contradicts another. */
+export function checkConsistency<N extends Noun>(tx: Transaction, noun: N, id: string, document: Documents[N]): void {
+  if (noun === 'locality' || noun === 'source')
+    checkTree(tx, noun, id, (document as Documents['locality' | 'source']).parent)
+  if (noun === 'relation') checkRelation(tx, id, document as Documents['relation'])
+}
+
+function checkTree(tx: Transaction, noun: 'locality' | 'source', id: string, parent: string | null): void {
+  for (let at = parent; at !== null; ) {
+    if (at === id) throw invalid({ pointer: '/parent', code: 'cycle', detail: `${id} would contain itself` })
+    const above = tx.read.find(noun, at)
+    at = above ? documentOf(noun, above).parent : null
+  }
+}
+
+function checkRelation(tx: Transaction, id: string, relation: Documents['relation']): void {
+  const { of, kind, from, to } = relation
+  const others = tx.read.relationsBetween(of, from, to).filter(other => other.id !== id)
+  const same = sameStatement(relation, others)
+  if (same) throw new Refusal('conflict', `${same.id} states this already`, [], { relation: same.id })
+  const opposite = contradicted(relation, others)
+  if (opposite)
+    throw new Refusal('conflict', `${opposite.id} says ${opposite.kind} of the same two ${of}s; both cannot hold`, [], {
+      relation: opposite.id,
+    })
+  if (ACYCLIC.has(kind) && tx.read.reaches(of, kind, to, from))
+    throw invalid({
+      pointer: '/to',
+      code: 'cycle',
+      detail: `a chain of ${kind} would lead from ${from} back to itself`,
+    })
+  if (kind === 'revises') checkRevises(tx, from, to)
+}
+
+/** `revises` says that an originator replaced its own number; another originator's number is a rival. */
+function checkRevises(tx: Transaction, from: string, to: string): void {
+  const [now, before] = [from, to].map(id => documentOf('figure', tx.read.find('figure', id)!))
+  const originators = (figure: Documents['figure']) =>
+    figure.attribution.filter(({ role }) => role === 'originator').map(({ source }) => source)
+  if (!originators(now!).some(source => originators(before!).includes(source)))
+    throw invalid({
+      pointer: '/from',
+      code: 'bad_relation',
+      detail: 'a figure revises one of the same originator; figures of different originators are rivals',
+    })
+}
+
+/** A replaced number that came down is worth a word, never a refusal. */
+export function dropWarnings<N extends Noun>(tx: Transaction, noun: N, document: Documents[N]): Outcome['warnings'] {
+  if (noun !== 'relation' || (document as Documents['relation']).kind !== 'revises') return []
+  const { from, to } = document as Documents['relation']
+  const [now, before] = [from, to].map(id => bounds(documentOf('figure', tx.read.find('figure', id)!).value))
+  const dropped = (['low', 'high'] as const).filter(end => (now![end] ?? Infinity) < (before![end] ?? -1))
+  return dropped.length === 0
+    ? []
+    : [{ code: 'drop', detail: `${from} is lower than ${to}, which it revises (${dropped.join(' and ')})` }]
+}

@@ -1,0 +1,33 @@
+import { Refusal } from '../domain/errors.js'
+import { readPeriod } from '../domain/period.js'
+import type { FigureInput } from '../model/figure.js'
+import type { Found } from '../store/records.js'
+import type { Transaction } from '../store/writer.js'
+import { liveRecord } from './checks.js'
+
+/** The event that a figure names. */
+export const namedEvent = (tx: Transaction, id: string): Found => liveRecord(tx, 'event', id, '/event')
+
+const CANDIDATES = 10
+
+/** The refusal of a figure without an event: what it may be about, and how to say so. */
+export function eventRequired(tx: Transaction, figure: FigureInput): Refusal {
+  const period = readPeriod(figure.period ?? {}, '/period')
+  const places = (figure.places ?? []).map(place => place.locality)
+  const candidates = tx.read.candidateEvents(places, period, CANDIDATES)
+  return new Refusal(
+    'event_required',
+    'name the event that this figure is about, or describe a new one in `new_event`; figures are never joined to an event for you',
+    [{ pointer: '/event', code: 'event_required', detail: 'a figure belongs to exactly one event' }],
+    {
+      candidates: candidates.map(record => {
+        const { id, title, kind, locality, period } = JSON.parse(record)
+        return { id, title, kind, locality, period }
+      }),
+      how_to: {
+        event: 'the id of one of the candidates, or of any other event',
+        new_event: { title: '…', kind: 'conflict', locality: places[0] ?? '…', period: figure.period ?? { edtf: '…' } },
+      },
+    },
+  )
+}

@@ -1,0 +1,42 @@
+import { Refusal } from '../domain/errors.js'
+import type { Role } from '../domain/keys.js'
+import type { StoredKey } from '../store/service-tables.js'
+import type { Transaction } from '../store/writer.js'
+
+/** Store a key's hash under a name. */
+export interface AddKey {
+  do: 'add-key'
+  name: string
+  role: Role
+  key_id: string
+  /** SHA-256 of the secret, hex. */
+  hash: string
+}
+
+/** Refuse a key from now on. */
+export interface RevokeKey {
+  do: 'revoke-key'
+  name: string
+}
+
+export type KeyCommand = AddKey | RevokeKey
+export type KeyAnswer = Pick<StoredKey, 'name' | 'role' | 'created_at' | 'revoked_at'>
+
+export function changeKey(tx: Transaction, command: KeyCommand): KeyAnswer {
+  return command.do === 'add-key' ? addKey(tx, command) : revokeKey(tx, command)
+}
+
+function addKey(tx: Transaction, { name, role, key_id, hash }: AddKey): KeyAnswer {
+  if (tx.service.keyNamed(name)) throw new Refusal('conflict', `there is a key named ${name} already`)
+  const created_at = tx.now()
+  tx.service.addKey({ name, role, key_id, hash, created_at })
+  return { name, role, created_at, revoked_at: null }
+}
+
+function revokeKey(tx: Transaction, { name }: RevokeKey): KeyAnswer {
+  const key = tx.service.keyNamed(name)
+  if (!key) throw new Refusal('not_found', `there is no key named ${name}`)
+  const revoked_at = key.revoked_at ?? tx.now()
+  tx.service.revokeKey(name, revoked_at)
+  return { name, role: key.role, created_at: key.created_at, revoked_at }
+}

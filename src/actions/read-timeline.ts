@@ -1,0 +1,151 @@
+import type { Facts } from '../domain/not-summed.js'
+import { notSummed } from '../domain/not-summed.js'
+import { publishedBy } from '../domain/period.js'
+import { shownAt } from '../domain/places.js'
+import { entryOf, printedBy, type Retraction, type TimelineEvent } from '../domain/timeline.js'
+import type { Noun, RecordOf } from '../model/nouns.js'
+import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
+import type { Reader } from '../store/reader.js'
+import { recordOf } from '../store/records.js'
+import type { TimelineRecord, TimelineRow } from '../store/timeline.js'
+
+/** A page of a timeline: the events, and every record that they name. */
+export interface TimelinePage {
+  /** The log position that the answer was made from. */
+  revision: number
+  events: TimelineEvent[]
+  not_summed: ReturnType<typeof notSummed>
+  localities: Map<string, RecordOf<'locality'>>
+  sources: Map<string, RecordOf<'source'>>
+  reports: Map<string, RecordOf<'report'>>
+  number_matched: number
+  /** Figures left out of a question about publication because no report of theirs is dated. */
+  undated_figures: number | null
+  /** The last entry, when there are more. */
+  next: TimelineKey | null
+}
+
+/** Reads a page of a locality's timeline. Nothing in it is added up. */
+export function readTimeline(read: Reader, question: TimelineQuestion): TimelinePage {
+  return read.snapshot(() => {
+    const head = read.head().seq
+    const revision = Math.min(question.at, head)
+    const rows = read.timelinePage({ ...question, limit: question.limit && question.limit + 1 }, head)
+    const more = question.limit !== null && rows.length > question.limit
+    const page = more ? rows.slice(0, -1) : rows
+    const { events, facts } = readEntries(read, page, question)
+    const last = page.at(-1)
+    return {
+      revision,
+      events,
+      not_summed: notSummed(facts),
+      ...namedIn(read, events, question),
+      number_matched: read.timelineCount(question, head),
+      undated_figures: question.figures.published_by === undefined ? null : read.undatedFigures(question),
+      next: more && last ? { start: last.start, end: last.end, event: last.event } : null,
+    }
+  })
+}
+
+/** The entries of these rows, in their order. */
+function readEntries(read: Reader, rows: readonly TimelineRow[], question: TimelineQuestion) {
+  const ids = rows.map(row => row.event)
+  const retracted = new Map<string, Retraction>()
+  const events = recordsOf<'event'>(read.timelineEvents(ids, question), retracted)
+  const figures = recordsOf<'figure'>(read.timelineFigures(ids, question), retracted)
+  const relations = [
+    ...read.timelineRelations('event', ids, question),
+    ...read.timelineRelations(
+      'figure',
+      figures.map(({ id }) => id),
+      question,
+    ),
+  ].map(record => JSON.parse(record) as RecordOf<'relation'>)
+  const printed = printedReports(read, figures, relations, question)
+  const figuresOf = grouped(
+    printed ? figures.map(figure => printedBy(figure, printed)) : figures,
+    figure => figure.event,
+  )
+  const stated = printed ? relations.filter(({ report }) => report === null || printed.has(report)) : relations
+  const relationsFrom = grouped(stated, relation => relation.from)
+  const eventOf = new Map(events.map(event => [event.id, event]))
+  const area = rows.some(row => row.match === 'figures') ? new Set(read.localitiesIn(question.area, question.at)) : null
+
+  const entries: TimelineEvent[] = []
+  const facts: Facts[] = []
+  for (const { event: id, match } of rows) {
+    const all = figuresOf.get(id) ?? []
+    const mine = match === 'figures' ? all.filter(figure => shownAt(figure).some(place => area!.has(place))) : all
+    const made = entryOf({
+      event: eventOf.get(id)!,
+      match,
+      figures: mine,
+      relations: [id, ...mine.map(figure => figure.id)].flatMap(from => relationsFrom.get(from) ?? []),
+      retracted,
+    })
+    entries.push(made.entry)
+    facts.push(...made.facts)
+  }
+  return { events: entries, facts }
+}
+
+function recordsOf<N extends Noun>(rows: readonly TimelineRecord[], retracted: Map<string, Retraction>): RecordOf<N>[] {
+  return rows.map(row => {
+    const record = JSON.parse(row.record) as RecordOf<N>
+    if (row.state === 'retracted') retracted.set(record.id, { reason: row.reason })
+    return record
+  })
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
+}
+
+/** The reports among those cited that were out by the day asked about; null when no day was. */
+function printedReports(
+  read: Reader,
+  figures: readonly RecordOf<'figure'>[],
+  relations: readonly RecordOf<'relation'>[],
+  { figures: { published_by: day }, at }: TimelineQuestion,
+): Set<string> | null {
+  if (day === undefined) return null
+  const cited = figures.flatMap(figure => figure.citations.map(({ report }) => report))
+  const stated = relations.flatMap(({ report }) => report ?? [])
+  const reports = [...read.findMany('report', [...new Set([...cited, ...stated])], at).values()]
+  return new Set(
+    reports
+      .map(found => recordOf('report', found))
+      .filter(({ published }) => published !== null && publishedBy(published) <= day)
+      .map(({ id }) => id),
+  )
+}
+
+/** Every locality, source and report that the entries name, once. */
+function namedIn(read: Reader, events: readonly TimelineEvent[], { at }: TimelineQuestion) {
+  const figures = events.flatMap(event => event.figures.flatMap(figure => [figure, ...figure.history]))
+  const localities = [
+    ...events.map(({ locality }) => locality),
+    ...figures.flatMap(({ places }) => places.map(({ locality }) => locality)),
+  ]
+  const relations = events.flatMap(event => [event.relations, ...event.figures.map(figure => figure.relations)].flat())
+  const reports = found(read, 'report', at, [
+    ...figures.flatMap(({ citations }) => citations.map(({ report }) => report)),
+    ...relations.flatMap(({ report }) => report ?? []),
+  ])
+  const sources = found(read, 'source', at, [
+    ...figures.flatMap(({ attribution }) => attribution.map(({ source }) => source)),
+    ...[...reports.values()].map(({ publisher }) => publisher),
+  ])
+  return { localities: found(read, 'locality', at, localities), sources, reports }
+}
+
+function found<N extends Noun>(read: Reader, noun: N, at: number, ids: readonly string[]): Map<string, RecordOf<N>> {
+  const records = read.findMany(noun, [...new Set(ids)].sort(), at)
+  return new Map([...records].map(([id, record]) => [id, recordOf(noun, record)]))
+}

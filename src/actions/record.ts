@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { admit } from '../domain/admit.js'
+import { canonical } from '../domain/canonical.js'
+import { Refusal } from '../domain/errors.js'
+import { mergePatch } from '../domain/merge-patch.js'
+import { validate } from '../domain/validate.js'
+import type { FigureInput, NewEvent } from '../model/figure.js'
+import { type Documents, type Inputs, type Noun, nouns } from '../model/nouns.js'
+import { documentOf, type Found } from '../store/records.js'
+import type { Transaction } from '../store/writer.js'
+import { checkConsistency, checkReferences, checkRights, dropWarnings } from './checks.js'
+import { eventRequired, namedEvent } from './choose-event.js'
+import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
+import { append, expected, outcomeOf } from './revise.js'
+
+/** Creates a record, replaces it, or finds that it says so already. */
+export function put(tx: Transaction, command: Put): Outcome {
+  const { noun, id, actor } = command
+  const found = tx.read.find(noun, id)
+  const input = validate(nouns[noun].input, command.body) as Inputs[Noun]
+  const admitted = admitInput(tx, command, input, found)
+  const document = checkReferences(tx, noun, admitted)
+  const text = canonical(document)
+
+  if (found && found.document === text && repeats(found, command.expect)) return outcomeOf(tx, 'unchanged', noun, found)
+  const reason = expected(noun, id, found, command.expect, command.reason)
+  const previous = found ? documentOf(noun, found) : null
+  checkRights(actor, noun, document, previous)
+  checkConsistency(tx, noun, id, document)
+  const op = found ? 'revise' : 'create'
+  append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous)
+  return {
+    ...outcomeOf(tx, found ? 'revised' : 'created', noun, tx.read.find(noun, id)!),
+    warnings: dropWarnings(tx, noun, document),
+  }
+}
+
+/** Whether saying the same again is simply true. What was retracted or merged since is only repeated by a load. */
+function repeats(found: Found, expect: Expectation | undefined): boolean {
+  if (expect === null) return false
+  if (found.state === 'live') return expect === undefined || expect === 'any' || expect.includes(found.rev)
+  return expect === 'any' || (found.state === 'merged' && expect === undefined)
+}
+
+function admitInput(tx: Transaction, command: Put, input: Inputs[Noun], found: Found | undefined): Documents[Noun] {
+  if (command.noun === 'figure') {
+    const figure = input as FigureInput
+    const event = eventOf(tx, command, figure, found)
+    return admit.figure(figure, event.id, documentOf('event', event))
+  }
+  return (admit[command.noun] as (input: Inputs[Noun]) => Documents[Noun])(input)
+}
+
+/** The event that a figure belongs to, made when the figure brings it along. The service never chooses one. */
+function eventOf(tx: Transaction, command: Put, figure: FigureInput, found: Found | undefined): Found {
+  const { event, new_event } = figure
+  if (event != null && new_event != null)
+    throw new Refusal('invalid', 'a figure has one event: either `event` or `new_event`', [
+      { pointer: '/new_event', code: 'conflict', detail: 'an event is named already' },
+    ])
+  if (event != null) return namedEvent(tx, event)
+  if (new_event != null) return makeEvent(tx, command, new_event, found && documentOf('figure', found).event)
+  throw eventRequired(tx, figure)
+}
+
+function makeEvent(
+  tx: Transaction,
+  command: Put,
+  { id: chosen, ...body }: NewEvent,
+  present: string | undefined,
+): Found {
+  const id = chosen ?? present ?? randomUUID()
+  try {
+    put(tx, { ...command, noun: 'event', id, body, expect: undefined })
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'precondition_required')
+      throw new Refusal('conflict', `the event ${id} says otherwise; name it in \`event\`, or change it by itself`)
+    throw error
+  }
+  return namedEvent(tx, id)
+}
+
+/** Changes the members that a merge patch names. */
+export function patch(tx: Transaction, command: Patch): Outcome {
+  const { noun, id } = command
+  const found = tx.read.find(noun, id)
+  if (!found) throw new Refusal('not_found', `there is no ${noun} ${id}`)
+  return put(tx, { ...command, do: 'put', body: mergePatch(documentOf(noun, found), command.patch) })
+}
+
+/** Withdraws a record, and the relations that say something of it. */
+export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Retract): Outcome {
+  const found = tx.read.find(noun, id)
+  if (!found) throw new Refusal('not_found', `there is no ${noun} ${id}`)
+  if (found.state === 'retracted') throw new Refusal('retracted', `the ${noun} ${id} was retracted before`)
+  const why = expected(noun, id, found, expect, reason)
+  const users = tx.read.referrers(noun, id, 20)
+  const bound = users.filter(user => user.noun !== 'relation' || noun === 'report')
+  if (bound.length > 0)
+    throw new Refusal(
+      'in_use',
+      `${bound.length} records refer to the ${noun} ${id}; retract or change them first`,
+      [],
+      {
+        referrers: bound,
+      },
+    )
+  // a relation says nothing once one of its ends is gone
+  for (const user of users) {
+    const relation = tx.read.find('relation', user.id)!
+    if (relation.state !== 'live') continue
+    const document = documentOf('relation', relation)
+    append(
+      tx,
+      { noun: 'relation', id: user.id, found: relation, op: 'retract', reason: why, actor, into: null },
+      document,
+      document,
+    )
+  }
+  const document = documentOf(noun, found)
+  append(tx, { noun, id, found, op: 'retract', reason: why, actor, into: null }, document, document)
+  return outcomeOf(tx, 'retracted', noun, tx.read.find(noun, id)!)
+}

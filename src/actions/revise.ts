@@ -1,0 +1,71 @@
+import { canonical } from '../domain/canonical.js'
+import { Refusal } from '../domain/errors.js'
+import type { Documents, Noun } from '../model/nouns.js'
+import type { Found } from '../store/records.js'
+import type { Transaction } from '../store/writer.js'
+import type { Actor, Expectation, Outcome } from './commands.js'
+
+/** Holds a change against what it expects to find; answers the reason that a change of a record must have. */
+export function expected(
+  noun: Noun,
+  id: string,
+  found: Found | undefined,
+  expect: Expectation | undefined,
+  reason: string | null,
+): string | null {
+  if (!found) {
+    if (expect != null && expect !== 'any') throw new Refusal('precondition_failed', `there is no ${noun} ${id} yet`)
+    return reason
+  }
+  const stands = `the ${noun} ${id} stands at revision ${found.rev}`
+  if (expect === undefined && found.state === 'retracted') throw gone(noun, found)
+  if (expect === undefined)
+    throw new Refusal('precondition_required', `${stands}; name it in If-Match to change it`, [], { rev: found.rev })
+  if (expect === null)
+    throw new Refusal('precondition_failed', `${stands}; it was to be created`, [], { rev: found.rev })
+  if (expect !== 'any' && !expect.includes(found.rev))
+    throw new Refusal('precondition_failed', `${stands}, not ${expect.join(' or ') || 'what If-Match names'}`, [], {
+      rev: found.rev,
+    })
+  if (reason === null) throw new Refusal('reason_required', `${stands}; say why it changes with ?reason=`)
+  return reason
+}
+
+/** The refusal that stands in for a retracted record: who withdrew it, when, why, and what it said. */
+export function gone(noun: Noun, found: Found): Refusal {
+  return new Refusal('retracted', `the ${noun} ${found.id} was retracted: ${found.reason}`, [], {
+    tombstone: {
+      retracted_at: found.recorded_at,
+      retracted_by: found.recorded_by,
+      reason: found.reason,
+      rev: found.rev,
+      last: JSON.parse(found.record),
+    },
+  })
+}
+
+interface Step {
+  noun: Noun
+  id: string
+  found: Found | undefined
+  op: 'create' | 'revise' | 'retract' | 'merge'
+  reason: string | null
+  actor: Actor
+  into: string | null
+}
+
+/** Appends a record's next version. */
+export function append<N extends Noun>(
+  tx: Transaction,
+  { id, found, op, reason, actor, into, noun }: Step & { noun: N },
+  document: Documents[N],
+  previous: Documents[N] | null,
+): void {
+  const rev = (found?.rev ?? 0) + 1
+  const change = { noun, id, rev, op, into_id: into, reason, recorded_by: actor.name, document: canonical(document) }
+  tx.append(change, document, previous)
+}
+
+export function outcomeOf(tx: Transaction, outcome: Outcome['outcome'], noun: Noun, found: Found): Outcome {
+  return { outcome, noun, id: found.id, rev: found.rev, seq: tx.read.head().seq, record: found.record, warnings: [] }
+}

@@ -1,0 +1,32 @@
+/** Names longer than this are no slip of the pen, and comparing them costs time. */
+const LONGEST = 64
+
+/** The candidate that the word was most likely meant to be; undefined if none is near. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > LONGEST) return undefined
+  const folded = fold(word)
+  let best: string | undefined
+  let least = Math.max(1, Math.floor(folded.length / 3)) + 1
+  for (const candidate of candidates) {
+    const edits = distance(folded, fold(candidate))
+    if (edits < least) [best, least] = [candidate, edits]
+  }
+  return best
+}
+
+/** `publishedBy`, `published-by` and `published_by` are one name written three ways. */
+const fold = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '')
+
+/** Levenshtein distance: single-character insertions, deletions and substitutions. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, substituted))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

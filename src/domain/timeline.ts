@@ -1,0 +1,115 @@
+import type { Citation, Figure } from '../model/figure.js'
+import type { RecordOf } from '../model/nouns.js'
+import { type Envelope, envelopes } from './envelope.js'
+import { type Facts, factsOf } from './not-summed.js'
+import { orderKey } from './period.js'
+
+type FigureRecord = RecordOf<'figure'>
+type RelationRecord = RecordOf<'relation'>
+
+/** What became of a record that is no longer held, where the question asked for those too. */
+export interface Retraction {
+  reason: string | null
+}
+
+/** A figure as a timeline shows it. */
+export type TimelineFigure = FigureRecord & {
+  /** Printings whose qualifier is not the figure's own. */
+  drift: Pick<Citation, 'report' | 'qualifier' | 'text'>[]
+  /** What this figure is stated to be to others. */
+  relations: RelationRecord[]
+  /** The figures of the same originator that it replaced, newest first. */
+  history: FigureRecord[]
+  retracted?: Retraction
+}
+
+/** An event as a timeline shows it: its figures side by side, never a number of its own. */
+export type TimelineEvent = RecordOf<'event'> & {
+  match: 'event' | 'figures' | 'broader'
+  envelopes: Envelope[]
+  relations: RelationRecord[]
+  figures: TimelineFigure[]
+  retracted?: Retraction
+}
+
+/** What is known of one event: its figures, and the relations that start at it or at them. */
+export interface Materials {
+  event: RecordOf<'event'>
+  match: TimelineEvent['match']
+  figures: FigureRecord[]
+  relations: RelationRecord[]
+  /** The retracted records among these, by id. */
+  retracted: ReadonlyMap<string, Retraction>
+}
+
+/** Builds an event's entry, and what its figures contribute to the reasons for not adding them. */
+export function entryOf(materials: Materials): { entry: TimelineEvent; facts: Facts[] } {
+  const { event, match, relations, retracted } = materials
+  const present = new Map(materials.figures.map(figure => [figure.id, figure]))
+  const replaced = new Map(
+    relations
+      .filter(({ of, kind, from, to }) => of === 'figure' && kind === 'revises' && present.has(from) && present.has(to))
+      .map(({ from, to }) => [from, to]),
+  )
+  const superseded = new Set(replaced.values())
+  const shown = materials.figures.filter(figure => !superseded.has(figure.id)).sort(inOrder)
+  const live = shown.filter(figure => !retracted.has(figure.id))
+  const from = (of: 'event' | 'figure', id: string) =>
+    relations.filter(relation => relation.of === of && relation.from === id)
+  const wholes = (of: 'event' | 'figure', id: string) =>
+    from(of, id)
+      .filter(({ kind }) => kind === 'part_of')
+      .map(({ to }) => to)
+
+  const entry: TimelineEvent = {
+    ...event,
+    match,
+    envelopes: envelopes(live),
+    relations: from('event', event.id),
+    figures: shown.map(figure => ({
+      ...figure,
+      drift: driftOf(figure),
+      relations: from('figure', figure.id),
+      history: historyOf(figure.id, replaced, present),
+      ...withdrawn(figure.id, retracted),
+    })),
+    ...withdrawn(event.id, retracted),
+  }
+  const facts = live.map(figure => factsOf(figure, [...wholes('figure', figure.id), ...wholes('event', event.id)]))
+  return { entry, facts }
+}
+
+function withdrawn(id: string, retracted: Materials['retracted']): { retracted?: Retraction } {
+  const retraction = retracted.get(id)
+  return retraction ? { retracted: retraction } : {}
+}
+
+function inOrder(a: FigureRecord, b: FigureRecord): number {
+  const [one, other] = [orderKey(a.period), orderKey(b.period)]
+  for (const [x, y] of [
+    [one.start, other.start],
+    [one.end, other.end],
+    [a.id, b.id],
+  ] as const)
+    if (x !== y) return x < y ? -1 : 1
+  return 0
+}
+
+/** Where printings drift from the figure's own reading, they are listed; the figure stays as it was said. */
+function driftOf(figure: Figure): TimelineFigure['drift'] {
+  return figure.citations
+    .filter(({ qualifier }) => qualifier !== null && qualifier !== figure.value.qualifier)
+    .map(({ report, qualifier, text }) => ({ report, qualifier, text }))
+}
+
+function historyOf(id: string, replaced: ReadonlyMap<string, string>, present: ReadonlyMap<string, FigureRecord>) {
+  const history: FigureRecord[] = []
+  for (let at = replaced.get(id); at !== undefined && history.length < present.size; at = replaced.get(at))
+    history.push(present.get(at)!)
+  return history
+}
+
+/** A figure as it had been printed by a day: only the citations of reports of that day or before. */
+export function printedBy(figure: FigureRecord, printed: ReadonlySet<string>): FigureRecord {
+  return { ...figure, citations: figure.citations.filter(({ report }) => printed.has(report)) }
+}

@@ -1,0 +1,46 @@
+import type { Noun } from '../model/nouns.js'
+import type { ListQuestion } from '../model/queries.js'
+import { all, type Condition, conditions, currentAt } from './filters.js'
+import type { Prepare } from './reader.js'
+
+/** A listed version: its bytes and, when it is no longer live, what became of it. */
+export interface Listed {
+  id: string
+  state: 'live' | 'retracted' | 'merged'
+  record: string
+}
+
+export function openListReader(prepare: Prepare) {
+  function asked<N extends Noun>(noun: N, question: ListQuestion<N>): Condition[] {
+    const { filters, at, retracted, updated_since } = question
+    return [
+      currentAt('v', at),
+      ...(retracted ? [] : [{ sql: `v.state = 'live'`, values: [] }]),
+      ...(updated_since === null ? [] : [{ sql: 'v.from_seq > ?', values: [updated_since] }]),
+      ...conditions(noun, filters, at),
+    ]
+  }
+
+  return {
+    /** A page of the records that match, by id. */
+    list<N extends Noun>(noun: N, question: ListQuestion<N>): Listed[] {
+      const where = all([
+        ...asked(noun, question),
+        ...(question.after === null ? [] : [{ sql: 'v.id > ?', values: [question.after] }]),
+      ])
+      return prepare<Listed>(
+        `SELECT v.id, v.state, r.record FROM ${noun} v JOIN revision r ON r.seq = v.from_seq
+         WHERE ${where.sql} ORDER BY v.id LIMIT ?`,
+      ).all(...where.values, question.limit)
+    },
+    /** How many records match in all. */
+    count<N extends Noun>(noun: N, question: ListQuestion<N>): number {
+      const where = all(asked(noun, question))
+      const joined = where.sql.includes('r.') ? 'JOIN revision r ON r.seq = v.from_seq' : ''
+      const row = prepare<{ n: number }>(`SELECT count(*) AS n FROM ${noun} v ${joined} WHERE ${where.sql}`).get(
+        ...where.values,
+      )
+      return row!.n
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { hash } from 'node:crypto'
+import type { Noun } from '../model/nouns.js'
+import type { WriteConnection } from './open.js'
+
+export type Operation = 'create' | 'revise' | 'retract' | 'merge'
+
+/** One accepted change, before it has a place in the log. `document` is canonical JSON. */
+export interface Change {
+  noun: Noun
+  id: string
+  rev: number
+  op: Operation
+  /** The surviving record, for a merge. */
+  into_id: string | null
+  reason: string | null
+  recorded_by: string
+  document: string
+}
+
+/** One row of the log. */
+export interface Revision extends Change {
+  seq: number
+  recorded_at: string
+}
+
+/** The end of the log. */
+export interface Head {
+  seq: number
+  hash: Buffer
+  recorded_at: string
+}
+
+const DOMAIN_TAG = Buffer.from('annals-log-v1\0')
+const BEFORE_FIRST: Head = { seq: 0, hash: Buffer.alloc(32), recorded_at: '' }
+
+/** The canonical JSON (RFC 8785) that a row's hash covers; the column `payload` computes the same bytes. */
+export function payloadOf(revision: Revision): string {
+  return (
+    `{"document":${revision.document},"id":${JSON.stringify(revision.id)},"into":${JSON.stringify(revision.into_id)}` +
+    `,"noun":"${revision.noun}","op":"${revision.op}","reason":${JSON.stringify(revision.reason)}` +
+    `,"recorded_at":"${revision.recorded_at}","recorded_by":${JSON.stringify(revision.recorded_by)},"rev":${revision.rev}}`
+  )
+}
+
+/** SHA-256("annals-log-v1\0" ‖ u64be(seq) ‖ previous hash ‖ SHA-256(payload)). */
+export function chain(seq: number, previous: Buffer, payload: string): Buffer {
+  const link = Buffer.allocUnsafe(DOMAIN_TAG.length + 8 + 32 + 32)
+  DOMAIN_TAG.copy(link, 0)
+  link.writeBigUInt64BE(BigInt(seq), DOMAIN_TAG.length)
+  previous.copy(link, DOMAIN_TAG.length + 8)
+  hash('sha256', payload, 'buffer').copy(link, DOMAIN_TAG.length + 40)
+  return hash('sha256', link, 'buffer')
+}
+
+/**
+ * The writing end of the log. Times never run back: a row is recorded at the clock's time or at the time of the row
+ * before it, whichever is later, so that "what was held at T" has one answer even after the clock was set back.
+ */
+export function openLog(db: WriteConnection, clock: () => Date) {
+  const last = db.prepare<[], Head>('SELECT seq, hash, recorded_at FROM revision ORDER BY seq DESC LIMIT 1')
+  const insert = db.prepare(
+    `INSERT INTO revision (seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document, previous_hash, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  let head = last.get() ?? BEFORE_FIRST
+
+  return {
+    head: () => head,
+    /** Puts the head back after a rollback. */
+    reset: (to: Head) => {
+      head = to
+    },
+    append(change: Change): Revision {
+      const now = clock().toISOString()
+      const recorded_at = now > head.recorded_at ? now : head.recorded_at
+      const revision: Revision = { ...change, seq: head.seq + 1, recorded_at }
+      const link = chain(revision.seq, head.hash, payloadOf(revision))
+      insert.run(
+        revision.seq,
+        revision.noun,
+        revision.id,
+        revision.rev,
+        revision.op,
+        revision.into_id,
+        revision.reason,
+        recorded_at,
+        revision.recorded_by,
+        revision.document,
+        head.hash,
+        link,
+      )
+      head = { seq: revision.seq, hash: link, recorded_at }
+      return revision
+    },
+  }
+}
+export type Log = ReturnType<typeof openLog>

@@ -1,0 +1,125 @@
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { Refusal } from '../domain/errors.js'
+
+/** 'ANNL', in the header of every Annals database (SQLite file format, offset 68). */
+const APPLICATION_ID = 0x414e4e4c
+const MIGRATIONS = new URL('../../../migrations/', import.meta.url)
+
+declare const access: unique symbol
+type Connection<A> = Database.Database & { readonly [access]?: A }
+/** A connection that cannot write: `query_only`, and no function that writes takes it. */
+export type ReadConnection = Connection<'read'>
+/** The one connection that writes. A process holds the file's lock before it opens it. */
+export type WriteConnection = Connection<'write'> & { readonly [access]: 'write' }
+
+/** The migrations in order; the database's user_version counts those applied. */
+function migrations(): { name: string; sql: string }[] {
+  return readdirSync(MIGRATIONS)
+    .filter(name => name.endsWith('.sql'))
+    .sort()
+    .map(name => ({ name, sql: readFileSync(new URL(name, MIGRATIONS), 'utf8') }))
+}
+
+const refuse = (file: string, why: string) => new Refusal('not_our_database', `${file}: ${why}`)
+
+/**
+ * Reads the 100-byte header without SQLite, which would create a missing file, take an empty one for a database, and
+ * write beside a foreign one. Source: SQLite database file format, 1.3.
+ */
+function checkHeader(file: string): { version: number } {
+  if (!existsSync(file)) throw refuse(file, 'there is no such file; `annals init` makes one')
+  const handle = openSync(file, 'r')
+  try {
+    const header = Buffer.alloc(100)
+    const size = fstatSync(handle).size
+    if (size === 0) throw refuse(file, 'the file is empty; `annals init` makes a database under another name')
+    if (readSync(handle, header, 0, 100, 0) < 100 || header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
+      throw refuse(file, 'this is not an SQLite database')
+    if (header.readUInt32BE(68) !== APPLICATION_ID) throw refuse(file, 'this database belongs to another application')
+    const pageSize = header.readUInt16BE(16)
+    const expected = header.readUInt32BE(28) * (pageSize === 1 ? 65536 : pageSize)
+    if (size < expected) throw refuse(file, `the file is cut short: ${size} of ${expected} bytes`)
+    const version = header.readUInt32BE(60)
+    if (version > migrations().length)
+      throw refuse(file, `schema version ${version} was written by a newer Annals than this one`)
+    return { version }
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** An error of SQLite's that says the file is no sound database. */
+const unreadable = (error: unknown) =>
+  error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|IOERR_SHMOPEN)/.test(error.code)
+
+function connect(file: string, options: Database.Options): Database.Database {
+  try {
+    const db = new Database(file, options)
+    db.pragma('busy_timeout = 5000')
+    db.pragma('foreign_keys = ON')
+    db.pragma('mmap_size = 2147483648')
+    db.pragma('trusted_schema = OFF')
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return db
+  } catch (error) {
+    if (unreadable(error)) throw refuse(file, `it cannot be opened: ${(error as Error).message}`)
+    throw error
+  }
+}
+
+/** Opens for reading only. Refuses a file that is not a sound Annals database and leaves it as it is. */
+export function openReading(file: string): ReadConnection {
+  const { version } = checkHeader(file)
+  if (version < migrations().length) throw refuse(file, 'its schema is older; open it once for writing to bring it up')
+  const db = connect(file, { fileMustExist: true })
+  db.pragma('query_only = ON')
+  return db as ReadConnection
+}
+
+/** Opens for writing, brings the schema up to date, and makes every commit durable. */
+export function openWriting(file: string): WriteConnection {
+  checkHeader(file)
+  const db = connect(file, { fileMustExist: true })
+  prepareForWriting(db)
+  migrate(db)
+  return db as WriteConnection
+}
+
+/** Makes a new, empty database. Refuses a path that holds anything. */
+export function createDatabase(file: string): void {
+  if (existsSync(file)) throw new Refusal('conflict', `${file}: there is a file already; it was left as it is`)
+  const db = connect(file, {})
+  db.pragma('page_size = 8192')
+  db.pragma(`application_id = ${APPLICATION_ID}`)
+  prepareForWriting(db)
+  migrate(db)
+  db.pragma('wal_checkpoint(TRUNCATE)')
+  db.close()
+}
+
+/** A database in memory with the current schema, for comparing an index with one rebuilt from the log. */
+export function openScratch(file = ':memory:'): WriteConnection {
+  const db = connect(file, {})
+  migrate(db)
+  return db as WriteConnection
+}
+
+function prepareForWriting(db: Database.Database): void {
+  if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal')
+    throw refuse(db.name, 'the file system does not allow write-ahead logging')
+  // WAL reopens with NORMAL, under which a power cut loses acknowledged commits (sqlite.org/pragma.html#pragma_synchronous)
+  db.pragma('synchronous = FULL')
+}
+
+function migrate(db: Database.Database): void {
+  const applied = db.pragma('user_version', { simple: true }) as number
+  migrations()
+    .slice(applied)
+    .forEach(({ sql }, step) => {
+      db.transaction(() => {
+        db.exec(sql)
+        db.pragma(`user_version = ${applied + step + 1}`)
+      }).immediate()
+    })
+}

@@ -1,0 +1,103 @@
+import Database from 'better-sqlite3'
+import { Refusal } from '../domain/errors.js'
+import type { Documents, Noun } from '../model/nouns.js'
+import { openIndexTables } from './index-tables.js'
+import { type Change, openLog, type Revision } from './log.js'
+import type { WriteConnection } from './open.js'
+import { openReader, type Reader } from './reader.js'
+import { openServiceTables, type ServiceTables } from './service-tables.js'
+import { openTimelineIndex } from './timeline-index.js'
+
+/** What an action may do inside a transaction. Reads see the transaction's own writes. */
+export interface Transaction {
+  read: Reader
+  service: ServiceTables
+  now(): string
+  /** Appends to the log and brings the index up to date. */
+  append<N extends Noun>(change: Change & { noun: N }, document: Documents[N], previous: Documents[N] | null): Revision
+}
+
+/** The outcome of one job of a group: its value, or what it threw. */
+export type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown }
+
+/** What SQLite's failures mean to callers; anything else passes unchanged. */
+export function storageRefusal(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error
+  if (error.code === 'SQLITE_FULL') return new Refusal('storage_full', 'The disk is full; nothing was stored.')
+  if (error.code.startsWith('SQLITE_READONLY'))
+    return new Refusal('storage_full', 'The database cannot be written; nothing was stored.')
+  if (/^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN|PROTOCOL)/.test(error.code))
+    return new Refusal('storage_failure', `Storage failed (${error.code}); whether the write was kept is unknown.`)
+  return error
+}
+
+/**
+ * The one writer of a database. `group` runs jobs in order inside one transaction, each in a savepoint of its own: a job
+ * that throws leaves no trace and the others stand. When `group` returns, what succeeded is durable.
+ */
+export function openWriter(db: WriteConnection, clock: () => Date) {
+  const log = openLog(db, clock)
+  const tables = openIndexTables(db)
+  const timeline = openTimelineIndex(db)
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const rollback = db.prepare('ROLLBACK')
+  const save = db.prepare('SAVEPOINT job')
+  const release = db.prepare('RELEASE job')
+  const undo = db.prepare('ROLLBACK TO job')
+
+  const transaction: Transaction = {
+    read: openReader(db),
+    service: openServiceTables(db),
+    now: () => clock().toISOString(),
+    append(change, document, previous) {
+      const revision = log.append(change)
+      tables.add({ ...revision, noun: change.noun }, document)
+      timeline.touch(change.noun, change.id, document, previous)
+      return revision
+    },
+  }
+
+  function attempt<T>(job: (tx: Transaction) => T): Settled<T> {
+    const head = log.head()
+    save.run()
+    try {
+      const value = job(transaction)
+      release.run()
+      return { ok: true, value }
+    } catch (error) {
+      // a full disk has rolled everything back already
+      if (!db.inTransaction) throw error
+      undo.run()
+      release.run()
+      log.reset(head)
+      timeline.rolledBack()
+      if (storageRefusal(error) !== error) throw error
+      return { ok: false, error }
+    }
+  }
+
+  return {
+    head: log.head,
+    group<T>(jobs: readonly ((tx: Transaction) => T)[]): Settled<T>[] {
+      const head = log.head()
+      begin.run()
+      try {
+        const outcomes = jobs.map(attempt)
+        timeline.settle()
+        commit.run()
+        return outcomes
+      } catch (error) {
+        if (db.inTransaction) rollback.run()
+        log.reset(head)
+        timeline.rolledBack()
+        throw storageRefusal(error)
+      }
+    },
+    close(): void {
+      db.pragma('wal_checkpoint(TRUNCATE)')
+      db.close()
+    },
+  }
+}
+export type StoreWriter = ReturnType<typeof openWriter>
