@@ -1,0 +1,78 @@
+export interface Answer {
+  /** What was asked: "Timeline of Ramadi". */
+  title: string
+  /** The address that gives this very answer again, with its `as_of`. */
+  url: string
+  /** The position of the log that it was made from. */
+  revision: number
+  /** The day on which the reader fetched it, 2026-11-22; null leaves it to the reader. */
+  accessed?: string | null
+}
+
+export interface Citations {
+  text: string
+  bibtex: string
+  csl_json: CslItem
+}
+
+/** An item of CSL-JSON, https://docs.citationstyles.org/en/stable/specification.html, as much of it as is used here. */
+export interface CslItem {
+  id: string
+  type: 'dataset'
+  title: string
+  author: { literal: string }[]
+  version: string
+  URL: string
+  accessed?: { 'date-parts': number[][] }
+}
+
+const SERVICE = 'Annals'
+
+/** How to cite an answer: as a sentence, as BibTeX and as CSL-JSON. The figures in it belong to their own reports. */
+export function citeAnswer({ title, url, revision, accessed = null }: Answer): Citations {
+  const id = keyOf(url, revision)
+  const day = accessed?.slice(0, 10) ?? null
+  return {
+    text: `${SERVICE}. ${title}. Revision ${revision}. ${url}${day ? ` (accessed ${day})` : ''}.`,
+    bibtex: bibtex(id, [
+      ['author', `{${SERVICE}}`],
+      ['title', `{${escapeTex(title)}}`],
+      ['version', `${revision}`],
+      ['note', `Revision ${revision}${day ? `, accessed ${day}` : ''}`],
+      ['url', url.replace(/[{}\\]/g, encodeURIComponent)],
+      ...(day ? [['urldate', day] as const] : []),
+    ]),
+    csl_json: {
+      id,
+      type: 'dataset',
+      title,
+      author: [{ literal: SERVICE }],
+      version: `${revision}`,
+      URL: url,
+      ...(day ? { accessed: { 'date-parts': [day.split('-').map(Number)] } } : {}),
+    },
+  }
+}
+
+/** `annals-localities-iq-ramadi-timeline-412`: the address without what every address shares, and the revision. */
+function keyOf(url: string, revision: number): string {
+  const { pathname, searchParams } = new URL(url)
+  searchParams.delete('as_of')
+  const path = pathname.replace(/^.*?\/v1\//, '')
+  const words = `${path} ${searchParams}`.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  return ['annals', ...words, revision].join('-')
+}
+
+function bibtex(key: string, fields: readonly (readonly [string, string])[]): string {
+  return `@misc{${key},\n${fields.map(([name, value]) => `  ${name} = {${value}}`).join(',\n')}\n}\n`
+}
+
+function escapeTex(text: string): string {
+  return text.replace(/[\\{}&%$#_^~]/g, character => TEX[character] ?? `\\${character}`)
+}
+
+const TEX: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '^': '\\textasciicircum{}',
+  '~': '\\textasciitilde{}',
+}

@@ -1,0 +1,154 @@
+import type { FlatRow } from '../model/flat-row.js'
+import { printable, terminalWidth, truncate } from './terminal-width.js'
+
+export interface TextOptions {
+  /** Columns of the terminal; without it every column is as wide as it likes, up to its own limit. */
+  width?: number
+  /** The name to print for a source's id; without it, or when it answers null, the id. */
+  name?: (source: string) => string | null
+}
+
+/** A figure's number and what is known of it. */
+type Asserted = Pick<FlatRow, 'low' | 'best' | 'high' | 'qualifier' | 'text'>
+
+interface Column {
+  heading: string
+  /**
+   * Where it is cut, and how far it gives way on a narrow terminal. Null: never, for a cut number is another number.
+   */
+  most: number | null
+  least: number
+  right?: boolean
+  cell(row: FlatRow, name: (source: string) => string): string
+}
+
+const GAP = '  '
+const NOT_SUMMED = 'Separate events. Do not add these figures.'
+const grouped = new Intl.NumberFormat('en-US', { useGrouping: true })
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'PERIOD', most: null, least: 0, cell: printedPeriod },
+  { heading: 'MEASURE', most: 28, least: 8, cell: printedMeasure },
+  { heading: 'VALUE', most: null, least: 0, right: true, cell: row => tableValue(row) },
+  { heading: 'UNIT', most: 10, least: 4, cell: row => row.unit ?? '' },
+  { heading: 'PLACE', most: 36, least: 10, cell: printedPlace },
+  { heading: 'WHO', most: 36, least: 8, cell: printedSpeaker },
+  { heading: 'PUBLISHER', most: 28, least: 8, cell: (row, name) => names(row.publisher, name) },
+  { heading: 'EVENT', most: 48, least: 8, cell: row => row.event_title ?? row.event_id ?? '' },
+]
+
+/**
+ * Flat rows as an aligned table for a terminal, and the statement that nothing here may be added. There are no totals.
+ * Every line ends in a line feed; no line is wider than `width` unless its period and value alone are.
+ */
+export function textTable(rows: readonly FlatRow[], options: TextOptions = {}): string {
+  const name = (source: string) => options.name?.(source) ?? source
+  const table = rows.map(row => COLUMNS.map(column => printable(column.cell(row, name))))
+  const widths = fit(table, options.width ?? Number.POSITIVE_INFINITY)
+  const lines = [COLUMNS.map(column => column.heading), ...table].map(cells => line(cells, widths))
+  if (rows.length === 0) lines.push('No figures.')
+  return `${lines.join('\n')}\n\n${NOT_SUMMED}\n`
+}
+
+/** A value as a reader would write it: `≤ 114,000`, `~ 500`, `253–277–527`; words where there is no number. */
+export function printedValue(row: Asserted): string {
+  const mark = MARKS[row.qualifier ?? '']
+  const number = row.best ?? row.low ?? row.high
+  if (number === null) return row.text ? printable(row.text) : '?'
+  if (mark !== undefined) return mark + grouped.format(number)
+  return [grouped.format(row.low ?? Number.NaN), ...(row.best === null ? [] : [grouped.format(row.best)])]
+    .concat(grouped.format(row.high ?? Number.NaN))
+    .map(part => (part === 'NaN' ? '?' : part))
+    .join('–')
+}
+
+/** How each qualifier with one number is printed; `between` and those yet to come print low–best–high. */
+const MARKS: Readonly<Record<string, string>> = {
+  exactly: '',
+  unqualified: '',
+  approximately: '~ ',
+  at_least: '≥ ',
+  more_than: '> ',
+  at_most: '≤ ',
+  less_than: '< ',
+}
+
+function tableValue(row: FlatRow): string {
+  const worded = row.low === null && row.best === null && row.high === null
+  return worded ? truncate(printedValue(row), 24) : printedValue(row)
+}
+
+function printedPeriod({ period_start: start, period_end: end, period_precision, period_text }: FlatRow): string {
+  if (start === null && end === null) return truncate(period_text ?? '?', 24)
+  if (start === null) return `to ${end}`
+  if (end === null) return `from ${start}`
+  if (start === end) return start
+  if (period_precision === 'month' && start.slice(0, 7) === end.slice(0, 7)) return start.slice(0, 7)
+  if (period_precision === 'year' && start.slice(0, 4) === end.slice(0, 4)) return start.slice(0, 4)
+  return `${start} to ${end}`
+}
+
+function printedMeasure(row: FlatRow): string {
+  return row.basis === null || row.basis === 'flow' ? `${row.measure}` : `${row.measure} (${row.basis})`
+}
+
+const ROLES: Readonly<Record<string, string>> = { origin: 'from ', destination: 'to ' }
+
+function printedPlace(row: FlatRow): string {
+  const locality = row.locality_name ?? row.locality_id
+  if (locality === null) return '?'
+  const role = ROLES[row.place_role ?? ''] ?? ''
+  switch (row.place_extent) {
+    case 'and_surroundings':
+      return `${role}${locality} and surroundings`
+    case 'part_of':
+      return `${role}part of ${locality}`
+    case 'unknown':
+      return `${role}${locality}, extent unknown`
+    default:
+      return role + locality
+  }
+}
+
+function printedSpeaker(row: FlatRow, name: (source: string) => string): string {
+  const originator = names(row.originator, name)
+  const spokesperson = names(row.spokesperson, name)
+  if (spokesperson === '') return originator
+  return originator === '' ? spokesperson : `${originator} (${spokesperson})`
+}
+
+function names(ids: string | null, name: (source: string) => string): string {
+  return ids === null ? '' : ids.split(';').map(name).join('; ')
+}
+
+/** The width of each column: what its cells need, then, the widest first, what the terminal leaves. */
+function fit(table: readonly string[][], total: number): number[] {
+  const widths = COLUMNS.map((column, i) => {
+    let need = column.heading.length
+    for (const cells of table) need = Math.max(need, terminalWidth(cells[i]!))
+    return column.most === null ? need : Math.min(need, column.most)
+  })
+  let over = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - total
+  while (over > 0) {
+    let widest = -1
+    for (let i = 0; i < widths.length; i++) {
+      const { most, least } = COLUMNS[i]!
+      if (most !== null && widths[i]! > least && (widest < 0 || widths[i]! > widths[widest]!)) widest = i
+    }
+    if (widest < 0) break
+    widths[widest]!--
+    over--
+  }
+  return widths
+}
+
+function line(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, i) => {
+      const text = truncate(cell, widths[i]!)
+      const space = ' '.repeat(Math.max(0, widths[i]! - terminalWidth(text)))
+      return COLUMNS[i]!.right ? space + text : text + space
+    })
+    .join(GAP)
+    .trimEnd()
+}
