@@ -57,8 +57,8 @@ function textCell(text: string, excel: boolean): string {
 }
 
 /**
- * Whether a spreadsheet may take the text for a formula: = + - @ tab CR LF (also = + - @ in full width, which Excel
- * folds) at the start or after quotes and spaces, https://owasp.org/www-community/attacks/CSV_Injection. Leading
+ * Whether a spreadsheet may take the text for a formula: = + - @ tab CR LF (also = + - @ in full width, which some
+ * locales read alike) at the start or after quotes and spaces, https://owasp.org/www-community/attacks/CSV_Injection. Leading
  * apostrophes are looked through, so that escaping an escaped text escapes it again and undoing it is exact, while a
  * name such as 'Anah, which nothing would run, stays as it is.
  */
