@@ -17,15 +17,18 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 /** `publishedBy`, `published-by` and `published_by` are one name written three ways. */
 const fold = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '')
 
-/** Levenshtein distance: single-character insertions, deletions and substitutions. */
+/** Insertions, deletions, substitutions and swaps of neighbours that lead from a to b (optimal string alignment). */
 function distance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, substituted))
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2]! + 1 : substituted
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, substituted, swapped))
     }
+    before = row
     row = next
   }
   return row[b.length]!

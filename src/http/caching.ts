@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+export const FRESH = 'public, max-age=60, stale-while-revalidate=300'
+/** An answer `as_of` the past is never another. */
+export const SETTLED = 'public, max-age=31536000, immutable'
+
+export type Coding = 'identity' | 'gzip' | 'br'
+
+/** All that an answer depends on, known before any query runs. */
+export interface Basis {
+  /** The log position that the answer is made from. */
+  readonly revision: number
+  readonly mediaType: string
+  /** The address fixes the revision: `as_of` a position that the log has passed. */
+  readonly settled?: boolean
+  readonly coding?: Coding
+}
+
+/**
+ * The strong entity tag (RFC 9110, section 8.8.3) of an answer: the same tag, the same bytes. `build` changes with the
+ * release, as the form of answers may.
+ */
+export function answerTag({ revision, mediaType, coding }: Basis, url: string, build: string): string {
+  const hash = createHash('sha256').update(`${build}\n${revision}\n${mediaType}\n${url}`).digest('base64url')
+  return `"${revision}.${hash.slice(0, 16)}${coding && coding !== 'identity' ? `-${coding}` : ''}"`
+}
+
+/** The tags of a list (RFC 9110, section 8.8.3), weak marks taken off; `*` as it stands; null for no header. */
+export function parseTags(header: string | undefined): readonly string[] | '*' | null {
+  if (header === undefined) return null
+  if (header.trim() === '*') return '*'
+  return [...header.matchAll(/(?:W\/)?("[\x21\x23-\x7E\x80-\xFF]*")/g)].map(([, tag]) => tag ?? '')
+}
+
+/**
+ * Whether a list of tags names an answer, by weak comparison. The content codings of one answer carry the same data,
+ * so holding any of them is holding it.
+ */
+export function namesTag(tags: readonly string[], tag: string): boolean {
+  return tags.some(given => uncoded(given) === uncoded(tag))
+}
+
+const uncoded = (tag: string) => tag.replace(/-(?:gzip|br)"$/, '"')
+
+/**
+ * Sets the caching headers of an answer, and answers 304 if the client has it already: then true, and the route
+ * returns the reply without another look. A client can only name a tag that it was given with a 200 at this address,
+ * so nothing need be looked up.
+ */
+export function isKnown(request: FastifyRequest, reply: FastifyReply, basis: Basis): boolean {
+  const tag = answerTag(basis, request.raw.url ?? '', request.server.build)
+  return isKnownBy(tag, request, reply, basis.settled ? SETTLED : FRESH)
+}
+
+/** The same for an answer that has a tag of its own, such as a record with its revision. */
+export function isKnownBy(tag: string, request: FastifyRequest, reply: FastifyReply, cacheControl = FRESH): boolean {
+  reply.header('etag', tag).header('cache-control', cacheControl).header('vary', varyOf(request))
+  const tags = parseTags(request.headers['if-none-match'])
+  if (tags === null || tags === '*' || !namesTag(tags, tag)) return false
+  reply.code(304).send()
+  return true
+}
+
+/** A suffix settles the format, so only without one does `Accept` choose. */
+function varyOf(request: FastifyRequest): string {
+  const { format } = (request.params ?? {}) as { format?: string }
+  return format === undefined ? 'Accept, Accept-Encoding' : 'Accept-Encoding'
+}
+
+/**
+ * `If-None-Match: *` asks whether there is anything at all (RFC 9110, section 13.1.2), which only the answer can tell.
+ * Answers that are not meant to be kept say so.
+ */
+export function finishCaching(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const safe = request.method === 'GET' || request.method === 'HEAD'
+    if (!safe && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    if (!safe || reply.statusCode !== 200 || !reply.hasHeader('etag')) return payload
+    if (request.headers['if-none-match']?.trim() !== '*') return payload
+    if (isReadable(payload)) payload.destroy()
+    reply.code(304).removeHeader('content-type').removeHeader('content-length')
+    return null
+  })
+}
+
+const isReadable = (payload: unknown): payload is { destroy(): void } =>
+  typeof payload === 'object' && payload !== null && 'destroy' in payload

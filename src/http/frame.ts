@@ -1,0 +1,186 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import accepts from '@fastify/accepts'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import type { FastifyHttpOptions, FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Refusal } from '../domain/errors.js'
+import { maskKeys, type Role } from '../domain/keys.js'
+import { validate, validator } from '../domain/validate.js'
+import { type Actor, type FindKey, makeLimiter, needKeys } from './auth.js'
+import { BODY_LIMIT, BODY_TIMEOUT_MS, readBodies } from './body.js'
+import { finishCaching } from './caching.js'
+import { serveCatalogue } from './catalogue.js'
+import { type Components, describe } from './openapi.js'
+import { handleError } from './problem.js'
+import { NO_QUERY, type Query } from './query.js'
+import { refuseAddress, refuseSocket, refuseUnrouted } from './unrouted.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The query parameters of the route; without it there are none. */
+    query?: Query
+    /** Media types of request bodies; without it JSON, and merge patches for PATCH. */
+    reads?: readonly string[]
+    /** Whose key a route that is no GET needs; without it a contributor's. */
+    role?: Role
+  }
+  interface FastifyRequest {
+    /** Who is writing; null on reads. */
+    actor: Actor | null
+  }
+  interface FastifyInstance {
+    /** The release, as part of every entity tag. */
+    build: string
+  }
+}
+
+/** Longer than a client stays silent in good faith, even one that waits for a long import to be answered. */
+const SILENCE_MS = 300_000
+
+/** Options of the Fastify constructor: what is settled before, or outside of, any route. */
+export function serverOptions({ logLevel }: { logLevel: string }) {
+  return {
+    bodyLimit: BODY_LIMIT,
+    connectionTimeout: SILENCE_MS,
+    // Whole requests have no deadline, as imports are long; heads have one here, bodies in body.ts.
+    requestTimeout: 0,
+    http: {
+      headersTimeout: BODY_TIMEOUT_MS,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 16 * 1024,
+      // Node would answer a missing Host with an empty 400; the frame refuses it in words
+      requireHostHeader: false,
+    },
+    routerOptions: {
+      maxParamLength: 512,
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      ignoreDuplicateSlashes: false,
+      // query.ts reads the query itself, from the address as it came
+      querystringParser: () => NOTHING,
+    },
+    exposeHeadRoutes: true,
+    trustProxy: false,
+    // The frame answers 503 as a problem; Fastify would answer in a shape of its own
+    return503OnClosing: false,
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseSocket,
+    logger: {
+      level: logLevel,
+      redact: ['req.headers.authorization', 'headers.authorization'],
+      serializers: { req: loggedRequest },
+    },
+  } satisfies FastifyHttpOptions<Server>
+}
+
+const NOTHING = Object.freeze({})
+
+function loggedRequest({ method, url, socket }: FastifyRequest) {
+  return { method, url: maskKeys(url), remote: socket?.remoteAddress }
+}
+
+export interface FrameOptions {
+  readonly findKey: FindKey
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** The release: in OpenAPI and in every entity tag. */
+  readonly version: string
+  readonly publicUrl: string | null
+  readonly components?: Components
+  readonly bodyTimeout?: number
+}
+
+/** Makes every rule about errors, headers, keys, bodies and queries true for every route registered after it. */
+export async function frame(app: FastifyInstance, options: FrameOptions): Promise<void> {
+  app.decorate('build', options.version)
+  app.setErrorHandler(handleError)
+  app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(() => data => (typeof data === 'string' ? data : JSON.stringify(data)))
+  app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    // RFC 9110, section 10.1.1: an expectation that is not understood may be ignored
+    app.routing(request, response)
+  })
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: NO_CONTENT },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    // whether there is TLS is known to the proxy that ends it
+    strictTransportSecurity: false,
+  })
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD'],
+    allowedHeaders: ['Accept', 'Authorization', 'Cache-Control', 'If-None-Match', 'Last-Event-ID'],
+    exposedHeaders: ['Allow', 'ETag', 'Link', 'Location', 'Retry-After'],
+    maxAge: 86_400,
+    strictPreflight: false,
+  })
+  await app.register(accepts)
+  refuseWhenStopping(app)
+  refuseUnrouted(app)
+  needKeys(app, { findKey: options.findKey, limiter: makeLimiter(options.now) })
+  readQueries(app)
+  readBodies(app, options.bodyTimeout)
+  finishCaching(app)
+  await describe(app, options)
+  serveCatalogue(app)
+}
+
+const NO_CONTENT = {
+  defaultSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+}
+
+/**
+ * Bodies and path parameters are checked by our own validator; queries have been read by `readQueries`; headers are
+ * declared for OpenAPI and read where they mean something; streams are checked row by row.
+ */
+const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  if (httpPart !== 'body' && httpPart !== 'params') return () => true
+  validator(schema) // a schema that does not compile fails at start
+  return (value: unknown) => {
+    if (typeof value === 'object' && value !== null && 'pipe' in value) return { value }
+    try {
+      return { value: validate(schema, value) }
+    } catch (error) {
+      return { error: httpPart === 'params' ? byParameter(error as Refusal) : (error as Refusal) }
+    }
+  }
+}
+
+function byParameter({ code, detail, faults }: Refusal): Refusal {
+  const named = faults.map(({ pointer = '', ...fault }) => ({ parameter: pointer.slice(1), ...fault }))
+  return new Refusal(code, detail, named)
+}
+
+/** Reads the query of every request after its key and before its body; a route that declares none takes none. */
+function readQueries(app: FastifyInstance): void {
+  app.addHook('onRoute', route => {
+    const query = route.config?.query ?? NO_QUERY
+    route.config = { ...route.config, query }
+    route.schema = { ...route.schema, querystring: query.schema }
+  })
+  app.addHook('preParsing', async request => {
+    const { query } = request.routeOptions.config
+    if (!query) return
+    const [, raw = ''] = /\?([^#]*)/.exec(request.raw.url ?? '') ?? []
+    request.query = query.read(raw)
+  })
+}
+
+/** While the server drains, what is running finishes and nothing new begins. */
+function refuseWhenStopping(app: FastifyInstance): void {
+  let stopping = false
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
+  app.addHook('onRequest', async request => {
+    if (stopping) throw new Refusal('stopping', 'The service is shutting down.', [], { retry_after: 5 })
+    // RFC 9112, section 3.2: a request of HTTP/1.1 without Host is refused
+    if (request.raw.httpVersion === '1.1' && !request.raw.headers.host) {
+      throw new Refusal('malformed', 'A request of HTTP/1.1 needs Host.')
+    }
+  })
+}
