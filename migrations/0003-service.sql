@@ -17,3 +17,10 @@ CREATE TABLE idempotency (
   at          TEXT NOT NULL,
   PRIMARY KEY (actor, key)
 ) STRICT, WITHOUT ROWID;
+
+-- Made with the database and known to it alone: what seals cursors, so that a restart breaks no paging.
+CREATE TABLE secret (
+  name  TEXT PRIMARY KEY,
+  value BLOB NOT NULL CHECK (length(value) >= 32)
+) STRICT, WITHOUT ROWID;
+INSERT INTO secret (name, value) VALUES ('cursor', randomblob(32));

@@ -1,18 +1,8 @@
+import type { Code } from '../domain/errors.js'
+import type { PlaceHint } from '../domain/placing.js'
 import type { Inputs, Noun } from '../model/nouns.js'
-import type { Term } from '../model/vocabularies.js'
 
-/** What a foreign row says of a place; the import action finds or creates the locality. */
-export interface PlaceHint {
-  name: string
-  level: Term<'level'>
-  /** Identifiers that the row itself gives, by scheme. */
-  codes: Record<string, string>
-  /** Further spellings that the row gives. */
-  names: { text: string; lang: string | null; kind: Term<'name_kind'> }[]
-  /** The containing places that the row names, outermost (the country) first; each is placed before this one. */
-  parents: PlaceHint[]
-  point: { lat: number; lon: number } | null
-}
+export type { PlaceHint } from '../domain/placing.js'
 
 /** A document that an adapter made of a foreign row. */
 export interface DraftDocument<N extends Noun = Noun> {
@@ -24,13 +14,32 @@ export interface DraftDocument<N extends Noun = Noun> {
   ifAbsent: boolean
 }
 
+/** What keeps a row from becoming documents. */
+export interface Problem {
+  /** The column or member at fault; null where it is the row as a whole. */
+  column: string | null
+  code: Extract<
+    Code,
+    'invalid' | 'malformed' | 'bad_date' | 'bad_value' | 'missing' | 'out_of_range' | 'bad_format' | 'not_in_list'
+  >
+  detail: string
+  value: unknown
+}
+
+/** A row that cannot be used, and why. */
+export interface BrokenRow {
+  line: number
+  problems: Problem[]
+}
+
 /** Everything that one foreign row became, in dependency order; or why it became nothing. */
 export interface Draft {
   /** 1-based line (or array element) in the foreign file where the row starts. */
   line: number
   places: Record<string, PlaceHint>
+  /** Empty where there are problems. */
   documents: DraftDocument[]
-  problems: { column: string | null; code: 'invalid' | 'bad_date' | 'bad_value' | 'missing' | 'out_of_range' | 'bad_format' | 'not_in_list'; detail: string; value: unknown }[]
+  problems: Problem[]
 }
 
 /** A place of a gazetteer: matched to a locality by code, then enriched, or created under its parent. */
@@ -38,6 +47,7 @@ export interface GazetteerPlace {
   line: number
   /** The id that a created locality gets, `<scheme>:<value>`. */
   id: string
+  /** Its codes begin with the provider's own; its parents are those that the row names besides `parent`. */
   place: PlaceHint
   /** The provider's code of the parent, found among this file's places or the stored localities. */
   parent: { scheme: string; value: string } | null
@@ -49,28 +59,44 @@ export interface ForeignRow {
   cells: Record<string, unknown>
 }
 
+/** What is known of a file besides its rows. */
+export interface FileFacts {
+  /** The file's name; some say which edition they hold. */
+  name?: string
+  /** The edition of the dataset, such as 25.1. */
+  edition?: string
+  /** Who publishes the figures, for files whose rows do not say. */
+  source?: string
+}
+
 interface AdapterBase {
   name: string
   title: string
-  /** How the file is read into rows. */
+  /** How the file is usually written; any of the three is read. */
   container: 'csv' | 'tsv' | 'json'
-  /** For a TSV without header: its columns. */
+  /** For a file without header: its columns. */
   columns?: readonly string[]
-  /** Whether a file with this header (columns, or members of its first object) is of this format. */
+  /**
+   * Whether a file with this header (columns, or members of its first object) is of this format. For a format without
+   * header, the "header" is the first row.
+   */
   detects(header: readonly string[], secondRow?: readonly string[]): boolean
 }
 
 /** A dataset of figures: row in, draft out, pure. `null` skips a row that is not data, such as an HXL tag row. */
 export interface FigureAdapter extends AdapterBase {
   kind: 'figures'
-  /** Called once per file with the header and the row after it, for formats whose columns carry their meaning. */
-  open(header: readonly string[], secondRow?: readonly string[]): (row: ForeignRow) => Draft | null
+  /**
+   * Called once per file with the header and the row after it, for formats whose columns carry their meaning. The
+   * function counts rows that cannot be told apart, so one belongs to one reading of one file.
+   */
+  open(header: readonly string[], secondRow?: readonly string[], facts?: FileFacts): (row: ForeignRow) => Draft | null
 }
 
-/** A gazetteer: row in, place out. */
+/** A gazetteer: row in, place out. `null` skips a row that names no place. */
 export interface GazetteerAdapter extends AdapterBase {
   kind: 'places'
-  read(row: ForeignRow): GazetteerPlace | null
+  read(row: ForeignRow): GazetteerPlace | BrokenRow | null
 }
 
 export type Adapter = FigureAdapter | GazetteerAdapter

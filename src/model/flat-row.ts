@@ -40,6 +40,7 @@ export const FLAT_COLUMNS = {
   method: 'text',
   rev: 'count',
   recorded_at: 'text',
+  sic: 'flag',
 } as const
 
 export type FlatColumn = keyof typeof FLAT_COLUMNS

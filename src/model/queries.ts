@@ -57,8 +57,11 @@ export interface ListQuestion<N extends Noun> {
   retracted: boolean
   /** Only records whose version at `at` is later than this log position. */
   updated_since: number | null
+  /** Only these records. */
+  ids?: readonly string[]
   /** The id after which the page starts. */
   after: string | null
+  /** -1: all. */
   limit: number
 }
 

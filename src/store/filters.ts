@@ -77,19 +77,21 @@ export function localitiesAbove(locality: string, at: number): Condition {
 const inArea =
   (...roles: string[]) =>
   (area: Area, at: number): Condition => {
-    const localities = localitiesOf(area, at)
+    const parts = [localitiesOf(area, at), ...(area.scope === 'around' ? [localitiesAbove(area.locality, at)] : [])]
+    const targets = parts.map(({ sql }) => `target IN (${sql})`).join(' OR ')
     return {
-      sql: `v.from_seq IN (SELECT from_seq FROM reference WHERE role IN (${marks(roles)}) AND target IN (${localities.sql}))`,
-      values: [...roles, ...localities.values],
+      sql: `v.from_seq IN (SELECT from_seq FROM reference WHERE role IN (${marks(roles)}) AND (${targets}))`,
+      values: [...roles, ...parts.flatMap(({ values }) => values)],
     }
   }
 
-const codeIs =
-  (document: string) =>
-  (code: string): Condition => {
-    const [scheme = '', ...value] = code.split(':')
-    return { sql: `${document} ->> ('$.codes.' || ?) = ?`, values: [scheme, value.join(':')] }
+function codeIs(code: string): Condition {
+  const [scheme = '', ...value] = code.split(':')
+  return {
+    sql: `EXISTS (SELECT 1 FROM json_each(r.document, '$.codes') c WHERE c.key = ? AND c.value = ?)`,
+    values: [scheme, value.join(':')],
   }
+}
 
 type Builders<F> = { [K in keyof F]-?: (value: NonNullable<F[K]>, at: number) => Condition }
 
@@ -140,7 +142,7 @@ const builders: { [N in keyof Filters]: Builders<Filters[N]> } = {
     area: inArea('locality'),
     from: notBefore,
     to: notAfter,
-    code: codeIs('r.document'),
+    code: codeIs,
   },
   figure: {
     ...onFigures,

@@ -12,11 +12,12 @@ export interface Listed {
 
 export function openListReader(prepare: Prepare) {
   function asked<N extends Noun>(noun: N, question: ListQuestion<N>): Condition[] {
-    const { filters, at, retracted, updated_since } = question
+    const { filters, at, retracted, updated_since, ids } = question
     return [
       currentAt('v', at),
       ...(retracted ? [] : [{ sql: `v.state = 'live'`, values: [] }]),
       ...(updated_since === null ? [] : [{ sql: 'v.from_seq > ?', values: [updated_since] }]),
+      ...(ids ? [{ sql: 'v.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }] : []),
       ...conditions(noun, filters, at),
     ]
   }

@@ -1,4 +1,4 @@
-import { fold, nameScore } from '../domain/names.js'
+import { fold, nameScore, withoutTypeWords } from '../domain/names.js'
 import type { Prepare } from './reader.js'
 import { NOW } from './records.js'
 
@@ -21,7 +21,10 @@ export function openNameReader(prepare: Prepare) {
       `SELECT v.id, n.text FROM locality_name n JOIN locality v ON v.from_seq = n.from_seq
        WHERE n.folded = ? AND ${current} LIMIT ${CANDIDATES}`,
     ).all(folded, at, at)
-    const words = folded.split(' ').filter(word => [...word].length >= 3)
+    // "Ramadi city" is looked for as Ramadi; how well the rest fits, the score says
+    const words = withoutTypeWords(folded)
+      .split(' ')
+      .filter(word => [...word].length >= 3)
     if (words.length === 0) return exact
     const similar = prepare<{ id: string; text: string }>(
       `SELECT v.id, n.text FROM locality_name_search s JOIN locality_name n ON n.key = s.rowid

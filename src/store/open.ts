@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Refusal } from '../domain/errors.js'
 
@@ -23,11 +23,17 @@ function migrations(): { name: string; sql: string }[] {
 
 const refuse = (file: string, why: string) => new Refusal('not_our_database', `${file}: ${why}`)
 
+/** Whether commits wait in the write-ahead log beside a database. */
+export const hasPendingLog = (file: string): boolean =>
+  (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+
 /**
+ * Refuses a file that is missing, empty, cut short, or not an Annals database that this version can read.
+ *
  * Reads the 100-byte header without SQLite, which would create a missing file, take an empty one for a database, and
  * write beside a foreign one. Source: SQLite database file format, 1.3.
  */
-function checkHeader(file: string): { version: number } {
+export function checkHeader(file: string): void {
   if (!existsSync(file)) throw refuse(file, 'there is no such file; `annals init` makes one')
   const handle = openSync(file, 'r')
   try {
@@ -39,30 +45,41 @@ function checkHeader(file: string): { version: number } {
     if (header.readUInt32BE(68) !== APPLICATION_ID) throw refuse(file, 'this database belongs to another application')
     const pageSize = header.readUInt16BE(16)
     const expected = header.readUInt32BE(28) * (pageSize === 1 ? 65536 : pageSize)
-    if (size < expected) throw refuse(file, `the file is cut short: ${size} of ${expected} bytes`)
-    const version = header.readUInt32BE(60)
-    if (version > migrations().length)
-      throw refuse(file, `schema version ${version} was written by a newer Annals than this one`)
-    return { version }
+    // a crash amid a checkpoint leaves the header ahead of the file; the pages that lack are in the write-ahead log
+    if (size < expected && !hasPendingLog(file))
+      throw refuse(file, `the file is cut short: ${size} of ${expected} bytes`)
+    checkVersion(file, header.readUInt32BE(60))
   } finally {
     closeSync(handle)
   }
 }
 
+function checkVersion(file: string, version: number): void {
+  if (version > migrations().length)
+    throw refuse(file, `schema version ${version} was written by a newer Annals than this one`)
+}
+
+const versionOf = (db: Database.Database) => db.pragma('user_version', { simple: true }) as number
+
 /** An error of SQLite's that says the file is no sound database. */
 const unreadable = (error: unknown) =>
-  error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|IOERR_SHMOPEN)/.test(error.code)
+  error instanceof Database.SqliteError
+    ? /^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|IOERR_SHMOPEN)/.test(error.code)
+    : error instanceof TypeError // better-sqlite3: there is no such directory
 
 function connect(file: string, options: Database.Options): Database.Database {
+  let db: Database.Database | undefined
   try {
-    const db = new Database(file, options)
+    db = new Database(file, options)
     db.pragma('busy_timeout = 5000')
     db.pragma('foreign_keys = ON')
     db.pragma('mmap_size = 2147483648')
     db.pragma('trusted_schema = OFF')
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    checkVersion(file, versionOf(db))
     return db
   } catch (error) {
+    db?.close()
     if (unreadable(error)) throw refuse(file, `it cannot be opened: ${(error as Error).message}`)
     throw error
   }
@@ -70,9 +87,13 @@ function connect(file: string, options: Database.Options): Database.Database {
 
 /** Opens for reading only. Refuses a file that is not a sound Annals database and leaves it as it is. */
 export function openReading(file: string): ReadConnection {
-  const { version } = checkHeader(file)
-  if (version < migrations().length) throw refuse(file, 'its schema is older; open it once for writing to bring it up')
+  checkHeader(file)
   const db = connect(file, { fileMustExist: true })
+  // asked of SQLite: the header is older than a migration that waits in the write-ahead log
+  if (versionOf(db) < migrations().length) {
+    db.close()
+    throw refuse(file, 'its schema is older; open it once for writing to bring it up')
+  }
   db.pragma('query_only = ON')
   return db as ReadConnection
 }
@@ -98,11 +119,19 @@ export function createDatabase(file: string): void {
   db.close()
 }
 
-/** A database in memory with the current schema, for comparing an index with one rebuilt from the log. */
-export function openScratch(file = ':memory:'): WriteConnection {
+/** A database with the schema of a version, the current one by default, that need not outlive the process. */
+export function openScratch(file = ':memory:', version = migrations().length): WriteConnection {
   const db = connect(file, {})
-  migrate(db)
+  db.pragma('journal_mode = OFF')
+  db.pragma('synchronous = OFF')
+  migrate(db, version)
   return db as WriteConnection
+}
+
+/** Opens a private copy of a database, of this version or an older one, as it is. */
+export function openCopy(file: string): WriteConnection {
+  checkHeader(file)
+  return connect(file, { fileMustExist: true }) as WriteConnection
 }
 
 function prepareForWriting(db: Database.Database): void {
@@ -112,10 +141,11 @@ function prepareForWriting(db: Database.Database): void {
   db.pragma('synchronous = FULL')
 }
 
-function migrate(db: Database.Database): void {
-  const applied = db.pragma('user_version', { simple: true }) as number
+/** Brings the schema up to a version; each step is one transaction. */
+export function migrate(db: Database.Database, version = migrations().length): void {
+  const applied = versionOf(db)
   migrations()
-    .slice(applied)
+    .slice(applied, version)
     .forEach(({ sql }, step) => {
       db.transaction(() => {
         db.exec(sql)

@@ -29,6 +29,28 @@ export interface Found {
 const FOUND =
   'v.id, v.rev, v.from_seq, v.state, r.into_id, r.reason, r.recorded_at, r.recorded_by, r.op, r.record, r.document'
 
+/** A record that refers to another. */
+export interface Referrer {
+  noun: Noun
+  id: string
+}
+
+/** A record that a merge moved: its canonical documents before and after, and what the merge did to it. */
+export interface Moved extends Referrer {
+  before: string
+  after: string
+  op: Operation
+  seq: number
+}
+
+/** The nouns that refer to one, each with the roles in which it does, as an SQL list. */
+function rolesBy(noun: Noun): [Noun, string][] {
+  const roles = new Map<Noun, string[]>()
+  for (const [role, referrer] of Object.entries(REFERRERS[noun]))
+    roles.set(referrer, [...(roles.get(referrer) ?? []), `'${role}'`])
+  return [...roles].map(([referrer, list]) => [referrer, list.join(', ')])
+}
+
 /** The parsed document of a version found. */
 export const documentOf = <N extends Noun>(_noun: N, found: Found): Documents[N] => JSON.parse(found.document)
 
@@ -43,12 +65,12 @@ export function openRecordReader(prepare: Prepare) {
     ).get(id, at)
   }
 
-  /** The versions of many records that were live at a position, by id; others are absent. */
-  function findMany(noun: Noun, ids: readonly string[], at = NOW): Map<string, Found> {
+  /** The versions of many records that were live at a position, by id; others are absent, unless `withdrawn` too. */
+  function findMany(noun: Noun, ids: readonly string[], at = NOW, withdrawn = false): Map<string, Found> {
     const rows = prepare<Found>(
       `SELECT ${FOUND} FROM json_each(?) j JOIN ${noun} v ON v.id = j.value JOIN revision r ON r.seq = v.from_seq
-       WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND v.state = 'live'`,
-    ).all(JSON.stringify(ids), at, at)
+       WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND (? OR v.state = 'live')`,
+    ).all(JSON.stringify(ids), at, at, Number(withdrawn))
     return new Map(rows.map(row => [row.id, row]))
   }
 
@@ -68,16 +90,35 @@ export function openRecordReader(prepare: Prepare) {
       prepare<Found>(
         `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq WHERE v.id = ? AND v.rev = ?`,
       ).get(id, rev),
-    /** The live records that refer to one, at most `limit` in each role. */
-    referrers(noun: Noun, id: string, limit: number): { noun: Noun; role: string; id: string }[] {
-      return Object.entries(REFERRERS[noun]).flatMap(([role, referrer]) => {
-        return prepare<{ id: string }>(
-          `SELECT v.id FROM reference x JOIN ${referrer} v ON v.from_seq = x.from_seq
-           WHERE x.role = ? AND x.target = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id LIMIT ?`,
+    /** The live records that refer to one, each once whatever it refers to it as. */
+    referrers(noun: Noun, id: string): Referrer[] {
+      const found = rolesBy(noun).flatMap(([referrer, roles]) =>
+        prepare<{ id: string }>(
+          `SELECT DISTINCT v.id FROM reference x JOIN ${referrer} v ON v.from_seq = x.from_seq
+           WHERE x.role IN (${roles}) AND x.target = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id`,
         )
-          .all(role, id, limit)
-          .map(row => ({ noun: referrer, role, id: row.id }))
-      })
+          .all(id)
+          .map(row => ({ noun: referrer, id: row.id })),
+      )
+      return found
+    },
+    /**
+     * The versions that a merge ended: every record that it took away from the merged one, in the order in which it
+     * did. A merge writes its own row last, right after those of all that it moved, under one reason.
+     */
+    movedBy(noun: Noun, merged: Found): Moved[] {
+      const ended = rolesBy(noun).flatMap(([referrer, roles]) =>
+        prepare<Omit<Moved, 'noun'>>(
+          `SELECT DISTINCT v.id, r.document AS before, n.seq, n.op, n.document AS after
+           FROM reference x JOIN ${referrer} v ON v.from_seq = x.from_seq
+           JOIN revision r ON r.seq = v.from_seq JOIN revision n ON n.seq = v.until_seq
+           WHERE x.role IN (${roles}) AND x.target = ? AND v.state = 'live' AND n.seq < ? AND n.reason = ? AND n.recorded_by = ?`,
+        )
+          .all(merged.id, merged.from_seq, merged.reason, merged.recorded_by)
+          .map(row => ({ noun: referrer, ...row })),
+      )
+      const newestFirst = ended.sort((a, b) => b.seq - a.seq)
+      return newestFirst.filter((row, i) => row.seq === merged.from_seq - 1 - i).reverse()
     },
     /** Live relations from one record to another, whichever way round. */
     relationsBetween(of: 'event' | 'figure', one: string, other: string): RecordOf<'relation'>[] {
@@ -89,8 +130,8 @@ export function openRecordReader(prepare: Prepare) {
         .all(of, of, one, other, of)
         .map(row => JSON.parse(row.record))
     },
-    /** Whether a chain of live relations of one kind leads from one record to another. */
-    reaches(of: 'event' | 'figure', kind: string, from: string, to: string): boolean {
+    /** Whether a chain of live relations of one kind, without the relation `except`, leads from one record to another. */
+    reaches(of: 'event' | 'figure', kind: string, from: string, to: string, except: string): boolean {
       return (
         prepare(
           `WITH RECURSIVE chain (id) AS (
@@ -98,9 +139,9 @@ export function openRecordReader(prepare: Prepare) {
              UNION
              SELECT v.to_id FROM chain JOIN reference x ON x.role = 'from_' || ? AND x.target = chain.id
              JOIN relation v ON v.from_seq = x.from_seq
-             WHERE v.of = ? AND v.kind = ? AND v.until_seq IS NULL AND v.state = 'live')
+             WHERE v.of = ? AND v.kind = ? AND v.until_seq IS NULL AND v.state = 'live' AND v.id <> ?)
            SELECT 1 FROM chain WHERE id = ?`,
-        ).get(from, of, of, kind, to) !== undefined
+        ).get(from, of, of, kind, except, to) !== undefined
       )
     },
     /** Events that a figure of these places and this period may be about: same, containing or contained locality. */

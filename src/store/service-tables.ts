@@ -22,12 +22,15 @@ export interface StoredAnswer {
 export function openKeyReader(db: ReadConnection | WriteConnection) {
   const byId = db.prepare<[string], StoredKey>('SELECT * FROM api_key WHERE key_id = ?')
   const all = db.prepare<[], StoredKey>('SELECT * FROM api_key ORDER BY name')
+  const cursorSecret = db.prepare<[], { value: string }>(`SELECT hex(value) AS value FROM secret WHERE name = 'cursor'`)
   return {
     findKey(keyId: string) {
       const key = byId.get(keyId)
       return key && { name: key.name, role: key.role, hash: key.hash, revoked: key.revoked_at !== null }
     },
     listKeys: () => all.all(),
+    /** What seals cursors, hex. */
+    cursorSecret: () => cursorSecret.get()!.value,
   }
 }
 export type KeyReader = ReturnType<typeof openKeyReader>

@@ -192,3 +192,31 @@ t.test('the key is looked at before the body is read', async t => {
   t.match(raw, /^HTTP\/1\.1 401 /)
   t.match(raw, /connection: close/i)
 })
+
+t.test('a stream waits for a slow reader, and tells one whose client went away', async t => {
+  const seen: string[] = []
+  const app = await service(
+    t,
+    app => {
+      app.post('/slow', { config: { reads: ['text/csv'] } }, async request => {
+        let bytes = 0
+        try {
+          for await (const chunk of request.body as Readable) {
+            if (bytes === 0) await new Promise(resolve => setTimeout(resolve, 500))
+            bytes += chunk.length
+          }
+        } catch (error) {
+          seen.push((error as Refusal).code)
+        }
+        return { bytes }
+      })
+    },
+    { bodyTimeout: 100 },
+  )
+  const head = `POST /slow HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${keys.contributor.key}\r\nContent-Type: text/csv\r\nContent-Length: 2000000\r\n\r\n`
+  const raw = await talk(app, head + 'x'.repeat(2_000_000), /"bytes":\d+/)
+  t.match(bodyOf(raw), { bytes: 2_000_000 })
+  await talk(app, `${head}x`, undefined, 20)
+  await new Promise(resolve => setTimeout(resolve, 600))
+  t.strictSame(seen, ['malformed'])
+})

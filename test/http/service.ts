@@ -46,13 +46,19 @@ export async function service(
   return app
 }
 
-/** Sends bytes to a listening service and collects what comes back until it closes or `until` is seen. */
-export async function talk(app: FastifyInstance, bytes: string | Buffer, until?: RegExp): Promise<string> {
+/** Sends bytes to a listening service and collects what comes back until it closes, `until` is seen or `leave` ms have passed. */
+export async function talk(
+  app: FastifyInstance,
+  bytes: string | Buffer,
+  until?: RegExp,
+  leave?: number,
+): Promise<string> {
   if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' })
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : 0
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+    if (leave) setTimeout(() => socket.destroy(), leave)
     let text = ''
     socket.on('data', chunk => {
       text += chunk.toString()

@@ -61,7 +61,7 @@ export function emptyDatabase(t: Test): string {
 
 let template: Promise<Buffer> | undefined
 
-/** The path of a database that holds the seed and nothing else, gone when the test ends. Its bytes are always the same. */
+/** The path of a database that holds the seed and nothing else, gone when the test ends. */
 export async function seededDatabase(t: Test): Promise<string> {
   template ??= makeTemplate()
   const file = join(tempDirectory(t), 'annals.db')

@@ -1,0 +1,27 @@
+import { Refusal } from '../domain/errors.js'
+import type { Reader } from '../store/reader.js'
+import type { Found } from '../store/records.js'
+
+/**
+ * The locality that an id or a code (`geonames:98717`) names; a merged one stands for its survivor unless `any` version
+ * will do. Throws `not_found`, or `ambiguous` when several localities carry the code.
+ */
+export function localityNamed(read: Reader, name: string, at: number, parameter: string, { any = false } = {}): Found {
+  let found = read.find('locality', name, at) ?? coded(read, name, at)
+  if (any && found) return found
+  while (found?.state === 'merged') found = read.find('locality', found.into_id!, at)
+  if (found?.state !== 'live') {
+    const detail = `There is no locality ${name}.`
+    throw new Refusal('not_found', detail, [{ parameter, code: 'not_found', detail, value: name }])
+  }
+  return found
+}
+
+function coded(read: Reader, name: string, at: number): Found | undefined {
+  const [, scheme, value] = /^([a-z][a-z0-9_]*):(.+)$/.exec(name) ?? []
+  if (scheme === undefined || value === undefined) return undefined
+  const [only, ...others] = read.localitiesCoded(scheme, value, at)
+  if (others.length > 0)
+    throw new Refusal('ambiguous', `Several localities carry the code ${name}.`, [], { candidates: [only, ...others] })
+  return only === undefined ? undefined : read.find('locality', only, at)
+}

@@ -1,0 +1,28 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { frame, serverOptions } from './http/frame.js'
+import { codelistRoutes } from './routes/codelists.js'
+import { healthRoutes } from './routes/health.js'
+import { recordRoutes } from './routes/records.js'
+import { resolveRoutes } from './routes/resolve.js'
+import type { Service } from './routes/service.js'
+import { timelineRoutes } from './routes/timeline.js'
+
+export interface AppOptions extends Service {
+  /** The release: in OpenAPI and in every entity tag. */
+  version: string
+  logLevel: string
+  clock: () => Date
+}
+
+/** The whole service, in the order in which it is made. */
+export async function buildApp({ version, logLevel, clock, ...service }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify(serverOptions({ logLevel }))
+  const { findKey } = service.read
+  await frame(app, { findKey, now: () => clock().getTime(), version, publicUrl: service.publicUrl })
+  timelineRoutes(app, service)
+  recordRoutes(app, service)
+  resolveRoutes(app, service)
+  codelistRoutes(app)
+  healthRoutes(app, service)
+  return app
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { databaseCommands } from './commands/database.js'
+import { keyCommands } from './commands/keys.js'
+import { EXIT, fail } from './commands/output.js'
+import { readingCommands } from './commands/reading.js'
+import { recordCommands } from './commands/records.js'
+import { serveCommand } from './commands/serve.js'
+import { release } from './release.js'
+
+const program = new Command('annals')
+  .description('Dated, sourced displacement and casualty figures, kept apart and never summed.')
+  .version(release)
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false })
+  .addHelpText(
+    'after',
+    `
+To begin:
+  annals init && annals seed         make a database and load the figures of Ramadi, 2015
+  annals show ramadi                 print its timeline
+  annals keys add me --role curator  make a key for writing
+  annals serve                       serve it at http://127.0.0.1:3000
+
+Exit status: 0 done, 1 refused or found wrong, 2 usage, 65 not our database, 70 storage failed, 75 in use.`,
+  )
+
+serveCommand(program)
+databaseCommands(program)
+readingCommands(program)
+recordCommands(program)
+keyCommands(program)
+
+/** Every command speaks JSON when asked, and refuses wrong usage with its own status. */
+function forEveryCommand(command: Command): void {
+  command.exitOverride().option('--json', 'answer in JSON')
+  command.commands.forEach(forEveryCommand)
+}
+program.commands.forEach(forEveryCommand)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT.usage)
+  fail(error, { json: process.argv.includes('--json') })
+}

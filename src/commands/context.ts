@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander'
+import { openLocalWriter, type Writer } from '../actions/writer.js'
+import { type Config, readConfig, settings } from '../config.js'
+import { openReading } from '../store/open.js'
+import { openReader, type Reader } from '../store/reader.js'
+
+type Setting = keyof typeof settings
+
+/** Gives a command the flags of some settings; each may come from its variable instead. */
+export function withSettings(command: Command, ...names: Setting[]): Command {
+  for (const name of names) {
+    const { flag, variable, standard, help } = settings[name]
+    const usual = standard === null ? '' : `, usually ${standard}`
+    command.addOption(new Option(`--${flag} <value>`, `${help} (${variable}${usual})`))
+  }
+  return command
+}
+
+/** The settings that a command was given. */
+export const configOf = (flags: Readonly<Record<string, unknown>>): Config =>
+  readConfig(
+    process.env,
+    Object.fromEntries(Object.keys(settings).map(name => [name, flags[name] as string | undefined])),
+  )
+
+/** Reads a database for one command. */
+export function reading<T>(config: Config, ask: (read: Reader) => T): T {
+  const read = openReader(openReading(config.db))
+  try {
+    return ask(read)
+  } finally {
+    read.close()
+  }
+}
+
+/** Changes a database for one command. */
+export async function writing<T>(config: Config, change: (writer: Writer) => Promise<T>): Promise<T> {
+  const writer = openLocalWriter(config.db, () => new Date())
+  try {
+    return await change(writer)
+  } finally {
+    await writer.close()
+  }
+}
+
+/** The person at the keyboard has the file, and so every right. */
+export const OPERATOR = { name: 'operator', role: 'curator' } as const

@@ -1,0 +1,27 @@
+import { Refusal } from '../domain/errors.js'
+
+/** Prints an answer: its JSON when that was asked for, else lines for people. */
+export function print(flags: { json?: boolean }, answer: unknown, lines: () => string): void {
+  process.stdout.write(flags.json ? `${JSON.stringify(answer)}\n` : lines())
+}
+
+/** Exit statuses, as sysexits(3) has them from 64 up. */
+export const EXIT = { refused: 1, usage: 2, notOurs: 65, storage: 70, inUse: 75 } as const
+
+function statusOf({ code }: Refusal): number {
+  if (code === 'not_our_database') return EXIT.notOurs
+  if (code === 'in_use_by_another') return EXIT.inUse
+  return code === 'storage_failure' || code === 'storage_full' ? EXIT.storage : EXIT.refused
+}
+
+/** Says on stderr what went wrong and with which status the process ends. */
+export function fail(error: unknown, { json }: { json: boolean }): never {
+  if (!(error instanceof Refusal)) throw error
+  const { code, detail, faults, extra } = error
+  process.stderr.write(
+    json
+      ? `${JSON.stringify({ code, detail, errors: faults, ...extra })}\n`
+      : `annals: ${detail}\n${faults.map(fault => `  ${fault.pointer ?? fault.parameter ?? ''}: ${fault.detail}\n`).join('')}`,
+  )
+  process.exit(statusOf(error))
+}

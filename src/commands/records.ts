@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { Argument, type Command } from 'commander'
+import type { Outcome } from '../actions/commands.js'
+import { Refusal } from '../domain/errors.js'
+import { parseJson } from '../domain/json.js'
+import { NOUNS, type Noun } from '../model/nouns.js'
+import { configOf, OPERATOR, withSettings, writing } from './context.js'
+import { print } from './output.js'
+
+const kind = new Argument('<kind>', 'the kind of record').choices(NOUNS)
+
+const said = ({ outcome, noun, id, rev, warnings }: Outcome) =>
+  `${noun} ${id}: ${outcome}, revision ${rev}\n${warnings.map(({ detail }) => `warning: ${detail}\n`).join('')}`
+
+function readDocument(file: string): unknown {
+  try {
+    return parseJson(readFileSync(file))
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw new Refusal('not_found', `${file}: ${(error as Error).message}`)
+  }
+}
+
+/** Changes of single records by the operator. */
+export function recordCommands(program: Command): void {
+  withSettings(program.command('revise'), 'db')
+    .description('replace a record’s document; the old one stays readable')
+    .addArgument(kind)
+    .argument('<id>', 'the record’s id')
+    .argument('<file>', 'its new document, JSON; - reads standard input')
+    .requiredOption('--reason <text>', 'why; kept for ever')
+    .action(async (noun: Noun, id: string, file: string, flags) => {
+      const body = readDocument(file === '-' ? '/dev/stdin' : file)
+      const outcome = await writing(configOf(flags), writer =>
+        writer.apply({ do: 'put', noun, id, body, reason: flags.reason, expect: 'any', actor: OPERATOR }),
+      )
+      print(flags, { ...outcome, record: JSON.parse(outcome.record) }, () => said(outcome))
+    })
+
+  withSettings(program.command('retract'), 'db')
+    .description('withdraw a record; a tombstone says why')
+    .addArgument(kind)
+    .argument('<id>', 'the record’s id')
+    .requiredOption('--reason <text>', 'why; kept for ever')
+    .action(async (noun: Noun, id: string, flags) => {
+      const outcome = await writing(configOf(flags), writer =>
+        writer.apply({ do: 'retract', noun, id, reason: flags.reason, expect: 'any', actor: OPERATOR }),
+      )
+      print(flags, { ...outcome, record: JSON.parse(outcome.record) }, () => said(outcome))
+    })
+}

@@ -1,0 +1,13 @@
+import type { Command } from 'commander'
+import { serve } from '../server.js'
+import { configOf, withSettings } from './context.js'
+
+/** The service itself. */
+export function serveCommand(program: Command): void {
+  withSettings(program.command('serve'), 'db', 'host', 'port', 'logLevel', 'publicUrl', 'cursorSecret')
+    .description('serve the database over HTTP until told to stop')
+    .action(async flags => {
+      const { address } = await serve(configOf(flags))
+      process.stderr.write(`annals listens at ${address}\n`)
+    })
+}

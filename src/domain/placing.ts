@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto'
+import type { LocalityInput } from '../model/locality.js'
+import type { Term } from '../model/vocabularies.js'
+import { fold, slug, withoutTypeWords } from './names.js'
+
+type Level = Term<'level'>
+type Point = { lat: number; lon: number }
+
+/** What a foreign row says of a place. */
+export interface PlaceHint {
+  name: string
+  /** null: the row does not say. Such a place is matched at any level but never created. */
+  level: Level | null
+  /** Identifiers that the row itself gives, by scheme. A gazetteer's own scheme comes first. */
+  codes: Record<string, string>
+  /** Further spellings that the row gives. */
+  names: { text: string; lang: string | null; kind: Term<'name_kind'> }[]
+  /** The containing places that the row names, outermost (the country) first. Their own `parents` are not read. */
+  parents: PlaceHint[]
+  point: Point | null
+  /** What else the row says of the place, kept when a locality is created from it. */
+  note?: string | null
+}
+
+/** A locality as far as placing needs to know it. */
+export interface Known {
+  id: string
+  level: Level
+  point: Point | null
+  codes: Readonly<Record<string, string>>
+}
+
+/** The localities that there are, among them those that earlier rows created. */
+export interface Gazetteer {
+  byCode(scheme: string, value: string): Known | undefined
+  /** The localities one of whose names equals `key` once folded, or once folded and without its type words. */
+  byName(key: string): readonly Known[]
+  /** Whether `id` lies below `ancestor` in the tree of localities, at any depth. */
+  isBelow(id: string, ancestor: string): boolean
+}
+
+/** Why a row was placed where it was; few and fixed, so that they can be counted. */
+export type PlacedBecause =
+  | 'code'
+  | 'name_below_parent'
+  | 'name_and_point'
+  | 'name_of_country'
+  | 'no_such_name'
+  | 'ambiguous'
+  | 'too_far'
+  | 'container_of_unknown_place'
+
+/** A locality to create. Where one with this id exists, an earlier row created it: it is that one. */
+export interface Creation {
+  id: string
+  document: LocalityInput
+  why: PlacedBecause
+}
+
+/** Where a row belongs. */
+export interface Placing {
+  locality: string
+  by: 'code' | 'name' | 'created' | 'container'
+  why: PlacedBecause
+  /** What has to be created first, containing places before the contained; empty when everything was found. */
+  creations: Creation[]
+}
+
+/** A containing place, found or about to be created. */
+interface Container {
+  id: string
+  found: boolean
+  /** This container and those above it, as far as they have to be created. */
+  creations: Creation[]
+}
+
+/** Issue 3: a name counts within this distance of the row's point. */
+const NEAR_KM = 10
+const EARTH_RADIUS_KM = 6371.0088
+
+/** Levels whose point is where the place is. A district's point merely stands for it, and every provider picks its own. */
+const POINT_LEVELS: ReadonlySet<Level> = new Set<Level>(['settlement', 'neighbourhood', 'site'])
+
+/**
+ * Finds the locality that a row means, or says which to create. By code; else by folded name, type words set aside,
+ * at the row's own level, below the parents that the row names, unique, and within 10 km of the row's point if it has
+ * one. If the innermost parent is not known, or is known without the place in it, the next one out will do, but only
+ * with the point to confirm it. Everything else is created from the row's own words: nothing is placed by resemblance.
+ */
+export function place(hint: PlaceHint, gazetteer: Gazetteer): Placing {
+  const coded = matchByCode(hint, gazetteer)
+  if (coded) return { locality: coded.id, by: 'code', why: 'code', creations: [] }
+  const path = containers(hint.parents, gazetteer)
+  const named = matchByName(hint, path, gazetteer)
+  if ('match' in named) return { locality: named.match.id, by: 'name', why: named.why, creations: [] }
+  return placeAnew(hint, path, named.why, gazetteer)
+}
+
+/**
+ * The locality that has one of the hint's codes. One of another kind is passed over (providers give a city and its
+ * province one Wikidata id), and so is one that has another code in the hint's first scheme: it is another entry of
+ * the same gazetteer.
+ */
+export function matchByCode(hint: PlaceHint, gazetteer: Gazetteer): Known | undefined {
+  const own = Object.keys(hint.codes)[0]
+  for (const [scheme, value] of Object.entries(hint.codes)) {
+    const known = gazetteer.byCode(scheme, value)
+    if (!known || !sameKind(hint.level, known.level)) continue
+    if (own === undefined || (known.codes[own] ?? hint.codes[own]) === hint.codes[own]) return known
+  }
+  return undefined
+}
+
+/** Great-circle distance in kilometres. */
+export function distanceKm(a: Point, b: Point): number {
+  const radians = Math.PI / 180
+  const lat = Math.sin(((b.lat - a.lat) * radians) / 2)
+  const lon = Math.sin(((b.lon - a.lon) * radians) / 2)
+  const h = lat * lat + Math.cos(a.lat * radians) * Math.cos(b.lat * radians) * lon * lon
+  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(h)))
+}
+
+function containers(parents: readonly PlaceHint[], gazetteer: Gazetteer): Container[] {
+  const path: Container[] = []
+  for (const parent of parents) {
+    const coded = matchByCode(parent, gazetteer)
+    const named = coded ? { match: coded } : matchByName(parent, path, gazetteer)
+    if ('match' in named) path.push({ id: named.match.id, found: true, creations: [] })
+    else if (parent.level !== null) path.push(created(parent, path.at(-1), named.why, gazetteer))
+  }
+  return path
+}
+
+type Named = { match: Known; why: PlacedBecause } | { why: PlacedBecause }
+
+function matchByName(hint: PlaceHint, path: readonly Container[], gazetteer: Gazetteer): Named {
+  const candidates = namesakes(hint, gazetteer)
+  if (candidates.length === 0) return { why: 'no_such_name' }
+  if (path.length === 0) return matchAnywhere(hint, candidates)
+  let why: PlacedBecause = 'no_such_name'
+  for (const container of path.toReversed()) {
+    if (!container.found) continue
+    const below = candidates.filter(known => gazetteer.isBelow(known.id, container.id))
+    const innermost = container === path.at(-1)
+    const fitting = below.filter(known => fits(hint, known, !innermost))
+    if (fitting.length > 1) return { why: 'ambiguous' }
+    if (fitting[0]) return { match: fitting[0], why: innermost ? 'name_below_parent' : 'name_and_point' }
+    if (below.length > 0) why = 'too_far'
+  }
+  return { why }
+}
+
+/** Without parents, a name is enough for a country only. */
+function matchAnywhere(hint: PlaceHint, candidates: readonly Known[]): Named {
+  const country = hint.level === 'country'
+  const fitting = candidates.filter(known => country || fits(hint, known, true))
+  if (fitting.length > 1) return { why: 'ambiguous' }
+  if (fitting[0]) return { match: fitting[0], why: country ? 'name_of_country' : 'name_and_point' }
+  return { why: 'too_far' }
+}
+
+/** Localities of the hint's level with one of its names, and without a code that contradicts one of its codes. */
+function namesakes(hint: PlaceHint, gazetteer: Gazetteer): Known[] {
+  const found = new Map<string, Known>()
+  for (const text of [hint.name, ...hint.names.map(name => name.text)]) {
+    const key = nameKey(text)
+    if (key === '') continue
+    for (const known of gazetteer.byName(key)) found.set(known.id, known)
+  }
+  return [...found.values()].filter(
+    known =>
+      (hint.level === null ? known.level !== 'country' : known.level === hint.level) &&
+      Object.entries(hint.codes).every(([scheme, value]) => (known.codes[scheme] ?? value) === value),
+  )
+}
+
+/** The form in which names are compared: folded, words like town and district set aside. */
+export function nameKey(text: string): string {
+  return withoutTypeWords(fold(text))
+}
+
+/** `confirm`: the point must speak for it; otherwise it must only not speak against it. */
+function fits(hint: PlaceHint, known: Known, confirm: boolean): boolean {
+  if (!POINT_LEVELS.has(known.level)) return !confirm
+  if (hint.point === null) return !confirm
+  return known.point !== null && distanceKm(hint.point, known.point) <= NEAR_KM
+}
+
+/** One code may name a town here and a part of town there, but not a town and its district. */
+function sameKind(level: Level | null, other: Level): boolean {
+  if (level === null || level === other) return true
+  return POINT_LEVELS.has(level) && POINT_LEVELS.has(other)
+}
+
+function placeAnew(hint: PlaceHint, path: readonly Container[], why: PlacedBecause, gazetteer: Gazetteer): Placing {
+  const container = path.at(-1)
+  if (hint.level === null && container) {
+    const { id, creations } = container
+    return { locality: id, by: 'container', why: 'container_of_unknown_place', creations }
+  }
+  const { id, creations } = created(hint, container, why, gazetteer)
+  return { locality: id, by: 'created', why, creations }
+}
+
+function created(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause, gazetteer: Gazetteer): Container {
+  const id = idFor(hint, parent?.id ?? null)
+  const document: LocalityInput = {
+    name: hint.name,
+    // A place of unknown level in no container is all that the row says of where it was.
+    level: hint.level ?? 'site',
+    parent: parent?.id ?? null,
+    names: hint.names,
+    codes: freeCodes(hint.codes, gazetteer),
+    point: hint.point,
+    note: hint.note ?? null,
+  }
+  return { id, found: false, creations: [...(parent?.creations ?? []), { id, document, why }] }
+}
+
+/** A code answers for one locality: one that another has already is not given a second time. */
+function freeCodes(codes: Record<string, string>, gazetteer: Gazetteer): Record<string, string> {
+  return Object.fromEntries(Object.entries(codes).filter(([scheme, value]) => !gazetteer.byCode(scheme, value)))
+}
+
+/**
+ * A country is its ISO 3166-1 alpha-2 code; a place with a code is `scheme:value`; every other one is named after its
+ * parent and itself, with a mark of what makes it that place and no other.
+ */
+function idFor(hint: PlaceHint, parent: string | null): string {
+  const alpha2 = hint.codes.iso3166_1
+  if (hint.level === 'country' && alpha2) return alpha2.toLowerCase()
+  const [code] = Object.entries(hint.codes)
+  if (code) return codeId(...code)
+  const path = [withoutMark(parent ?? 'place'), slug(hint.name)].filter(part => part !== '').join('-')
+  const point = hint.level !== null && POINT_LEVELS.has(hint.level) ? hint.point : null
+  return `${path.slice(0, 100)}-${mark([parent, hint.level, nameKey(hint.name), point?.lat ?? null, point?.lon ?? null])}`
+}
+
+/** The id of a locality that a provider numbers. */
+export function codeId(scheme: string, value: string): string {
+  const plain = value.toLowerCase()
+  if (/^[a-z0-9._-]{1,80}$/.test(plain)) return `${scheme}:${plain}`
+  return `${scheme}:${[slug(value), mark([value])].filter(part => part !== '').join('-')}`
+}
+
+const MARK = /-[0-9a-f]{8}$/
+
+function withoutMark(id: string): string {
+  return id.replace(MARK, '')
+}
+
+function mark(parts: readonly (string | number | null)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8)
+}

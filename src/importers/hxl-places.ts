@@ -1,0 +1,83 @@
+import type { Term } from '../model/vocabularies.js'
+import type { PlaceHint } from './adapter.js'
+import type { Cells } from './cells.js'
+import { country } from './countries.js'
+import type { Tag } from './hxl-tags.js'
+import { pointLevel } from './place-words.js'
+import { asName } from './wording.js'
+
+/** The column with this hashtag and these attributes, and the fewest others. */
+export function columnOf(tags: readonly Tag[], hashtag: string, ...attributes: string[]): string | null {
+  const fitting = tags
+    .filter(tag => tag.hashtag === hashtag && attributes.every(attribute => tag.attributes.has(attribute)))
+    .sort((a, b) => a.attributes.size - b.attributes.size)
+  return fitting[0]?.column ?? null
+}
+
+/**
+ * The smallest place that a row names: #loc, else the innermost #adm, else #country. null if it names none.
+ */
+export function placeOf(cells: Cells, tags: readonly Tag[]): PlaceHint | null {
+  const land = country(named(cells, tags, '#country'), coded(cells, tags, '#country'))
+  const parents: PlaceHint[] = land ? [land] : []
+  for (const level of ['adm1', 'adm2', 'adm3'] as const) {
+    const area = areaOf(cells, tags, level, parents)
+    if (area) parents.push(area)
+  }
+  const point = pointOf(cells, tags)
+  const loc = named(cells, tags, '#loc')
+  if (loc !== null) {
+    const codes = codesOf(cells, tags, '#loc')
+    return { name: asName(loc), level: locLevel(tags, loc), codes, names: [], parents, point }
+  }
+  const innermost = parents.pop()
+  return innermost ? { ...innermost, parents, point: innermost.level === 'country' ? null : point } : null
+}
+
+function areaOf(cells: Cells, tags: readonly Tag[], level: Term<'level'>, parents: PlaceHint[]): PlaceHint | null {
+  const name = named(cells, tags, `#${level}`)
+  const codes = codesOf(cells, tags, `#${level}`)
+  const text = name ?? Object.values(codes)[0]
+  if (text === undefined || text === null) return null
+  return { name: asName(text), level, codes, names: [], parents: [...parents], point: null }
+}
+
+function named(cells: Cells, tags: readonly Tag[], hashtag: string): string | null {
+  const bare = tags.find(tag => tag.hashtag === hashtag && !tag.attributes.has('code'))?.column
+  const column = columnOf(tags, hashtag, 'name') ?? bare
+  return column ? cells.text(column) : null
+}
+
+function coded(cells: Cells, tags: readonly Tag[], hashtag: string): string | null {
+  const column = columnOf(tags, hashtag, 'code')
+  return column ? cells.text(column) : null
+}
+
+/** Codes are P-codes by custom (HXL 1.1, #adm1 to #adm5 +code), unless a +v_ attribute names another scheme. */
+function codesOf(cells: Cells, tags: readonly Tag[], hashtag: string): Record<string, string> {
+  const schemes = { v_pcode: 'pcode', v_pcodes: 'pcode', v_geonames: 'geonames', v_wikidata: 'wikidata' } as const
+  const codes: Record<string, string> = {}
+  for (const tag of tags) {
+    if (tag.hashtag !== hashtag || !tag.attributes.has('code')) continue
+    const value = cells.text(tag.column)
+    const vocabulary = [...tag.attributes].find(attribute => attribute.startsWith('v_'))
+    const plain = hashtag === '#loc' ? undefined : 'pcode'
+    const scheme = vocabulary ? schemes[vocabulary as keyof typeof schemes] : plain
+    if (value !== null && scheme) codes[scheme] = value
+  }
+  return codes
+}
+
+function locLevel(tags: readonly Tag[], name: string): Term<'level'> {
+  const attributes = tags.filter(tag => tag.hashtag === '#loc').flatMap(tag => [...tag.attributes])
+  const has = (...words: string[]) => words.some(word => attributes.includes(word))
+  if (has('camp', 'site', 'facility', 'health', 'school', 'airport', 'port', 'border', 'crossing')) return 'site'
+  if (has('neighbourhood', 'neighborhood')) return 'neighbourhood'
+  return has('town', 'city', 'village', 'settlement') ? 'settlement' : pointLevel(name)
+}
+
+function pointOf(cells: Cells, tags: readonly Tag[]): PlaceHint['point'] {
+  const lat = columnOf(tags, '#geo', 'lat')
+  const lon = columnOf(tags, '#geo', 'lon')
+  return lat && lon ? cells.point(lat, lon) : null
+}

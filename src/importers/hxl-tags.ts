@@ -1,0 +1,121 @@
+import type { Term } from '../model/vocabularies.js'
+
+/** A hashtag with its attributes, as `#affected+killed+f` has them. */
+export interface Tag {
+  /** The column's name in the row. */
+  column: string
+  hashtag: string
+  attributes: ReadonlySet<string>
+}
+
+/** What a column of numbers counts. */
+export interface Counted {
+  measure: Term<'measure'>
+  basis: Term<'basis'>
+  unit: Term<'unit'>
+  population: Term<'population'>
+}
+
+/** The tags of a header or second row; empty where a column has none. null if the row is no row of tags. */
+export function tagsOf(header: readonly string[], row: readonly string[] | undefined): Tag[] | null {
+  const cells = row ?? []
+  const filled = cells.map(cell => cell.trim()).filter(cell => cell !== '')
+  if (filled.length === 0 || !filled.every(cell => cell.startsWith('#'))) return null
+  return cells.flatMap((cell, i) => {
+    const [hashtag = '', ...attributes] = cell.toLowerCase().replace(/\s+/g, '').split('+')
+    const column = header[i]
+    return hashtag === '' || column === undefined ? [] : [{ column, hashtag, attributes: new Set(attributes) }]
+  })
+}
+
+type Meaning = [measure: Term<'measure'>, basis: Term<'basis'>]
+
+/** Attributes of #affected by what they count (HXL 1.1 and its use in OCHA's, IOM's and UNHCR's datasets). */
+const MEANINGS: Record<string, Meaning> = {
+  killed: ['killed', 'flow'],
+  dead: ['killed', 'flow'],
+  deaths: ['killed', 'flow'],
+  fatalities: ['killed', 'flow'],
+  injured: ['injured', 'flow'],
+  wounded: ['injured', 'flow'],
+  missing: ['missing', 'flow'],
+  detained: ['detained', 'flow'],
+  displaced: ['displaced', 'flow'],
+  // Internally displaced persons are those who are displaced at a time, not those who flee during one.
+  idps: ['displaced', 'stock'],
+  evacuated: ['evacuated', 'flow'],
+  returnees: ['returned', 'flow'],
+  returned: ['returned', 'flow'],
+  refugees: ['crossed_border', 'stock'],
+  sheltered: ['sheltered', 'stock'],
+}
+
+/** What a tag counts; null if it is no column of numbers of ours. */
+export function countedBy({ hashtag, attributes }: Tag): Counted | null {
+  const base: Record<string, Meaning> = { '#affected': ['affected', 'flow'], '#inneed': ['in_need', 'stock'] }
+  const meaning = base[hashtag]
+  if (!meaning) return null
+  const named = hashtag === '#affected' ? [...attributes].filter(attribute => attribute in MEANINGS) : []
+  // Another word after #affected, such as +infected, is another thing than all the affected.
+  const strange = [...attributes].some(attribute => !(attribute in MEANINGS) && !QUALIFYING.test(attribute))
+  if (named.length > 1 || (named.length === 0 && strange)) return null
+  const [measure, basis] = MEANINGS[named[0] ?? ''] ?? meaning
+  return {
+    measure,
+    basis: attributes.has('cumulative') ? 'cumulative' : basis,
+    unit: attributes.has('hh') || attributes.has('households') ? 'household' : 'person',
+    population: attributes.has('civilian') || attributes.has('civilians') ? 'civilian' : 'unknown',
+  }
+}
+
+/** Attributes that say whom or how a column counts, not what. */
+const QUALIFYING =
+  /^(?:ind|hh|households|people|persons|num|total|all|cumulative|civilians?|low|min|best|est|high|max|f|m|i|female|male|women|men|girls|boys|children|adults?|adolescents|elderly|infants|age_?\w*|v_\w+)$/
+
+/** Low, best or high, for datasets that give a range in several columns. */
+export function endOf({ attributes }: Tag): 'low' | 'best' | 'high' {
+  if (attributes.has('low') || attributes.has('min')) return 'low'
+  return attributes.has('high') || attributes.has('max') ? 'high' : 'best'
+}
+
+const SEX = /^(?:f|m|i|female|male)$/
+const AGE = /^(?:children|adults?|adolescents|elderly|infants|age_?\w*)$/
+const BOTH = /^(?:women|men|girls|boys)$/
+
+/** The part of the whole that a column counts, by sex or age; null if it counts the whole. */
+export function partOf({ attributes }: Tag): { dimension: 'sex' | 'age' | 'other'; category: string } | null {
+  const sex = [...attributes].filter(attribute => SEX.test(attribute))
+  const age = [...attributes].filter(attribute => AGE.test(attribute))
+  const both = [...attributes].filter(attribute => BOTH.test(attribute))
+  const category = [...sex, ...age, ...both].join('+')
+  if (category === '') return null
+  if (both.length > 0 || (sex.length > 0 && age.length > 0)) return { dimension: 'other', category }
+  return { dimension: sex.length > 0 ? 'sex' : 'age', category }
+}
+
+/** The whole names that #indicator+name may have; anything else is not guessed at. */
+const INDICATORS: Record<string, Meaning> = {
+  ...MEANINGS,
+  affected: ['affected', 'flow'],
+  'people affected': ['affected', 'flow'],
+  'people killed': ['killed', 'flow'],
+  'people injured': ['injured', 'flow'],
+  'people missing': ['missing', 'flow'],
+  'people displaced': ['displaced', 'flow'],
+  'people evacuated': ['evacuated', 'flow'],
+  'new displacements': ['displaced', 'flow'],
+  'internal displacements': ['displaced', 'flow'],
+  'internally displaced persons': ['displaced', 'stock'],
+  idp: ['displaced', 'stock'],
+  'people in need': ['in_need', 'stock'],
+  'houses destroyed': ['homes_destroyed', 'flow'],
+  'houses damaged': ['homes_damaged', 'flow'],
+}
+
+export function countedByIndicator(name: string): Counted | null {
+  const meaning = INDICATORS[name.toLowerCase().replace(/\s+/g, ' ').trim()]
+  if (!meaning) return null
+  const [measure, basis] = meaning
+  const unit = measure === 'homes_destroyed' || measure === 'homes_damaged' ? 'dwelling' : 'person'
+  return { measure, basis, unit, population: 'unknown' }
+}

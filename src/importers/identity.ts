@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { fold, slug } from '../domain/names.js'
+
+/** A short, stable name for what these texts say together: hexadecimal, 4 bits a digit. */
+export function fingerprint(parts: readonly (string | null)[], digits = 16): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, digits)
+}
+
+/** The id of a source that is known by its name only. Names that a slug cannot hold whole get a mark of their own. */
+export function sourceId(name: string): string {
+  const folded = fold(name)
+  if (/^[a-z0-9 ]+$/.test(folded)) return slug(name)
+  return [slug(name), 'source', fingerprint([folded], 8)].filter(part => part !== '').join('-')
+}
+
+/**
+ * Keeps rows apart that say the same: the first keeps its key, the next get -2, -3, … A key is 16 hexadecimal digits;
+ * of a large file, 52 bits each are remembered.
+ */
+export function occurrences(): (key: string) => string {
+  const seen = new Map<number, number>()
+  return key => {
+    const short = Number.parseInt(key.slice(0, 13), 16)
+    const count = (seen.get(short) ?? 0) + 1
+    seen.set(short, count)
+    return count === 1 ? key : `${key}-${count}`
+  }
+}

@@ -1,0 +1,174 @@
+import type { PeriodInput } from '../model/period.js'
+import type { Draft, DraftDocument, FigureAdapter, ForeignRow } from './adapter.js'
+import { type Cells, cellsOf } from './cells.js'
+import { reportDraft } from './citing.js'
+import { country } from './countries.js'
+import { fingerprint, occurrences } from './identity.js'
+import { eventCodes, IDMC_LICENCE, idmc } from './idmc.js'
+import { asName, asNote } from './wording.js'
+
+const ESSENTIAL = ['iso3', 'year', 'start_date', 'start_date_accuracy', 'event_name', 'new_displacement']
+
+/** What makes a row the one it is. Its numbers are left out: a corrected number is a revision, not another event. */
+const IDENTITY = [
+  ...['iso3', 'year', 'start_date', 'end_date', 'event_name', 'hazard_type', 'hazard_sub_type', 'event_codes'],
+]
+
+/** Columns whose content the documents hold in other members. */
+const HELD = new Set([
+  ...['iso3', 'country_name', 'year', 'start_date', 'start_date_accuracy', 'end_date', 'end_date_accuracy'],
+  ...['event_name', 'event_codes', 'new_displacement', 'total_displacement'],
+])
+
+const database = reportDraft('idmc-gidd', {
+  title: 'Global Internal Displacement Database (GIDD): displacement by disasters',
+  publisher: idmc.id,
+  url: 'https://www.internal-displacement.org/database/displacement-data/',
+  language: 'en',
+  licence: IDMC_LICENCE,
+})
+
+/**
+ * IDMC's Global Internal Displacement Database, disasters: one event a row, the displacements in it (a flow of
+ * movements) and, where IDMC gives it, the people still displaced at the end of the year (a stock).
+ */
+export const idmcGidd: FigureAdapter = {
+  kind: 'figures',
+  name: 'idmc-gidd',
+  title: 'IDMC Global Internal Displacement Database, disasters',
+  container: 'csv',
+  detects: header => ESSENTIAL.every(column => header.includes(column)),
+  open: header => {
+    const distinct = occurrences()
+    return row => draft(row, header, distinct)
+  },
+}
+
+function draft(row: ForeignRow, header: readonly string[], distinct: (key: string) => string): Draft | null {
+  const cells = cellsOf(row)
+  if (Object.keys(row.cells).every(column => cells.text(column) === null)) return null
+  const iso3 = cells.required('iso3')
+  const land = country(cells.text('country_name'), iso3 || null, 'idmc_country')
+  const title = asName(cells.required('event_name'))
+  const year = yearOf(cells)
+  const period = year && periodOf(cells, year)
+  const flow = cells.count('new_displacement')
+  const stock = cells.count('total_displacement')
+  const { problems } = cells
+  if (problems.length === 0 && flow === null && stock === null) {
+    cells.blame('new_displacement', 'missing', 'The row has neither new nor total displacement.')
+  }
+  if (problems.length > 0 || !land || !year || !period) return { line: row.line, places: {}, documents: [], problems }
+
+  // Some floods of one name, month and country are told apart by nothing but their number: they are counted off.
+  const id = `idmc-gidd:${distinct(fingerprint(IDENTITY.map(cells.text)))}`
+  const codes = eventCodes(listOf(cells.text('event_codes')), iso3)
+  const event: DraftDocument<'event'> = {
+    noun: 'event',
+    id,
+    document: {
+      title,
+      kind: 'disaster',
+      locality: 'country',
+      period,
+      codes: codes.codes,
+      note: asNote([
+        ['year', year],
+        ...header.filter(column => !HELD.has(column)).map(column => [column, cells.text(column)] as const),
+        ['event_codes', codes.left.length > 0 ? codes.left.join(', ') : null],
+      ]),
+    },
+    ifAbsent: false,
+  }
+  const common = {
+    event: id,
+    measure: 'displaced' as const,
+    attribution: [{ source: idmc.id, role: 'originator' as const }],
+    citations: [{ report: database.id }],
+    places: [{ locality: 'country', role: 'origin' as const, extent: 'part_of' as const }],
+    method: 'estimate' as const,
+  }
+  const figures: DraftDocument<'figure'>[] = []
+  if (flow !== null) {
+    const document = { ...common, value: number(flow), basis: 'flow' as const, counts: 'movements' as const }
+    figures.push({ noun: 'figure', id, document, ifAbsent: false })
+  }
+  if (stock !== null) {
+    // IDMC, About our data: total number of IDPs, at the end of the year. A printed 0 is a 0.
+    const atYearEnd: PeriodInput = {
+      edtf: `${year}-12-31`,
+      reading: 'as_of',
+      text: `end of ${year}`,
+      inferred: true,
+    }
+    const document = {
+      ...common,
+      value: number(stock),
+      basis: 'stock' as const,
+      counts: 'people' as const,
+      period: atYearEnd,
+      places: [{ locality: 'country', role: 'incident' as const, extent: 'part_of' as const }],
+    }
+    figures.push({ noun: 'figure', id: `${id}:stock`, document, ifAbsent: false })
+  }
+  return { line: row.line, places: { country: land }, documents: [idmc, database, event, ...figures], problems }
+}
+
+const number = (best: number) => ({ best, qualifier: 'unqualified' as const })
+
+function yearOf(cells: Cells): string | null {
+  const year = cells.required('year').replace(/\.0+$/, '')
+  if (/^[12]\d{3}$/.test(year)) return year
+  if (year !== '') cells.blame('year', 'bad_date', 'year is not a year.')
+  return null
+}
+
+/**
+ * Both ends, each as exact as the row says it is: 2015-04/2015-05-17. A week is an approximate day. A date of unstated
+ * accuracy is marked as uncertain. An end that is not given lies in the year that the row counts for; and if the row
+ * ends before it starts (day and month are changed about in some), that year is all that is sure.
+ */
+function periodOf(cells: Cells, year: string): PeriodInput | null {
+  const start = { day: cells.required('start_date') && cells.day('start_date'), accuracy: accuracyOf(cells, 'start') }
+  const end = { day: cells.day('end_date'), accuracy: accuracyOf(cells, 'end') }
+  if (!start.day || cells.problems.length > 0) return null
+  const from = written(start.day, start.accuracy)
+  const text = `${start.day} (${start.accuracy ?? 'accuracy not stated'}) to ${
+    end.day ? `${end.day} (${end.accuracy ?? 'accuracy not stated'})` : 'an end not stated'
+  }`
+  if (!end.day) {
+    if (start.day.slice(0, 4) > year) return { edtf: from, text, inferred: true }
+    return { edtf: `${from}/${year}`, text, inferred: true }
+  }
+  const to = written(end.day, end.accuracy)
+  if (first(start) > last(end)) return { edtf: year, text: `${text}, as printed`, inferred: true }
+  const weeks = start.accuracy === 'Week' && end.accuracy === 'Week'
+  return { edtf: from === to ? from : `${from}/${to}`, text, ...(weeks ? { precision: 'week' as const } : {}) }
+}
+
+type Accuracy = 'Day' | 'Week' | 'Month' | 'Year' | null
+
+function accuracyOf(cells: Cells, end: 'start' | 'end'): Accuracy {
+  const text = cells.text(`${end}_date_accuracy`)
+  const found = (['Day', 'Week', 'Month', 'Year'] as const).find(word => word.toLowerCase() === text?.toLowerCase())
+  if (text !== null && !found) cells.blame(`${end}_date_accuracy`, 'not_in_list', 'Known are Day, Week, Month, Year.')
+  return found ?? null
+}
+
+function written(day: string, accuracy: Accuracy): string {
+  if (accuracy === 'Year') return day.slice(0, 4)
+  if (accuracy === 'Month') return day.slice(0, 7)
+  if (accuracy === 'Day') return day
+  return accuracy === 'Week' ? `${day}~` : `${day}?`
+}
+
+const first = ({ day, accuracy }: { day: string | null; accuracy: Accuracy }) =>
+  accuracy === 'Year' ? `${day?.slice(0, 4)}-01-01` : accuracy === 'Month' ? `${day?.slice(0, 7)}-01` : `${day}`
+const last = ({ day, accuracy }: { day: string | null; accuracy: Accuracy }) =>
+  accuracy === 'Year' ? `${day?.slice(0, 4)}-12-31` : accuracy === 'Month' ? `${day?.slice(0, 7)}-31` : `${day}`
+
+/** `['FL-2023-000112-IND', 'MDRIN028']`: a list as Python prints it. */
+function listOf(text: string | null): string[] {
+  if (text === null) return []
+  return [...text.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)].map(match => match[1] ?? match[2] ?? '')
+}

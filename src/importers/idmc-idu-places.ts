@@ -1,0 +1,82 @@
+import type { Term } from '../model/vocabularies.js'
+import type { PlaceHint } from './adapter.js'
+import type { Cells } from './cells.js'
+import { asName, asWords } from './wording.js'
+
+/** A place of a figure; `key` is how the documents refer to it. */
+export interface IduPlace {
+  key: string
+  hint: PlaceHint
+  /** null: as usual for the measure. */
+  role: Term<'place_role'> | null
+  extent: Term<'extent'>
+  text: string | null
+}
+
+/**
+ * Where the figure is about. Newer editions list places with their accuracy and whether people left or reached them;
+ * older ones name the place in the sentence alone, without saying what kind of place it is.
+ */
+export function placesOf(cells: Cells, land: PlaceHint, sentence: string): IduPlace[] {
+  const listed = listedPlaces(cells, land)
+  if (listed.length > 0) return listed
+  const point = cells.point('latitude', 'longitude')
+  const name = placeInSentence(sentence) ?? placeInTitle(cells.text('event_name'))
+  const text = asWords(name)
+  if (name === null) return [{ key: 'country', hint: land, role: null, extent: 'part_of', text }]
+  const hint = { name: asName(name), level: null, codes: {}, names: [], parents: [land], point }
+  return [{ key: 'place', hint, role: null, extent: 'unknown', text }]
+}
+
+/** `… people were evacuated in Kutch District on 13 June`: from a capital letter to the next thing that is said. */
+function placeInSentence(sentence: string): string | null {
+  const found = / in (\p{Lu}[^.;()]*?)(?= due to | on \d| between | to \p{Lu}|, according |\.| *$)/u.exec(
+    ` ${sentence}`,
+  )
+  return found?.[1]?.trim() || null
+}
+
+/** `India: Flood [Monsoon] - Kerala - 29/07/2023` */
+function placeInTitle(title: string | null): string | null {
+  return /^[^:]+:.*?\s-\s+(.+?)\s+-\s+\d{2}\/\d{2}\/\d{4}\s*$/.exec(title ?? '')?.[1] ?? null
+}
+
+function listedPlaces(cells: Cells, land: PlaceHint): IduPlace[] {
+  const names = list(cells.text('locations_name'))
+  const points = list(cells.text('locations_coordinates'))
+  const accuracies = list(cells.text('locations_accuracy'))
+  const types = list(cells.text('locations_type'))
+  // The four lists go together; if they are not equally long, nobody can say what belongs to what.
+  const together = [points, accuracies, types].every(other => other.length === names.length)
+  return names.map((name, i) => {
+    const level = together ? levelOf(accuracies[i] ?? '') : null
+    const whole = { key: `place_${i + 1}`, role: together ? roleOf(types[i] ?? '') : null, text: asWords(name) }
+    if (level === 'country') return { ...whole, hint: land, extent: 'part_of' as const }
+    const own = asName(name.split(',')[0] ?? name) || asName(name)
+    const point = together ? pointOf(points[i] ?? '') : null
+    const hint = { name: own, level, codes: {}, names: [], parents: [land], point }
+    return { ...whole, hint, extent: level === null ? ('unknown' as const) : ('part_of' as const) }
+  })
+}
+
+function list(text: string | null): string[] {
+  return (text ?? '').split(/;\s*/).filter(part => part !== '')
+}
+
+/** `State/Region/Province (ADM1)`; a point may be of anything. */
+function levelOf(accuracy: string): Term<'level'> | null {
+  const level = /ADM([0-3])/.exec(accuracy)?.[1]
+  return level === undefined ? null : ((['country', 'adm1', 'adm2', 'adm3'] as const)[Number(level)] ?? null)
+}
+
+function roleOf(type: string): Term<'place_role'> | null {
+  const origin = /origin/i.test(type)
+  const destination = /destination/i.test(type)
+  if (origin === destination) return null
+  return origin ? 'origin' : 'destination'
+}
+
+function pointOf(text: string): PlaceHint['point'] {
+  const [lat = Number.NaN, lon = Number.NaN] = text.split(',').map(Number)
+  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null
+}

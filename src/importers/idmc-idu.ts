@@ -1,0 +1,267 @@
+import { localDate } from '../domain/period.js'
+import type { FigureInput } from '../model/figure.js'
+import type { PeriodInput } from '../model/period.js'
+import type { Term } from '../model/vocabularies.js'
+import type { Draft, DraftDocument, FigureAdapter, ForeignRow, PlaceHint } from './adapter.js'
+import { type Cells, cellsOf, isDay } from './cells.js'
+import { namedReport, namedSource, reportDraft, usableUrl } from './citing.js'
+import { country } from './countries.js'
+import { htmlLines, htmlLinks } from './html.js'
+import { eventCodes, IDMC_LICENCE, idmc } from './idmc.js'
+import { type IduPlace, placesOf } from './idmc-idu-places.js'
+import { asName, asNote, asProse, asWords } from './wording.js'
+
+const ESSENTIAL = ['id', 'iso3', 'displacement_type', 'qualifier', 'figure', 'displacement_start_date']
+
+/** Members whose content the documents hold elsewhere, or that repeat others. */
+const HELD = new Set([
+  ...['id', 'country', 'iso3', 'latitude', 'longitude', 'centroid', 'qualifier', 'figure', 'event_name'],
+  ...['displacement_date', 'displacement_start_date', 'displacement_end_date', 'year', 'standard_popup_text'],
+  ...['standard_info_text', 'created_at', 'event_codes', 'locations_name', 'locations_coordinates', 'source_url'],
+])
+
+/**
+ * IDMC Internal Displacement Updates: one event and one figure an element. All of them are flows, whatever the words
+ * (IDMC, README of the IDU export: "Figure: total number of internal displacements (flows)").
+ */
+export const idmcIdu: FigureAdapter = {
+  kind: 'figures',
+  name: 'idmc-idu',
+  title: 'IDMC Internal Displacement Updates (IDU)',
+  container: 'json',
+  detects: header => ESSENTIAL.every(member => header.includes(member)),
+  open: () => draft,
+}
+
+function draft(row: ForeignRow): Draft | null {
+  const cells = cellsOf(row)
+  const id = foreignId(cells)
+  const land = country(cells.text('country'), cells.text('iso3'), 'idmc_country')
+  if (!land) cells.blame('iso3', 'missing', 'Neither country nor iso3 is given.')
+  const count = cells.required('figure') === '' ? null : cells.count('figure')
+  const value = count === null ? null : valueIn(cells, count)
+  const period = periodOf(cells, 'displacement')
+  const happened = periodOf(cells, 'event')
+  const places = land ? placesOf(cells, land, sentenceOf(cells)) : []
+  const { problems } = cells
+  if (problems.length > 0 || !value || !period || !land) return { line: row.line, places: {}, documents: [], problems }
+
+  const [first] = places
+  // An event ends in IDMC's list when the hazard does; people may flee long after. Then it is when they fled.
+  const when = happened && meets(happened, period) ? happened : period
+  const event = eventOf(cells, id, when, places.length === 1 && first ? first.key : 'country')
+  const update = updateOf(cells, id)
+  const articles = articlesOf(cells)
+  const figure: DraftDocument<'figure'> = {
+    noun: 'figure',
+    id: event.id,
+    document: {
+      event: event.id,
+      measure: measureOf(cells),
+      value: { ...value, text: asWords(headlineOf(cells)) },
+      attribution: [{ source: idmc.id, role: 'originator' }],
+      citations: [
+        { report: update.id, excerpt: asProse(sentenceOf(cells)), text: asWords(headlineOf(cells)) },
+        ...articles.map(article => ({ report: article.report.id })),
+      ],
+      basis: 'flow',
+      // IDMC, Definitions: an internal displacement is a movement; one person can be counted several times.
+      counts: 'movements',
+      period,
+      places: places.map(({ key, role, extent, text }) => ({ locality: key, role, extent, text })),
+      // Persons worked out from households or houses are an estimate of IDMC's; the sentence has the first number.
+      method: /household|home|house/i.test(headlineOf(cells) + sentenceOf(cells)) ? 'estimate' : 'unspecified',
+      // Updates are superseded by the yearly figures of GIDD.
+      provisional: true,
+      note: asNote((['role', 'displacement_occurred', 'sources'] as const).map(member => [member, cells.text(member)])),
+    },
+    ifAbsent: false,
+  }
+  const sources = [idmc, ...articles.map(article => article.source)]
+  const reports = [update, ...articles.map(article => article.report)]
+  return {
+    line: row.line,
+    places: { country: land, ...hintsOf(places) },
+    documents: [...sources, ...reports, event, figure],
+    problems,
+  }
+}
+
+function foreignId(cells: Cells): string {
+  const id = cells.required('id').toLowerCase()
+  if (id !== '' && !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(id)) cells.blame('id', 'bad_format', 'id is not an identifier.')
+  return id
+}
+
+const hintsOf = (places: readonly IduPlace[]): Record<string, PlaceHint> =>
+  Object.fromEntries(places.map(({ key, hint }) => [key, hint]))
+
+function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string): DraftDocument<'event'> {
+  const kinds: Record<string, Term<'event_kind'>> = { disaster: 'disaster', conflict: 'conflict' }
+  const listed = cells.text('event_codes')?.split(/[;,]\s*/) ?? []
+  const codes = eventCodes(
+    listed.map(text => text.replace(/[[\]'"]/g, '').replace(/:.*$/, '')).filter(text => text !== ''),
+    cells.text('iso3'),
+  )
+  return {
+    noun: 'event',
+    id: `idmc-idu:${id}`,
+    document: {
+      title: asName(cells.text('event_name') ?? headlineOf(cells)),
+      kind: kinds[cells.text('displacement_type')?.toLowerCase() ?? ''] ?? 'other',
+      locality,
+      period,
+      codes: codes.codes,
+      note: asNote([
+        ...Object.keys(cells.row.cells)
+          .filter(member => !HELD.has(member))
+          .map(member => [member, cells.text(member)] as const),
+        ['event_codes', codes.left.length > 0 ? codes.left.join(', ') : null],
+        ...(['latitude', 'longitude'] as const).map(member => [member, cells.text(member)] as const),
+      ]),
+    },
+    ifAbsent: false,
+  }
+}
+
+const meets = (a: PeriodInput, b: PeriodInput) => (a.start ?? '') <= (b.end ?? '') && (b.start ?? '') <= (a.end ?? '')
+
+/** IDMC's words for how sure a number is; `total` is a count without reserve. */
+const QUALIFIERS: Record<string, [Term<'qualifier'>, 'best' | 'low' | 'high']> = {
+  total: ['exactly', 'best'],
+  exact: ['exactly', 'best'],
+  approximately: ['approximately', 'best'],
+  'more than': ['more_than', 'low'],
+  'more than or equal': ['at_least', 'low'],
+  'at least': ['at_least', 'low'],
+  'less than': ['less_than', 'high'],
+  'less than or equal': ['at_most', 'high'],
+  'at most': ['at_most', 'high'],
+}
+
+function valueIn(cells: Cells, count: number): FigureInput['value'] | null {
+  const word = cells.required('qualifier').toLowerCase()
+  const found = QUALIFIERS[word]
+  if (!found && word !== '') cells.blame('qualifier', 'not_in_list', `Known are ${Object.keys(QUALIFIERS).join(', ')}.`)
+  return found ? { qualifier: found[0], [found[1]]: count } : null
+}
+
+/** `2,039 displacements (in relief camp), …`: what the people did, as the source reported it. */
+function measureOf(cells: Cells): Term<'measure'> {
+  const headline = headlineOf(cells)
+  const term = /\(([^)]*)\)/.exec(headline)?.[1]?.replace(/,$/, '').toLowerCase()
+  if (/\breturns?\b/i.test(headline)) return 'returned'
+  if (term === 'evacuated') return 'evacuated'
+  return term === 'in relief camp' || term === 'sheltered' ? 'sheltered' : 'displaced'
+}
+
+/** The headline without country and dates: `9 displacements (destroyed housing)`. */
+function headlineOf(cells: Cells): string {
+  const [line = ''] = htmlLines(cells.text('standard_info_text') ?? cells.text('standard_popup_text') ?? '')
+  return line.replace(/^[^:]*:\s*/, '').replace(/,\s*\d{1,2}\s+\p{L}+\s*-\s*\d{1,2}\s+\p{L}+\s*$/u, '')
+}
+
+function sentenceOf(cells: Cells): string {
+  return htmlLines(cells.text('standard_popup_text') ?? '')[1] ?? ''
+}
+
+function updateOf(cells: Cells, id: string): DraftDocument<'report'> {
+  const created = cells.text('created_at')
+  return reportDraft(`idmc-idu:${id}`, {
+    title: asName(`Internal Displacement Update ${id}: ${cells.text('event_name') ?? headlineOf(cells)}`),
+    publisher: idmc.id,
+    language: 'en',
+    // When the entry was made; updates appear within hours.
+    ...(created && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(created)
+      ? { published: created, published_inferred: true }
+      : {}),
+    licence: IDMC_LICENCE,
+  })
+}
+
+interface Article {
+  source: DraftDocument<'source'>
+  report: DraftDocument<'report'>
+}
+
+/** `<a href="…">The Times of India - 30 May 2023</a>`: the publication that IDMC read. */
+function articlesOf(cells: Cells): Article[] {
+  const links = htmlLinks(cells.text('standard_popup_text') ?? '')
+  const urls = new Set(links.map(link => link.url))
+  const more = (cells.text('source_url')?.split(/;\s+/) ?? []).filter(url => !urls.has(url))
+  return [...links, ...more.map(url => ({ url, text: '' }))].flatMap(({ url, text }) => articleOf(url, text) ?? [])
+}
+
+function articleOf(url: string, label: string): Article | null {
+  const usable = usableUrl(url)
+  const host = usable ? new URL(usable).hostname.replace(/^www\./, '') : null
+  const [, name, date] = /^(.*?)\s*-\s*(\d{1,2}\s+\p{L}+\s+\d{4})$/u.exec(label) ?? [null, label, null]
+  const publisher = publisherOf(name ?? '', host)
+  if (!publisher) return null
+  const title = label || (usable ?? '')
+  return { source: publisher, report: namedReport(publisher.id, dayOf(date ?? null), title, { url }) }
+}
+
+/** Names that tell no publisher from another. */
+const NO_NAME = /^(?:|media|government|local authority|other)$/i
+
+/**
+ * The publisher by name; by its web address if the name is none. Authorities of one name sit in many states and are
+ * told apart by address.
+ */
+function publisherOf(name: string, host: string | null): DraftDocument<'source'> | null {
+  if (NO_NAME.test(name)) return host === null ? null : namedSource(host, 'other')
+  const official = host !== null && /(?:^|\.)gov(?:\.|$)/.test(host)
+  if (!official) return namedSource(name, 'other')
+  const apart = namedSource(`${name} ${host}`, 'government')
+  return { ...apart, document: { ...apart.document, name: asName(name), url: `https://${host}` } }
+}
+
+const MONTHS = 'january february march april may june july august september october november december'.split(' ')
+
+function dayOf(text: string | null): string | null {
+  const [, day = '', month = '', year = ''] = /^(\d{1,2})\s+(\p{L}+)\s+(\d{4})$/u.exec(text ?? '') ?? []
+  const number = MONTHS.indexOf(month.toLowerCase()) + 1
+  const date = `${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`
+  return number > 0 && isDay(date) ? date : null
+}
+
+function periodOf(cells: Cells, prefix: 'displacement' | 'event'): PeriodInput | null {
+  const columns = [`${prefix}_start_date`, `${prefix}_end_date`] as const
+  const problems = cells.problems.length
+  const [from, to] = columns.map(column => (cells.text(column) === null ? null : restored(cells, column)))
+  if (cells.problems.length > problems) return null
+  const start = from ?? to ?? null
+  const end = to ?? from ?? null
+  if (start === null || end === null) {
+    if (prefix === 'displacement') cells.blame(columns[0], 'missing', 'The displacement has no date.')
+    return null
+  }
+  // Only the figure's own dates have to be there and in order.
+  if (start > end && prefix === 'displacement')
+    cells.blame(columns[1], 'bad_date', `It ends before it starts, ${start}.`)
+  return start > end ? null : { start, end }
+}
+
+/** The zone that shifted the dates. */
+const ZONE = 'Pacific/Auckland'
+
+/**
+ * A date that was written out as an instant: midnight in New Zealand, which is 11:00 UTC of the day before in its
+ * summer and 12:00 in its winter. Every date in the feed agrees with the one in IDMC's sentence when read so. Plain
+ * dates stand as they are; any other instant is refused, since its day is not known.
+ */
+function restored(cells: Cells, column: string): string | null {
+  const text = cells.text(column) ?? ''
+  const [, day = '', time, zone] =
+    /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]00:00)?)?$/.exec(text) ?? []
+  if (isDay(day)) {
+    if (time === undefined || time === '00:00:00') return day
+    const instant = `${day}T${time}Z`
+    const local = localDate(instant, ZONE)
+    const before = new Date(Date.parse(instant) - 1).toISOString()
+    if (zone !== undefined && localDate(before, ZONE) !== local) return local
+  }
+  cells.blame(column, 'bad_date', `${column} is neither a date nor an instant at midnight in ${ZONE}.`)
+  return null
+}

@@ -1,0 +1,74 @@
+import { Refusal } from '../domain/errors.js'
+import type { BrokenRow, ForeignRow } from './adapter.js'
+
+const MAX_ELEMENT = 4_000_000
+
+/**
+ * The objects of a JSON array, or of lines of JSON, one at a time. `line` is the number of the element, from 1.
+ *
+ * Throws `malformed` if the text is neither, or ends within an element; an element that is no object is a broken row.
+ */
+export async function* jsonElements(chunks: AsyncIterable<string>): AsyncGenerator<ForeignRow | BrokenRow> {
+  let element = ''
+  let number = 0
+  let depth = 0
+  let quoted = false
+  let escaped = false
+  let listed: boolean | null = null
+  let ended = false
+  for await (const chunk of chunks) {
+    let from = 0
+    for (let at = 0; at < chunk.length; at += 1) {
+      const char = chunk[at] as string
+      if (quoted) {
+        if (escaped) escaped = false
+        else if (char === '\\') escaped = true
+        else if (char === '"') quoted = false
+        continue
+      }
+      if (listed === null) {
+        if (/\s/.test(char)) continue
+        listed = char === '['
+        if (listed) {
+          from = at + 1
+          continue
+        }
+      }
+      if (char === '"') quoted = true
+      else if (char === '{' || char === '[') depth += 1
+      const closes = char === '}' || char === ']'
+      if (closes && depth > 0) depth -= 1
+      else if (closes && listed && char === ']') ended = true
+      else if (closes) throw notJson()
+      // In an array a comma or the end of it parts elements; without one, a line feed does.
+      const parts = depth === 0 && (listed ? char === ',' || ended : char === '\n')
+      if (!parts) continue
+      const text = (element + chunk.slice(from, at)).trim()
+      element = ''
+      from = at + 1
+      if (text !== '') yield elementOf(text, ++number)
+      if (ended) return
+    }
+    element += chunk.slice(from)
+    if (element.length > MAX_ELEMENT) throw new Refusal('malformed', `Element ${number + 1} is too large.`)
+  }
+  if (listed || depth > 0 || quoted) throw notJson()
+  if (element.trim() !== '') yield elementOf(element.trim(), ++number)
+}
+
+const notJson = () => new Refusal('malformed', 'The file is not a whole list of JSON objects.')
+
+function elementOf(text: string, line: number): ForeignRow | BrokenRow {
+  const broken = (detail: string) => ({
+    line,
+    problems: [{ column: null, code: 'malformed' as const, detail, value: text.slice(0, 100) }],
+  })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return broken('This element is not JSON.')
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return broken('This element is no object.')
+  return { line, cells: value as Record<string, unknown> }
+}

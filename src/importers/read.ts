@@ -1,0 +1,211 @@
+import { Readable } from 'node:stream'
+import { type CsvError, parse } from 'csv-parse'
+import { Refusal } from '../domain/errors.js'
+import type { BrokenRow, ForeignRow } from './adapter.js'
+import { jsonElements } from './read-json.js'
+
+export type Container = 'csv' | 'tsv' | 'json'
+
+/** A foreign file whose first rows have been read, and nothing else yet. */
+export interface ForeignTable {
+  container: Container
+  /** The columns, each name once (`name`, `name (2)`, `column 3`); of JSON, the members of the first element. */
+  header: readonly string[]
+  /** The row after the header. */
+  secondRow: readonly string[] | undefined
+  /**
+   * All rows once, in order, with the line on which each starts. A row that is broken in itself comes as its problems.
+   * `columns` are those of a file without header, whose first row is then a row like the others.
+   */
+  rows(columns?: readonly string[]): AsyncGenerator<ForeignRow | BrokenRow>
+}
+
+/** A row of cells, or what is wrong with it. */
+type Line = { line: number; cells: string[] } | BrokenRow
+
+/** One row may not take more; a quotation mark that is never closed would otherwise take the rest of the file. */
+const MAX_ROW = 4_000_000
+/** As much of a file as shows how it is written. */
+const SNIFFED = 64_000
+
+/**
+ * Reads CSV, TSV or JSON as it comes: UTF-8 with or without a byte order mark, any line ends, comma or semicolon.
+ * Without `container` it is told from the first characters. Memory does not grow with the file.
+ *
+ * Throws `malformed` if the file is empty, not UTF-8, or JSON that is no list of objects.
+ */
+export async function openTable(bytes: AsyncIterable<Uint8Array>, container?: Container): Promise<ForeignTable> {
+  const { head, text } = await peek(decoded(bytes))
+  if (head.trim() === '') throw new Refusal('malformed', 'The file is empty.')
+  const found = container ?? containerOf(head)
+  return found === 'json' ? openJson(text) : openDelimited(text, found, delimiterOf(head, found))
+}
+
+async function openJson(text: AsyncGenerator<string>): Promise<ForeignTable> {
+  const elements = jsonElements(text)
+  const first = await elements.next()
+  const header = first.done || 'problems' in first.value ? [] : Object.keys(first.value.cells)
+  return {
+    container: 'json',
+    header,
+    secondRow: undefined,
+    async *rows() {
+      if (!first.done) yield first.value
+      yield* elements
+    },
+  }
+}
+
+async function openDelimited(
+  text: AsyncGenerator<string>,
+  container: Container,
+  delimiter: string,
+): Promise<ForeignTable> {
+  const lines = delimited(text, delimiter)
+  const first = await lines.next()
+  const second = await lines.next()
+  if (first.done || 'problems' in first.value) throw new Refusal('malformed', 'The first row cannot be read.')
+  const top = first.value
+  const header = unique(top.cells)
+  return {
+    container,
+    header,
+    secondRow: second.done || 'problems' in second.value ? undefined : second.value.cells,
+    async *rows(columns) {
+      const headed = columns === undefined || top.cells[0] === columns[0]
+      const names = columns ?? header
+      if (!headed) yield rowOf(top, names)
+      if (!second.done) yield rowOf(second.value, names)
+      for await (const line of lines) yield rowOf(line, names)
+    },
+  }
+}
+
+/** Empty cells beyond the last column are a spreadsheet's; any other difference means that cells have shifted. */
+function rowOf(line: Line, columns: readonly string[]): ForeignRow | BrokenRow {
+  if ('problems' in line) return line
+  const { cells } = line
+  const beyond = cells.slice(columns.length).some(cell => cell !== '')
+  if (cells.length < columns.length || beyond) {
+    const detail = `The row has ${cells.length} cells, the header ${columns.length}.`
+    return { line: line.line, problems: [{ column: null, code: 'malformed', detail, value: cells.length }] }
+  }
+  return { line: line.line, cells: Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? ''])) }
+}
+
+async function* delimited(text: AsyncGenerator<string>, delimiter: string): AsyncGenerator<Line> {
+  const broken: BrokenRow[] = []
+  let last = 0
+  const parser = parse({
+    delimiter,
+    // IANA's text/tab-separated-values has no quotation, and GeoNames has names with quotation marks.
+    quote: delimiter === '\t' ? false : '"',
+    relax_quotes: true,
+    relax_column_count: true,
+    skip_records_with_error: true,
+    max_record_size: MAX_ROW,
+    info: true,
+    on_skip: error => {
+      broken.push(brokenRow(error, last + 1))
+      return undefined
+    },
+  })
+  // A failing source must end the parser, or its reader would wait for ever.
+  const source = Readable.from(text)
+  source.on('error', error => parser.destroy(error))
+  source.pipe(parser)
+  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+    yield* broken.splice(0)
+    const within = record.reduce((count, cell) => count + newlines(cell), 0)
+    last = info.lines
+    if (record.length > 1 || record[0] !== '') yield { line: info.lines - within, cells: record }
+  }
+  yield* broken
+}
+
+function brokenRow(error: CsvError | undefined, line: number): BrokenRow {
+  const details: Record<string, string> = {
+    CSV_QUOTE_NOT_CLOSED: 'A quotation mark is opened here or later and never closed.',
+    CSV_MAX_RECORD_SIZE: 'A row is too large; most likely a quotation mark is not closed.',
+  }
+  const detail = details[error?.code ?? ''] ?? 'The row cannot be read.'
+  return { line, problems: [{ column: null, code: 'malformed', detail, value: null }] }
+}
+
+function newlines(cell: string): number {
+  let count = 0
+  for (let at = cell.indexOf('\n'); at !== -1; at = cell.indexOf('\n', at + 1)) count += 1
+  return count
+}
+
+/** UTF-8 as text, with line feeds for all line ends, and without a byte order mark. */
+async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let held = ''
+  const decode = (chunk?: Uint8Array) => {
+    try {
+      return held + (chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode())
+    } catch {
+      throw new Refusal('malformed', 'The file is not UTF-8.')
+    }
+  }
+  for await (const chunk of bytes) {
+    const text = decode(chunk)
+    // A carriage return at the end may belong to a line feed in the next chunk.
+    held = text.endsWith('\r') ? '\r' : ''
+    yield lineFeeds(held ? text.slice(0, -1) : text)
+  }
+  yield lineFeeds(decode())
+}
+
+const lineFeeds = (text: string) => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
+
+/** The beginning of a text, and the whole of it still to be read. */
+async function peek(chunks: AsyncGenerator<string>): Promise<{ head: string; text: AsyncGenerator<string> }> {
+  let head = ''
+  while (head.length < SNIFFED) {
+    const next = await chunks.next()
+    if (next.done) break
+    head += next.value
+  }
+  async function* whole() {
+    yield head
+    yield* chunks
+  }
+  return { head, text: whole() }
+}
+
+function containerOf(head: string): Container {
+  if (/^\s*[[{]/.test(head)) return 'json'
+  const counts = countsOf(head)
+  return counts['\t'] > 0 && counts['\t'] >= counts[','] ? 'tsv' : 'csv'
+}
+
+/** Semicolons part cells where the comma is the decimal sign. */
+function delimiterOf(head: string, container: Container): string {
+  const counts = countsOf(head)
+  if (container === 'tsv') return '\t'
+  return counts[';'] > counts[','] ? ';' : ','
+}
+
+/** How often each delimiter stands in the first row outside quotation marks. */
+function countsOf(head: string): { ',': number; ';': number; '\t': number } {
+  const counts = { ',': 0, ';': 0, '\t': 0 }
+  let quoted = false
+  for (const char of head.trimStart()) {
+    if (char === '"') quoted = !quoted
+    else if (char === '\n' && !quoted) break
+    else if (!quoted && (char === ',' || char === ';' || char === '\t')) counts[char] += 1
+  }
+  return counts
+}
+
+function unique(names: readonly string[]): string[] {
+  const seen = new Map<string, number>()
+  return names.map((text, i) => {
+    const name = text.trim() || `column ${i + 1}`
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return count === 1 ? name : `${name} (${count})`
+  })
+}

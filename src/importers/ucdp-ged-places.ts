@@ -1,0 +1,62 @@
+import type { Term } from '../model/vocabularies.js'
+import type { PlaceHint } from './adapter.js'
+import type { Cells } from './cells.js'
+import { country } from './countries.js'
+import { pointLevel } from './place-words.js'
+import { asName } from './wording.js'
+
+export interface RowPlace {
+  hint: PlaceHint
+  extent: Term<'extent'>
+  /** Whether the row's point is this place's; otherwise it stands for something that is no locality. */
+  pointIsOfPlace: boolean
+}
+
+/**
+ * The smallest place that the row is known to have happened in, by where_prec: 1 the very place, 2 within about 25 km
+ * of it, 3 somewhere in the second-order division, 4 in the first-order division, 5 along a line or in a region that is
+ * no division (a road, northern Iraq), 6 in the country, 7 in international waters or airspace.
+ */
+export function placeOf(cells: Cells): RowPlace | null {
+  const land = countryOf(cells)
+  const point = cells.point('latitude', 'longitude')
+  const precision = cells.text('where_prec')
+  if (precision !== null && !/^[1-7]$/.test(precision)) {
+    cells.blame('where_prec', 'not_in_list', 'where_prec is 1 to 7.')
+  }
+  if (!land) return null
+  const adm1 = area(cells.text('adm_1'), 'adm1', [land])
+  const adm2 = area(cells.text('adm_2'), 'adm2', adm1 ? [land, adm1] : [land])
+  const innermost = adm2 ?? adm1 ?? land
+  const spot = precision === '1' || precision === '2' ? spotOf(cells, innermost, land, point) : null
+  if (spot) return { hint: spot, extent: precision === '1' ? 'exact' : 'and_surroundings', pointIsOfPlace: true }
+  if (precision === '3' && adm2) return { hint: { ...adm2, point }, extent: 'part_of', pointIsOfPlace: true }
+  if (precision === '4' && adm1) return { hint: { ...adm1, point }, extent: 'part_of', pointIsOfPlace: true }
+  const extent = precision === null || precision === '7' ? 'unknown' : 'part_of'
+  return { hint: precision === '6' ? land : innermost, extent, pointIsOfPlace: false }
+}
+
+/** `country_id` is Gleditsch and Ward's number. */
+function countryOf(cells: Cells): PlaceHint | null {
+  const found = country(cells.text('country'), cells.text('iso3'))
+  if (!found) cells.blame('country', 'missing', 'country is empty.')
+  const number = cells.text('country_id')?.replace(/\.0+$/, '')
+  return found && number ? { ...found, codes: { ...found.codes, gwno: number } } : found
+}
+
+function area(name: string | null, level: 'adm1' | 'adm2', parents: PlaceHint[]): PlaceHint | null {
+  return name === null ? null : { name: asName(name), level, codes: {}, names: [], parents, point: null }
+}
+
+/** The named place itself, unless its name says that it is a part of the country: a few rows code those as exact. */
+function spotOf(cells: Cells, innermost: PlaceHint, land: PlaceHint, point: PlaceHint['point']): PlaceHint | null {
+  const name = cells.text('where_coordinates')
+  if (name === null || isRegionOf(name, land.name)) return null
+  const parents = [...innermost.parents, innermost]
+  return { name: asName(name), level: pointLevel(name), codes: {}, names: [], parents, point }
+}
+
+function isRegionOf(name: string, land: string): boolean {
+  const region = /^(?:(?:north|south)?(?:east|west)?(?:ern)?|central)\s+(.+)$/i.exec(name.trim())?.[1]
+  return region?.toLowerCase() === land.toLowerCase() || name.trim().toLowerCase() === land.toLowerCase()
+}

@@ -1,0 +1,88 @@
+import type { Term } from '../model/vocabularies.js'
+import type { BrokenRow, ForeignRow, GazetteerAdapter, GazetteerPlace } from './adapter.js'
+import { cellsOf } from './cells.js'
+import { namesOf } from './gazetteer-names.js'
+import { asName, asNote } from './wording.js'
+
+const ESSENTIAL = ['wof_id', 'name', 'placetype', 'lat', 'lon', 'parent_id']
+
+/** Placetypes (github.com/whosonfirst/whosonfirst-placetypes). In Iraq a region is a governorate, a county a district. */
+const LEVELS: Record<string, Term<'level'>> = {
+  country: 'country',
+  dependency: 'country',
+  region: 'adm1',
+  county: 'adm2',
+  localadmin: 'adm3',
+  locality: 'settlement',
+  borough: 'neighbourhood',
+  macrohood: 'neighbourhood',
+  neighbourhood: 'neighbourhood',
+  microhood: 'neighbourhood',
+  campus: 'site',
+  venue: 'site',
+}
+
+/** Columns of names by language; Arabic ones hold transliterations too, Kurdish is written in both scripts. */
+const NAMES = { names_eng: 'en', names_ara: 'ar', names_kur: 'ku', names_variant: null } as const
+
+/** Who's On First, as a table with a column of names for each language, parted by `|`. */
+export const whosonfirst: GazetteerAdapter = {
+  kind: 'places',
+  name: 'whosonfirst',
+  title: "Who's On First",
+  container: 'csv',
+  detects: header => ESSENTIAL.every(column => header.includes(column)),
+  read,
+}
+
+function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
+  const cells = cellsOf(row)
+  const id = cells.required('wof_id')
+  if (id !== '' && !/^\d+$/.test(id)) cells.blame('wof_id', 'bad_format', 'wof_id is not a number.')
+  const name = asName(cells.required('name'))
+  const point = cells.point('lat', 'lon')
+  const placetype = cells.required('placetype')
+  const level = LEVELS[placetype]
+  if (!level && placetype !== '') cells.blame('placetype', 'not_in_list', `${placetype} is no kind of locality here.`)
+  if (cells.problems.length > 0 || !level) return { line: row.line, problems: cells.problems }
+
+  const code = (column: string) => cells.text(column)?.replace(/\.0+$/, '') ?? null
+  const others = { geonames: code('geonames_id'), wikidata: code('wikidata_id') }
+  const parent = code('parent_id')
+  return {
+    line: row.line,
+    id: `whosonfirst:${id}`,
+    place: {
+      name,
+      level,
+      codes: {
+        whosonfirst: id,
+        ...Object.fromEntries(Object.entries(others).flatMap(([scheme, value]) => (value ? [[scheme, value]] : []))),
+      },
+      names: namesOf(
+        name,
+        Object.entries(NAMES).flatMap(([column, lang]) =>
+          (cells.text(column)?.split('|') ?? []).map(text => labelled(text, lang)),
+        ),
+      ),
+      parents: [],
+      point,
+      note: asNote([
+        ['placetype', placetype],
+        ['is_current', CURRENT[cells.text('is_current') ?? ''] ?? cells.text('is_current')],
+        ['deprecated', cells.text('deprecated')],
+        ['src_geom', cells.text('src_geom')],
+      ]),
+    },
+    // Negative ids stand for no parent, or several.
+    parent: parent === null || parent.startsWith('-') ? null : { scheme: 'whosonfirst', value: parent },
+  }
+}
+
+/** `-1` is "not known", not a kind of no. */
+const CURRENT: Record<string, string> = { '1': '1 (current)', '0': '0 (not current)', '-1': '-1 (not known)' }
+
+function labelled(text: string, lang: string | null): { text: string; lang: string | null; kind: Term<'name_kind'> } {
+  const latin = lang === 'ar' && !/\p{Script=Arabic}/u.test(text)
+  return latin ? { text, lang: 'ar-Latn', kind: 'transliteration' } : { text, lang, kind: 'alias' }
+}

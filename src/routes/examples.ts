@@ -1,0 +1,86 @@
+import { seedLines } from '../actions/load-seed.js'
+import { admit } from '../domain/admit.js'
+import { notSummed } from '../domain/not-summed.js'
+import { entryOf } from '../domain/timeline.js'
+import { type Documents, type Inputs, NOUNS, type Noun, type RecordOf } from '../model/nouns.js'
+
+const RECORDED = { rev: 1, recorded_at: '2026-11-22T10:00:00.000Z', recorded_by: 'seed' }
+
+const lines = seedLines()
+const FIRST: Record<Noun, string> = {
+  locality: 'iq-ramadi',
+  source: 'un',
+  report: 'scotsman-2015-05-18',
+  event: 'ramadi-exodus-2015-04',
+  figure: 'ramadi-2015:exodus-un',
+  relation: lines.find(({ noun }) => noun === 'relation')!.id,
+}
+
+const inputs = new Map(lines.map(line => [`${line.noun} ${line.id}`, line.document]))
+const inputOf = <N extends Noun>(noun: N, id: string) => inputs.get(`${noun} ${id}`) as Inputs[N]
+
+function recordOf<N extends Noun>(noun: N, id: string): RecordOf<N> {
+  const input = inputOf(noun, id)
+  const event = noun === 'figure' ? (input as Inputs['figure']).event! : ''
+  const document =
+    noun === 'figure'
+      ? admit.figure(input as Inputs['figure'], event, admit.event(inputOf('event', event)))
+      : (admit[noun] as unknown as (input: Inputs[N]) => Documents[N])(input)
+  return { id, ...RECORDED, ...document } as RecordOf<N>
+}
+
+const firsts = Object.fromEntries(NOUNS.map(noun => [noun, recordOf(noun, FIRST[noun])])) as {
+  [N in Noun]: RecordOf<N>
+}
+
+/** Examples for the description of the API, from the seed. */
+export const examples = {
+  record: (noun: Noun) => [firsts[noun]],
+  list: (noun: Noun) => [{ items: [firsts[noun]], number_matched: 1, next: null, revision: lines.length }],
+  body: (noun: Noun) => [inputOf(noun, FIRST[noun])],
+  patch: (noun: Noun) => [
+    noun === 'relation' ? { excerpt: 'in addition to' } : { note: 'Checked against the printed page.' },
+  ],
+  timeline: () => [timelineExample()],
+  resolve: () => [
+    {
+      name: 'الرمادى',
+      resolved: FIRST.locality,
+      ambiguous: false,
+      candidates: [
+        {
+          id: FIRST.locality,
+          name: firsts.locality.name,
+          matched: 'الرمادى',
+          score: 1,
+          level: firsts.locality.level,
+          path: ['Ramadi', 'Anbar', 'Iraq'],
+          distance_km: null,
+        },
+      ],
+      revision: lines.length,
+    },
+  ],
+}
+
+function timelineExample() {
+  const { entry, facts } = entryOf({
+    event: firsts.event,
+    match: 'event',
+    figures: [firsts.figure],
+    relations: [],
+    retracted: new Map(),
+  })
+  return {
+    locality: firsts.locality,
+    revision: lines.length,
+    total: null,
+    not_summed: notSummed(facts),
+    events: [entry],
+    localities: { [firsts.locality.id]: firsts.locality },
+    sources: { [firsts.source.id]: firsts.source },
+    reports: { [firsts.report.id]: firsts.report },
+    next: null,
+    number_matched: 1,
+  }
+}

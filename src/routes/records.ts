@@ -1,0 +1,328 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type, { type TObject, type TProperties } from 'typebox'
+import type { Expectation, Outcome, RecordCommand } from '../actions/commands.js'
+import { localityNamed } from '../actions/name-locality.js'
+import { gone } from '../actions/revise.js'
+import { canonical } from '../domain/canonical.js'
+import { invalid, Refusal } from '../domain/errors.js'
+import { cleanText } from '../domain/text.js'
+import { actorOf } from '../http/auth.js'
+import { isKnown, isKnownBy, SETTLED } from '../http/caching.js'
+import { negotiate } from '../http/negotiate.js'
+import * as p from '../http/parameters.js'
+import { preconditions, recordTag } from '../http/preconditions.js'
+import { query } from '../http/query.js'
+import { NOUNS, type Noun, nouns } from '../model/nouns.js'
+import type { ListQuestion } from '../model/queries.js'
+import { Id } from '../model/schema.js'
+import { examples } from './examples.js'
+import { filtersOf, listQueries } from './list-queries.js'
+import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
+
+const IdParams = Type.Object({ id: Type.String({ description: 'The record’s id.' }) })
+const oneQuery = query({ as_of: p.asOf('What the service held then: a log number, or a timestamp.') })
+const writeQuery = query({ reason: p.text('Why; needed to change a record that exists.', { max: 2000 }) })
+
+/** What the service adds to a document, as answers show it. */
+const serviceMembers = {
+  id: Id,
+  rev: Type.Integer({ minimum: 1 }),
+  recorded_at: Type.String({ format: 'date-time' }),
+  recorded_by: Type.String(),
+}
+
+/** The answer with one record of a noun: its document and what the service adds. */
+export const recordSchemas = Object.fromEntries(
+  NOUNS.map(noun => {
+    const { properties } = nouns[noun].document as { properties: TProperties }
+    return [noun, Type.Object({ ...serviceMembers, ...properties }, { additionalProperties: true })]
+  }),
+) as unknown as Record<Noun, TObject>
+
+/** Reads and writes of every noun. */
+export function recordRoutes(app: FastifyInstance, service: Service): void {
+  for (const noun of NOUNS) {
+    listRoute(app, service, noun)
+    findRoute(app, service, noun)
+    writeRoutes(app, service, noun)
+  }
+}
+
+function listRoute(app: FastifyInstance, service: Service, noun: Noun): void {
+  const { plural } = nouns[noun]
+  const list = listQueries[noun]
+  app.get(
+    `/v1/${plural}`,
+    {
+      config: { query: list },
+      schema: {
+        tags: [plural],
+        summary: `List ${plural}`,
+        response: {
+          200: Type.Object(
+            {
+              items: Type.Array(recordSchemas[noun]),
+              number_matched: Type.Integer(),
+              next: Type.Union([Type.String(), Type.Null()]),
+              revision: Type.Integer(),
+            },
+            { examples: examples.list(noun) },
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const values = list.of(request)
+      negotiate(request, ['json'])
+      const asked = askedAt(service, values.as_of)
+      if (isKnown(request, reply, { ...asked, mediaType: 'application/json' })) return reply
+      const { q } = values as { q?: string | null }
+      return q ? answerSearch(service, request, reply, q) : answerList(service, request, reply, noun)
+    },
+  )
+}
+
+function answerList(service: Service, request: FastifyRequest, reply: FastifyReply, noun: Noun) {
+  const values = listQueries[noun].of(request)
+  const { at, revision } = askedAt(service, values.as_of)
+  const { locality } = values as { locality?: string | null }
+  const [after = null] = cursorPosition(service, request, values) ?? []
+  const question: ListQuestion<Noun> = {
+    filters: filtersOf(values as never, locality ? localityNamed(service.read, locality, at, 'locality').id : null),
+    at,
+    retracted: values.include !== null,
+    updated_since: values.updated_since && askedAt(service, values.updated_since).revision,
+    after: after as string | null,
+    limit: values.limit + 1,
+  }
+  const { rows, matched } = service.read.snapshot(() => ({
+    rows: service.read.list(noun, question),
+    matched: service.read.count(noun, question),
+  }))
+  const page = rows.slice(0, values.limit)
+  const last = rows.length > page.length ? page.at(-1) : undefined
+  const next = nextPage(service, request, reply, values, last ? [last.id] : null)
+  const items = page.map(({ record, state }) => (state === 'live' ? record : withMembers(record, { state })))
+  return send(
+    reply,
+    `{"items":[${items.join()}],"number_matched":${matched},"next":${JSON.stringify(next)},"revision":${revision}}`,
+  )
+}
+
+/** Localities by name, best first. The candidates are few, so a page is a slice of them. */
+function answerSearch(service: Service, request: FastifyRequest, reply: FastifyReply, q: string) {
+  const values = listQueries.locality.of(request)
+  const { at, revision } = askedAt(service, values.as_of)
+  const matches = service.read.searchNames(q, at)
+  const kept = service.read.list('locality', {
+    filters: filtersOf<'locality'>(values, null),
+    at,
+    retracted: false,
+    updated_since: values.updated_since && askedAt(service, values.updated_since).revision,
+    after: null,
+    limit: -1,
+    ids: matches.map(({ id }) => id),
+  })
+  const records = new Map(kept.map(({ id, record }) => [id, record]))
+  const found = matches.filter(({ id }) => records.has(id))
+  const [after] = cursorPosition(service, request, values) ?? []
+  const start = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1
+  const page = found.slice(start, start + values.limit)
+  const more = found.length > start + page.length
+  const next = nextPage(service, request, reply, values, more ? [page.at(-1)!.id] : null)
+  const items = page.map(({ id, name, score }) => withMembers(records.get(id)!, { match: { name, score } }))
+  return send(
+    reply,
+    `{"items":[${items.join()}],"number_matched":${found.length},"next":${JSON.stringify(next)},"revision":${revision}}`,
+  )
+}
+
+function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
+  const { plural } = nouns[noun]
+  app.get<{ Params: { id: string } }>(
+    `/v1/${plural}/:id`,
+    {
+      config: { query: oneQuery },
+      schema: {
+        tags: [plural],
+        summary: `Read one of the ${plural}`,
+        params: IdParams,
+        response: { 200: { ...recordSchemas[noun], examples: examples.record(noun) } },
+      },
+    },
+    async (request, reply) => {
+      negotiate(request, ['json'])
+      const { at, settled } = askedAt(service, oneQuery.of(request).as_of)
+      const { id } = request.params
+      const found =
+        noun === 'locality' ? localityNamed(service.read, id, at, 'id', { any: true }) : service.read.find(noun, id, at)
+      if (!found) throw new Refusal('not_found', `There is no ${noun} ${id}${settled ? ' at that time' : ''}.`)
+      if (found.state === 'merged') return reply.redirect(`/v1/${plural}/${found.into_id}`, 301)
+      if (found.state === 'retracted') throw gone(noun, found)
+      if (isKnownBy(recordTag(found.rev), request, reply, settled ? SETTLED : undefined)) return reply
+      return send(reply, found.record)
+    },
+  )
+}
+
+function writeRoutes(app: FastifyInstance, service: Service, noun: Noun): void {
+  const { plural, input } = nouns[noun]
+  const tags = [plural]
+  const answer = {
+    200: { ...recordSchemas[noun], description: 'As it now is; `warnings` if there is something to know.' },
+  }
+  const created = { 201: { ...recordSchemas[noun], description: 'Created.' } }
+  const body = { ...input, examples: examples.body(noun) }
+
+  app.post(
+    `/v1/${plural}`,
+    { config: { query: writeQuery }, schema: { tags, summary: `Create a ${noun}`, body, response: created } },
+    async (request, reply) => {
+      const command = { do: 'put', noun, id: randomUUID(), body: request.body, expect: null } as const
+      return answerWrite(service, request, reply, command)
+    },
+  )
+  app.put<{ Params: { id: string } }>(
+    `/v1/${plural}/:id`,
+    {
+      config: { query: writeQuery },
+      schema: {
+        tags,
+        summary: `Create or replace a ${noun}`,
+        params: Type.Object({ id: Id }),
+        body,
+        response: { ...answer, ...created },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      return answerWrite(service, request, reply, {
+        do: 'put',
+        noun,
+        id,
+        body: request.body,
+        expect: expectation(request),
+      })
+    },
+  )
+  app.patch<{ Params: { id: string } }>(
+    `/v1/${plural}/:id`,
+    {
+      config: { query: writeQuery },
+      schema: {
+        tags,
+        summary: `Change members of a ${noun}`,
+        description: 'JSON Merge Patch, RFC 7396.',
+        params: IdParams,
+        body: Type.Object({}, { additionalProperties: true, examples: examples.patch(noun) }),
+        response: answer,
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      return answerWrite(service, request, reply, {
+        do: 'patch',
+        noun,
+        id,
+        patch: request.body,
+        expect: expectation(request),
+      })
+    },
+  )
+  app.delete<{ Params: { id: string } }>(
+    `/v1/${plural}/:id`,
+    {
+      config: { query: writeQuery },
+      schema: { tags, summary: `Retract a ${noun}`, params: IdParams, response: answer },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      return answerWrite(service, request, reply, { do: 'retract', noun, id, expect: expectation(request) })
+    },
+  )
+}
+
+type Distribute<C> = C extends RecordCommand ? Omit<C, 'actor' | 'reason' | 'idempotency'> : never
+
+/** Has a change made and answers with the record as it then is. */
+export async function answerWrite(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  command: Distribute<RecordCommand>,
+) {
+  const reason = (request.query as { reason: string | null }).reason
+  const idempotency = idempotencyOf(request)
+  const outcome = await once(request, idempotency?.key, () =>
+    service.writer.apply({
+      ...command,
+      actor: actorOf(request),
+      reason: reason && reasonText(reason),
+      idempotency,
+    } as RecordCommand),
+  )
+  return answerOutcome(reply, outcome)
+}
+
+function answerOutcome(reply: FastifyReply, { outcome, noun, id, rev, record, warnings }: Outcome) {
+  const location = `/v1/${nouns[noun].plural}/${id}`
+  if (outcome === 'created') reply.code(201).header('location', location)
+  reply.header('etag', recordTag(rev))
+  return send(reply, withMembers(record, warnings.length > 0 ? { warnings } : {}))
+}
+
+const reasonText = (reason: string) => {
+  try {
+    return cleanText(reason, '', { name: true })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw invalid(...error.faults.map(({ pointer: _, ...fault }) => ({ ...fault, parameter: 'reason' })))
+  }
+}
+
+/** What a write expects to find, from If-Match and If-None-Match. */
+export function expectation(request: FastifyRequest): Expectation | undefined {
+  const { match, noneMatch } = preconditions(request.headers)
+  if (noneMatch === '*') return null
+  if (noneMatch !== null)
+    throw invalid({ parameter: 'If-None-Match', code: 'bad_format', detail: 'A write takes only If-None-Match: *.' })
+  return match === '*' ? 'any' : (match ?? undefined)
+}
+
+const KEY = /^[\x21-\x7E]{1,255}$/
+
+function idempotencyOf(request: FastifyRequest): { key: string; fingerprint: string } | undefined {
+  const given = request.headers['idempotency-key']
+  if (given === undefined) return undefined
+  if (typeof given !== 'string' || !KEY.test(given))
+    throw invalid({ parameter: 'Idempotency-Key', code: 'bad_format', detail: 'Takes 1 to 255 printable characters.' })
+  const what = canonical([request.method, request.url, request.headers['if-match'] ?? null, request.body ?? null])
+  return { key: given, fingerprint: createHash('sha256').update(what).digest('hex') }
+}
+
+const inFlight = new WeakMap<FastifyInstance, Set<string>>()
+
+/** Refuses a request whose Idempotency-Key is at work already: its outcome is not known yet. */
+async function once<T>(request: FastifyRequest, key: string | undefined, run: () => Promise<T>): Promise<T> {
+  if (key === undefined) return run()
+  const running = inFlight.get(request.server) ?? new Set()
+  inFlight.set(request.server, running)
+  const mine = `${actorOf(request).name} ${key}`
+  if (running.has(mine)) throw new Refusal('in_flight', `A request with the key ${key} is at work.`)
+  running.add(mine)
+  try {
+    return await run()
+  } finally {
+    running.delete(mine)
+  }
+}
+
+/** JSON that is ready. */
+export const send = (reply: FastifyReply, json: string) => reply.type('application/json; charset=utf-8').send(json)
+
+/** A record's JSON with further members at its end. */
+export function withMembers(record: string, members: Record<string, unknown>): string {
+  const extra = JSON.stringify(members)
+  return extra === '{}' ? record : `${record.slice(0, -1)},${extra.slice(1)}`
+}

@@ -1,0 +1,225 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { flatRows } from '../actions/flat-rows.js'
+import { localityNamed } from '../actions/name-locality.js'
+import { readTimeline, type TimelinePage } from '../actions/read-timeline.js'
+import { invalid } from '../domain/errors.js'
+import { citeAnswer } from '../formats/bibliography.js'
+import { csvHeader, csvLine } from '../formats/csv.js'
+import { geojsonFeature, geojsonFooter, geojsonHeader } from '../formats/geojson.js'
+import { hxlLine } from '../formats/hxl.js'
+import { ndjsonLine } from '../formats/ndjson.js'
+import { seriesOf } from '../formats/series.js'
+import { textTable } from '../formats/text.js'
+import { isKnown } from '../http/caching.js'
+import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
+import * as p from '../http/parameters.js'
+import { query } from '../http/query.js'
+import type { FlatRow } from '../model/flat-row.js'
+import type { RecordOf } from '../model/nouns.js'
+import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
+import { recordOf } from '../store/records.js'
+import { examples } from './examples.js'
+import { figureFiltersOf, figureParameters, paging } from './list-queries.js'
+import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
+
+const FORMATS = ['json', 'csv', 'ndjson', 'geojson', 'txt'] as const satisfies readonly Format[]
+
+const timelineQuery = query({
+  ...paging,
+  ...figureParameters,
+  from: p.date('Events whose period ends on this date or later.'),
+  to: p.date('Events whose period starts on this date or earlier.'),
+  scope: p.withDefault(
+    p.oneOf(
+      ['within', 'exact', 'around'],
+      'The place and all below it; itself alone; or also events of places around it.',
+    ),
+    'within',
+  ),
+  as_of: p.asOf('What the service held then: a log number, or a timestamp.'),
+  include: p.anyOf(['retracted'], 'Also what was retracted.'),
+  shape: p.withDefault(
+    p.oneOf(
+      ['events', 'rows', 'series'],
+      'Nested events; one object per figure; or dated series of stocks and cumulative counts.',
+    ),
+    'events',
+  ),
+  hxl: p.flag('In CSV, a row of HXL hashtags below the header.'),
+  excel: p.flag('In CSV, a byte order mark, and text that a spreadsheet would run escaped.'),
+})
+type TimelineValues = ReturnType<typeof timelineQuery.of>
+
+const PAGE = 500
+
+/** A question about a locality, ready to be answered. */
+interface Asked {
+  locality: RecordOf<'locality'>
+  question: TimelineQuestion
+  values: TimelineValues
+  citation: ReturnType<typeof citeAnswer>
+}
+
+/** The main job: what was reported of a place, by whom, and what must not be added up. */
+export function timelineRoutes(app: FastifyInstance, service: Service): void {
+  const schema = {
+    tags: ['timeline'],
+    summary: 'The timeline of a locality',
+    description:
+      'Events in order of their periods, each with the figures that were reported of it. Nothing is added up.',
+    response: {
+      200: {
+        description: 'As JSON; see also .csv, .ndjson, .geojson and .txt.',
+        content: {
+          'application/json': {
+            schema: Type.Object({}, { additionalProperties: true, examples: examples.timeline() }),
+          },
+          'text/csv': { schema: Type.String() },
+          'application/x-ndjson': { schema: Type.String() },
+          'application/geo+json': { schema: Type.Object({}, { additionalProperties: true }) },
+          'text/plain': { schema: Type.String() },
+        },
+      },
+    },
+  }
+  const id = Type.String({ description: 'The locality’s id, or a code such as geonames:98717.' })
+  const handler = (request: FastifyRequest, reply: FastifyReply) => answer(service, request, reply)
+  app.get(
+    '/v1/localities/:id/timeline',
+    { config: { query: timelineQuery }, schema: { ...schema, params: Type.Object({ id }) } },
+    handler,
+  )
+  app.get(
+    '/v1/localities/:id/timeline.:format',
+    {
+      config: { query: timelineQuery },
+      schema: { ...schema, params: Type.Object({ id, format: Type.Enum([...FORMATS]) }), operationId: 'timelineAs' },
+    },
+    handler,
+  )
+}
+
+function answer(service: Service, request: FastifyRequest, reply: FastifyReply) {
+  const values = timelineQuery.of(request)
+  const format = negotiate(request, FORMATS)
+  const { at, revision, settled } = askedAt(service, values.as_of)
+  if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
+  const { id } = request.params as { id: string }
+  const locality = recordOf('locality', localityNamed(service.read, id, at, 'id'))
+  const after = cursorPosition(service, request, values) as [string, string, string] | null
+  const question: TimelineQuestion = {
+    area: { locality: locality.id, scope: values.scope },
+    from: values.from,
+    to: values.to,
+    figures: figureFiltersOf(values),
+    at,
+    retracted: values.include !== null,
+    after: after && { start: after[0], end: after[1], event: after[2] },
+    limit: values.limit,
+  }
+  const citation = citeAnswer({
+    title: `Timeline of ${locality.name}`,
+    url: settledUrl(service, request, revision),
+    revision,
+  })
+  const asked = { locality, question, values, citation }
+  reply.type(MEDIA_TYPES[format])
+  return format === 'json'
+    ? answerJson(service, request, reply, asked)
+    : reply.send(answerWhole(service, asked, format))
+}
+
+/** The address that gives this answer again, whatever is recorded later. */
+function settledUrl({ publicUrl }: Service, request: FastifyRequest, revision: number): string {
+  const [path = '', query = ''] = request.url.split('?')
+  const parameters = new URLSearchParams(query)
+  parameters.set('as_of', String(revision))
+  return `${publicUrl}${path}?${parameters}`
+}
+
+function answerJson(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Asked) {
+  const { values, question } = asked
+  if (values.hxl || values.excel)
+    throw invalid({ parameter: values.hxl ? 'hxl' : 'excel', code: 'conflict', detail: 'This applies to CSV only.' })
+  const page = readTimeline(service.read, question)
+  const next = nextPage(service, request, reply, values, page.next && [page.next.start, page.next.end, page.next.event])
+  return reply.send(
+    JSON.stringify({
+      locality: asked.locality,
+      revision: page.revision,
+      total: null,
+      not_summed: page.not_summed,
+      ...(page.undated_figures === null ? {} : { left_out: { undated_figures: page.undated_figures } }),
+      ...shaped(service, asked, page),
+      localities: Object.fromEntries(page.localities),
+      sources: Object.fromEntries(page.sources),
+      reports: Object.fromEntries(page.reports),
+      next,
+      number_matched: page.number_matched,
+      citation: { text: asked.citation.text, url: asked.citation.csl_json.URL },
+    }),
+  )
+}
+
+function shaped({ read }: Service, { values, question }: Asked, page: TimelinePage): object {
+  if (values.shape === 'rows') return { rows: flatRows(read, question.at)(page) }
+  if (values.shape === 'series') return { series: seriesOf(page.events.flatMap(event => event.figures)) }
+  return { events: page.events }
+}
+
+type Whole = Exclude<(typeof FORMATS)[number], 'json'>
+
+/** Formats that are whole, never paged: read page by page, at one position of the log, as fast as the client takes them. */
+function answerWhole({ read }: Service, { question, values, citation }: Asked, format: Whole): Readable | string {
+  const at = Math.min(question.at, read.head().seq)
+  const pages = () => allPages({ ...question, at })
+  const rows = flatRows(read, at)
+
+  function* allPages(asked: TimelineQuestion): Generator<TimelinePage> {
+    let after: TimelineKey | null = asked.after
+    do {
+      const page = readTimeline(read, { ...asked, after, limit: PAGE })
+      yield page
+      after = page.next
+    } while (after)
+  }
+
+  function* csv(): Generator<string> {
+    const options = { excel: values.excel }
+    yield csvHeader(options) + (values.hxl ? hxlLine() : '')
+    for (const page of pages())
+      yield rows(page)
+        .map(row => csvLine(row, options))
+        .join('')
+  }
+
+  function* ndjson(): Generator<string> {
+    for (const page of pages()) yield rows(page).map(ndjsonLine).join('')
+  }
+
+  function* geojson(): Generator<string> {
+    yield geojsonHeader()
+    let first = true
+    for (const { events, localities } of pages())
+      for (const event of events) {
+        yield geojsonFeature({ event, figures: event.figures, locality: localities.get(event.locality)! }, first)
+        first = false
+      }
+    yield geojsonFooter({ total: null, citation: { text: citation.text, url: citation.csl_json.URL } })
+  }
+
+  function text(): string {
+    const table: FlatRow[] = []
+    const names = new Map<string, string>()
+    for (const page of pages()) {
+      table.push(...rows(page))
+      for (const [id, { name }] of page.sources) names.set(id, name)
+    }
+    return textTable(table, { name: source => names.get(source) ?? null })
+  }
+
+  if (format === 'txt') return text()
+  return Readable.from({ csv, ndjson, geojson }[format](), { objectMode: false })
+}

@@ -1,0 +1,19 @@
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Waits until a file, or the names in a directory, would survive a power cut. */
+export function sync(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** Gives a finished file its name: first its content is durable, then the name is, so that no half file bears it. */
+export function publish(temporary: string, file: string): void {
+  sync(temporary)
+  renameSync(temporary, file)
+  sync(dirname(file))
+}
