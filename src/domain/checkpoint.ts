@@ -54,6 +54,14 @@ export function isSignedBy({ text, signatures }: SignedCheckpoint, publicKey: Ke
   return own !== undefined && verify(null, Buffer.from(text), publicKey, own.signature)
 }
 
+/** The checkpoint in a note, if the holder of a key signed it; else null. */
+export function verifyCheckpoint(note: string, publicKey: KeyObject): Checkpoint | null {
+  const [checkpoint, ...others] = readCheckpoints(note) ?? []
+  if (!checkpoint || others.length > 0 || !isSignedBy(checkpoint, publicKey)) return null
+  const { origin, seq, hash } = checkpoint
+  return { origin, seq, hash }
+}
+
 const TEXT = /^(annals-log-v1\/[0-9a-f]{16})\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n$/
 const SIGNATURE = /^— ([^\s+]+) ([A-Za-z0-9+/]{91}=)$/
 
@@ -62,7 +70,9 @@ const SIGNATURE = /^— ([^\s+]+) ([A-Za-z0-9+/]{91}=)$/
  * power cut leaves it at a file's end, is none. Null: something there is no checkpoint.
  */
 export function readCheckpoints(notes: string): SignedCheckpoint[] | null {
-  const parts = notes.split(/\n\n+/).map(part => part.replace(/^\n+|\n+$/g, ''))
+  const parts = complete(notes)
+    .split(/\n\n+/)
+    .map(part => part.replace(/^\n+|\n+$/g, ''))
   const found: SignedCheckpoint[] = []
   for (let i = 0; i + 1 < parts.length; i++) {
     if (!parts[i + 1]!.startsWith('— ')) continue
@@ -71,6 +81,12 @@ export function readCheckpoints(notes: string): SignedCheckpoint[] | null {
     found.push(checkpoint)
   }
   return found.length > 0 ? found : null
+}
+
+/** The text without a last line that broke off. */
+function complete(notes: string): string {
+  const last = notes.slice(notes.lastIndexOf('\n') + 1)
+  return SIGNATURE.test(last) ? notes : notes.slice(0, notes.length - last.length)
 }
 
 function readCheckpoint(text: string, lines: string[]): SignedCheckpoint | null {

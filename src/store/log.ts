@@ -43,7 +43,7 @@ export function payloadOf(revision: Revision): string {
 }
 
 /** SHA-256("annals-log-v1\0" ‖ u64be(seq) ‖ previous hash ‖ SHA-256(payload)). */
-export function chain(seq: number, previous: Buffer, payload: string): Buffer {
+export function chain(seq: number, previous: Buffer, payload: string | Buffer): Buffer {
   const link = Buffer.allocUnsafe(DOMAIN_TAG.length + 8 + 32 + 32)
   DOMAIN_TAG.copy(link, 0)
   link.writeBigUInt64BE(BigInt(seq), DOMAIN_TAG.length)
