@@ -20,9 +20,12 @@ CREATE TABLE locality_name (
   key       INTEGER PRIMARY KEY,
   from_seq  INTEGER NOT NULL REFERENCES locality (from_seq),
   text      TEXT    NOT NULL,
-  folded    TEXT    NOT NULL
+  folded    TEXT    NOT NULL,
+  -- the folded name without words such as town and district
+  bare      TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX locality_name_folded ON locality_name (folded);
+CREATE INDEX locality_name_bare ON locality_name (bare);
 CREATE INDEX locality_name_from ON locality_name (from_seq);
 CREATE VIRTUAL TABLE locality_name_search USING fts5 (folded, content = 'locality_name', content_rowid = 'key', tokenize = 'trigram');
 

@@ -1,5 +1,5 @@
-import { invalid, Refusal } from '../domain/errors.js'
-import { redirected, references } from '../domain/references.js'
+import { type Fault, invalid, Refusal } from '../domain/errors.js'
+import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
 import { bounds } from '../domain/value.js'
 import type { Documents, Noun } from '../model/nouns.js'
@@ -7,33 +7,41 @@ import { documentOf, type Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import type { Actor, Outcome } from './commands.js'
 
-/** A record that may be referred to; a merged one stands for its survivor. */
-export function liveRecord(tx: Transaction, noun: Noun, id: string, pointer: string): Found {
+/** The record that an id stands for: its own, or the survivor of the one that was merged. */
+export function standingFor(tx: Transaction, noun: Noun, id: string): Found | undefined {
   let found = tx.read.find(noun, id)
   while (found?.state === 'merged') found = tx.read.find(noun, found.into_id!)
-  if (found?.state !== 'live')
-    throw invalid({
-      pointer,
-      code: 'reference_not_found',
-      detail: `there is no ${noun} ${id}${found ? ': it was retracted' : ''}`,
-      value: id,
-    })
   return found
 }
 
-/** Holds that every record named exists; names of merged records become those of their survivors. */
-export function checkReferences<N extends Noun>(tx: Transaction, noun: N, document: Documents[N]): Documents[N] {
-  let checked = document
-  for (const { noun: target, target: id, pointer } of references(noun, document)) {
+/** The fault of a member that names a record which does not exist, or no longer does. */
+export const notFound = ({ noun, target, pointer }: Omit<Reference, 'role'>, found?: Found): Fault => ({
+  pointer,
+  code: 'reference_not_found',
+  detail: `there is no ${noun} ${target}${found ? ': it was retracted' : ''}`,
+  value: target,
+})
+
+/**
+ * The document with the names of merged records replaced by those of their survivors, and the faults of names that
+ * stand for no live record.
+ */
+export function followReferences<N extends Noun>(tx: Transaction, noun: N, document: Documents[N]) {
+  let followed = document
+  const missing: Fault[] = []
+  for (const reference of references(noun, document)) {
+    const { noun: target, target: id } = reference
     if (tx.read.isLive(target, id)) continue
-    checked = redirected(noun, checked, target, id, liveRecord(tx, target, id, pointer).id)
+    const found = standingFor(tx, target, id)
+    if (found?.state === 'live') followed = redirected(noun, followed, target, id, found.id)
+    else missing.push(notFound(reference, found))
   }
-  return checked
+  return { document: followed, missing }
 }
 
-const forbidden = (what: string) => new Refusal('forbidden', `${what} is a curator’s`)
+export const forbidden = (what: string) => new Refusal('forbidden', `${what} is a curator’s`)
 
-/** Rank, verification and same_as are a curator's to set. */
+/** Rank, verification and same_as are a curator's to set, and to take back. */
 export function checkRights<N extends Noun>(
   actor: Actor,
   noun: N,
@@ -47,7 +55,9 @@ export function checkRights<N extends Noun>(
     if (now.rank !== (before?.rank ?? 'normal')) throw forbidden('a figure’s rank')
     if (now.verification !== (before?.verification ?? 'unverified')) throw forbidden('a figure’s verification')
   }
-  if (noun === 'relation' && (document as Documents['relation']).kind === 'same_as') throw forbidden('same_as')
+  if (noun === 'relation')
+    for (const version of [document, previous] as (Documents['relation'] | null)[])
+      if (version?.kind === 'same_as') throw forbidden('same_as')
 }
 
 /** What must hold between records: trees end, a relation stands once, and none contradicts another. */
@@ -67,6 +77,9 @@ function checkTree(tx: Transaction, noun: 'locality' | 'source', id: string, par
 
 function checkRelation(tx: Transaction, id: string, relation: Documents['relation']): void {
   const { of, kind, from, to } = relation
+  // they may have become one since the relation was written
+  if (from === to)
+    throw invalid({ pointer: '/to', code: 'bad_relation', detail: `both ends are the ${of} ${from}; it was merged` })
   const others = tx.read.relationsBetween(of, from, to).filter(other => other.id !== id)
   const same = sameStatement(relation, others)
   if (same) throw new Refusal('conflict', `${same.id} states this already`, [], { relation: same.id })
@@ -75,7 +88,7 @@ function checkRelation(tx: Transaction, id: string, relation: Documents['relatio
     throw new Refusal('conflict', `${opposite.id} says ${opposite.kind} of the same two ${of}s; both cannot hold`, [], {
       relation: opposite.id,
     })
-  if (ACYCLIC.has(kind) && tx.read.reaches(of, kind, to, from))
+  if (ACYCLIC.has(kind) && tx.read.reaches(of, kind, to, from, id))
     throw invalid({
       pointer: '/to',
       code: 'cycle',

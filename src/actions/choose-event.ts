@@ -1,12 +1,16 @@
-import { Refusal } from '../domain/errors.js'
+import { invalid, Refusal } from '../domain/errors.js'
 import { readPeriod } from '../domain/period.js'
 import type { FigureInput } from '../model/figure.js'
 import type { Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
-import { liveRecord } from './checks.js'
+import { notFound, standingFor } from './checks.js'
 
-/** The event that a figure names. */
-export const namedEvent = (tx: Transaction, id: string): Found => liveRecord(tx, 'event', id, '/event')
+/** The event that a figure names, whether or not it was retracted: where references are followed, that is refused. */
+export function namedEvent(tx: Transaction, id: string): Found {
+  const event = standingFor(tx, 'event', id)
+  if (!event) throw invalid(notFound({ noun: 'event', target: id, pointer: '/event' }))
+  return event
+}
 
 const CANDIDATES = 10
 

@@ -1,5 +1,6 @@
 import { Refusal } from '../domain/errors.js'
 import type { Role } from '../domain/keys.js'
+import { cleanText } from '../domain/text.js'
 import type { StoredKey } from '../store/service-tables.js'
 import type { Transaction } from '../store/writer.js'
 
@@ -26,7 +27,9 @@ export function changeKey(tx: Transaction, command: KeyCommand): KeyAnswer {
   return command.do === 'add-key' ? addKey(tx, command) : revokeKey(tx, command)
 }
 
-function addKey(tx: Transaction, { name, role, key_id, hash }: AddKey): KeyAnswer {
+function addKey(tx: Transaction, { name: given, role, key_id, hash }: AddKey): KeyAnswer {
+  // it becomes `recorded_by` in the log
+  const name = cleanText(given, '/name', { name: true })
   if (tx.service.keyNamed(name)) throw new Refusal('conflict', `there is a key named ${name} already`)
   const created_at = tx.now()
   tx.service.addKey({ name, role, key_id, hash, created_at })

@@ -1,19 +1,21 @@
 import { Refusal } from '../domain/errors.js'
 import { redirected } from '../domain/references.js'
-import { documentOf } from '../store/records.js'
+import { sameStatement } from '../domain/relations.js'
+import type { Documents } from '../model/nouns.js'
+import { documentOf, type Referrer } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
+import { checkConsistency, forbidden } from './checks.js'
 import type { Merge, Outcome } from './commands.js'
 import { append, expected, outcomeOf } from './revise.js'
 
-const EVERY = 1_000_000_000
-
 /**
  * Makes one record part of another: everything that refers to it is moved, its id redirects from now on, and what was
- * held before stays readable. A curator's act. A relation between the two would join the survivor to itself and is
- * retracted.
+ * held before stays readable. A curator's act. A relation between the two would join the survivor to itself, and one
+ * that the survivor has already would stand twice: these are retracted. One that would contradict the survivor's own
+ * stands in the way. The merged record's own row is the last that a merge writes; taking it back relies on that.
  */
 export function mergeRecords(tx: Transaction, { noun, id, into, reason, expect, actor }: Merge): Outcome {
-  if (actor.role !== 'curator') throw new Refusal('forbidden', 'a merge is a curator’s')
+  if (actor.role !== 'curator') throw forbidden('a merge')
   if (id === into) throw new Refusal('conflict', `${id} cannot be merged into itself`)
   const [found, survivor] = [id, into].map(key => {
     const record = tx.read.find(noun, key)
@@ -23,15 +25,33 @@ export function mergeRecords(tx: Transaction, { noun, id, into, reason, expect, 
   if (noun === 'locality' && tx.read.ancestors(into).includes(id))
     throw new Refusal('conflict', `${into} lies within ${id}; a place cannot become a part of its own part`)
   const why = expected(noun, id, found, expect ?? 'any', reason)
-  for (const user of tx.read.referrers(noun, id, EVERY)) {
+  for (const user of tx.read.referrers(noun, id)) {
     const record = tx.read.find(user.noun, user.id)!
     const previous = documentOf(user.noun, record)
     const document = redirected(user.noun, previous, noun, id, into)
-    const joined = user.noun === 'relation' && 'from' in document && document.from === document.to
-    const step = { noun: user.noun, id: user.id, found: record, reason: why, actor, into: null }
-    append(tx, { ...step, op: joined ? 'retract' : 'revise' }, joined ? previous : document, previous)
+    const needless = user.noun === 'relation' && isNeedless(tx, user, document as Documents['relation'])
+    if (!needless) demandFit(tx, user, document)
+    const step = { ...user, found: record, reason: why, actor, into: null }
+    append(tx, { ...step, op: needless ? 'retract' : 'revise' }, needless ? previous : document, previous)
   }
   const document = documentOf(noun, found!)
   append(tx, { noun, id, found, op: 'merge', reason: why, actor, into }, document, document)
   return { ...outcomeOf(tx, 'merged', noun, tx.read.find(noun, id)!), record: survivor!.record }
+}
+
+/** Whether a relation, once moved, would join a record to itself or repeat another. */
+function isNeedless(tx: Transaction, { id }: Referrer, relation: Documents['relation']): boolean {
+  const { of, from, to } = relation
+  if (from === to) return true
+  const others = tx.read.relationsBetween(of, from, to).filter(other => other.id !== id)
+  return sameStatement(relation, others) !== undefined
+}
+
+function demandFit(tx: Transaction, { noun, id }: Referrer, document: Documents[Referrer['noun']]): void {
+  try {
+    checkConsistency(tx, noun, id, document)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw new Refusal('conflict', `the ${noun} ${id} stands in the way: ${error.detail}`, [], { [noun]: id })
+  }
 }

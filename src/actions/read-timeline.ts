@@ -112,12 +112,12 @@ function printedReports(
   read: Reader,
   figures: readonly RecordOf<'figure'>[],
   relations: readonly RecordOf<'relation'>[],
-  { figures: { published_by: day }, at }: TimelineQuestion,
+  { figures: { published_by: day }, at, retracted }: TimelineQuestion,
 ): Set<string> | null {
   if (day === undefined) return null
   const cited = figures.flatMap(figure => figure.citations.map(({ report }) => report))
   const stated = relations.flatMap(({ report }) => report ?? [])
-  const reports = [...read.findMany('report', [...new Set([...cited, ...stated])], at).values()]
+  const reports = [...read.findMany('report', [...new Set([...cited, ...stated])], at, retracted).values()]
   return new Set(
     reports
       .map(found => recordOf('report', found))
@@ -127,25 +127,24 @@ function printedReports(
 }
 
 /** Every locality, source and report that the entries name, once. */
-function namedIn(read: Reader, events: readonly TimelineEvent[], { at }: TimelineQuestion) {
+function namedIn(read: Reader, events: readonly TimelineEvent[], { at, retracted }: TimelineQuestion) {
+  const found = <N extends Noun>(noun: N, ids: readonly string[]): Map<string, RecordOf<N>> => {
+    const records = read.findMany(noun, [...new Set(ids)].sort(), at, retracted)
+    return new Map([...records].map(([id, record]) => [id, recordOf(noun, record)]))
+  }
   const figures = events.flatMap(event => event.figures.flatMap(figure => [figure, ...figure.history]))
   const localities = [
     ...events.map(({ locality }) => locality),
     ...figures.flatMap(({ places }) => places.map(({ locality }) => locality)),
   ]
   const relations = events.flatMap(event => [event.relations, ...event.figures.map(figure => figure.relations)].flat())
-  const reports = found(read, 'report', at, [
+  const reports = found('report', [
     ...figures.flatMap(({ citations }) => citations.map(({ report }) => report)),
     ...relations.flatMap(({ report }) => report ?? []),
   ])
-  const sources = found(read, 'source', at, [
+  const sources = found('source', [
     ...figures.flatMap(({ attribution }) => attribution.map(({ source }) => source)),
     ...[...reports.values()].map(({ publisher }) => publisher),
   ])
-  return { localities: found(read, 'locality', at, localities), sources, reports }
-}
-
-function found<N extends Noun>(read: Reader, noun: N, at: number, ids: readonly string[]): Map<string, RecordOf<N>> {
-  const records = read.findMany(noun, [...new Set(ids)].sort(), at)
-  return new Map([...records].map(([id, record]) => [id, recordOf(noun, record)]))
+  return { localities: found('locality', localities), sources, reports }
 }

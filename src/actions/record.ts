@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { admit } from '../domain/admit.js'
 import { canonical } from '../domain/canonical.js'
-import { Refusal } from '../domain/errors.js'
-import { mergePatch } from '../domain/merge-patch.js'
+import { invalid, Refusal } from '../domain/errors.js'
+import { patched } from '../domain/merge-patch.js'
 import { validate } from '../domain/validate.js'
 import type { FigureInput, NewEvent } from '../model/figure.js'
 import { type Documents, type Inputs, type Noun, nouns } from '../model/nouns.js'
 import { documentOf, type Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
-import { checkConsistency, checkReferences, checkRights, dropWarnings } from './checks.js'
+import { checkConsistency, checkRights, dropWarnings, followReferences, forbidden } from './checks.js'
 import { eventRequired, namedEvent } from './choose-event.js'
 import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
 import { append, expected, outcomeOf } from './revise.js'
+import { moveBack } from './unmerge.js'
 
 /** Creates a record, replaces it, or finds that it says so already. */
 export function put(tx: Transaction, command: Put): Outcome {
@@ -19,20 +20,20 @@ export function put(tx: Transaction, command: Put): Outcome {
   const found = tx.read.find(noun, id)
   const input = validate(nouns[noun].input, command.body) as Inputs[Noun]
   const admitted = admitInput(tx, command, input, found)
-  const document = checkReferences(tx, noun, admitted)
-  const text = canonical(document)
+  const { document, missing } = followReferences(tx, noun, admitted)
 
-  if (found && found.document === text && repeats(found, command.expect)) return outcomeOf(tx, 'unchanged', noun, found)
+  if (found && repeats(found, command.expect) && says(found, document, admitted))
+    return outcomeOf(tx, 'unchanged', noun, found)
+  if (missing.length > 0) throw invalid(...missing)
   const reason = expected(noun, id, found, command.expect, command.reason)
   const previous = found ? documentOf(noun, found) : null
+  const unmerging = found?.state === 'merged'
+  if (unmerging && actor.role !== 'curator') throw forbidden('taking a merged record out again')
   checkRights(actor, noun, document, previous)
   checkConsistency(tx, noun, id, document)
-  const op = found ? 'revise' : 'create'
-  append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous)
-  return {
-    ...outcomeOf(tx, found ? 'revised' : 'created', noun, tx.read.find(noun, id)!),
-    warnings: dropWarnings(tx, noun, document),
-  }
+  append(tx, { noun, id, found, op: found ? 'revise' : 'create', reason, actor, into: null }, document, previous)
+  const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : dropWarnings(tx, noun, document)
+  return { ...outcomeOf(tx, found ? 'revised' : 'created', noun, tx.read.find(noun, id)!), warnings }
 }
 
 /** Whether saying the same again is simply true. What was retracted or merged since is only repeated by a load. */
@@ -41,6 +42,10 @@ function repeats(found: Found, expect: Expectation | undefined): boolean {
   if (found.state === 'live') return expect === undefined || expect === 'any' || expect.includes(found.rev)
   return expect === 'any' || (found.state === 'merged' && expect === undefined)
 }
+
+/** Whether a record says this: as its references stand now, or, since what is withdrawn keeps its own, as written. */
+const says = (found: Found, document: Documents[Noun], admitted: Documents[Noun]) =>
+  found.document === canonical(document) || (found.state !== 'live' && found.document === canonical(admitted))
 
 function admitInput(tx: Transaction, command: Put, input: Inputs[Noun], found: Found | undefined): Documents[Noun] {
   if (command.noun === 'figure') {
@@ -63,21 +68,23 @@ function eventOf(tx: Transaction, command: Put, figure: FigureInput, found: Foun
   throw eventRequired(tx, figure)
 }
 
+/** The event that a figure brings along: created, or found to be there and to say the same. */
 function makeEvent(
   tx: Transaction,
-  command: Put,
-  { id: chosen, ...body }: NewEvent,
+  { actor, reason }: Put,
+  { id: chosen, ...input }: NewEvent,
   present: string | undefined,
 ): Found {
   const id = chosen ?? present ?? randomUUID()
-  try {
-    put(tx, { ...command, noun: 'event', id, body, expect: undefined })
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'precondition_required')
-      throw new Refusal('conflict', `the event ${id} says otherwise; name it in \`event\`, or change it by itself`)
-    throw error
-  }
-  return namedEvent(tx, id)
+  const admitted = admit.event(input, '/new_event')
+  const { document, missing } = followReferences(tx, 'event', admitted)
+  const found = tx.read.find('event', id)
+  if (found && says(found, document, admitted)) return namedEvent(tx, id)
+  if (found)
+    throw new Refusal('conflict', `the event ${id} says otherwise; name it in \`event\`, or change it by itself`)
+  if (missing.length > 0) throw invalid(...missing.map(fault => ({ ...fault, pointer: `/new_event${fault.pointer}` })))
+  append(tx, { noun: 'event', id, found, op: 'create', reason, actor, into: null }, document, null)
+  return tx.read.find('event', id)!
 }
 
 /** Changes the members that a merge patch names. */
@@ -85,8 +92,11 @@ export function patch(tx: Transaction, command: Patch): Outcome {
   const { noun, id } = command
   const found = tx.read.find(noun, id)
   if (!found) throw new Refusal('not_found', `there is no ${noun} ${id}`)
-  return put(tx, { ...command, do: 'put', body: mergePatch(documentOf(noun, found), command.patch) })
+  return put(tx, { ...command, do: 'put', body: patched(documentOf(noun, found), command.patch) })
 }
+
+/** As many referrers as a refusal names of each noun. */
+const NAMED = 20
 
 /** Withdraws a record, and the relations that say something of it. */
 export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Retract): Outcome {
@@ -94,30 +104,19 @@ export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Re
   if (!found) throw new Refusal('not_found', `there is no ${noun} ${id}`)
   if (found.state === 'retracted') throw new Refusal('retracted', `the ${noun} ${id} was retracted before`)
   const why = expected(noun, id, found, expect, reason)
-  const users = tx.read.referrers(noun, id, 20)
-  const bound = users.filter(user => user.noun !== 'relation' || noun === 'report')
-  if (bound.length > 0)
-    throw new Refusal(
-      'in_use',
-      `${bound.length} records refer to the ${noun} ${id}; retract or change them first`,
-      [],
-      {
-        referrers: bound,
-      },
-    )
-  // a relation says nothing once one of its ends is gone
-  for (const user of users) {
-    const relation = tx.read.find('relation', user.id)!
-    if (relation.state !== 'live') continue
-    const document = documentOf('relation', relation)
-    append(
-      tx,
-      { noun: 'relation', id: user.id, found: relation, op: 'retract', reason: why, actor, into: null },
-      document,
-      document,
-    )
-  }
   const document = documentOf(noun, found)
+  checkRights(actor, noun, document, document)
+  const bound = tx.read.referrers(noun, id, NAMED).filter(user => user.noun !== 'relation' || noun === 'report')
+  if (bound.length > 0)
+    throw new Refusal('in_use', `records refer to the ${noun} ${id}; retract or change them first`, [], {
+      referrers: bound,
+    })
+  // a relation says nothing once one of its ends is gone
+  for (const user of tx.read.referrers(noun, id)) {
+    const relation = tx.read.find(user.noun, user.id)!
+    const stated = documentOf(user.noun, relation)
+    append(tx, { ...user, found: relation, op: 'retract', reason: why, actor, into: null }, stated, stated)
+  }
   append(tx, { noun, id, found, op: 'retract', reason: why, actor, into: null }, document, document)
   return outcomeOf(tx, 'retracted', noun, tx.read.find(noun, id)!)
 }

@@ -1,5 +1,6 @@
 import { canonical } from '../domain/canonical.js'
-import { Refusal } from '../domain/errors.js'
+import { invalid, Refusal } from '../domain/errors.js'
+import { cleanText } from '../domain/text.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import type { Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
@@ -13,12 +14,20 @@ export function expected(
   expect: Expectation | undefined,
   reason: string | null,
 ): string | null {
+  const why = reason === null ? null : readReason(reason)
   if (!found) {
     if (expect != null && expect !== 'any') throw new Refusal('precondition_failed', `there is no ${noun} ${id} yet`)
-    return reason
+    return why
   }
   const stands = `the ${noun} ${id} stands at revision ${found.rev}`
-  if (expect === undefined && found.state === 'retracted') throw gone(noun, found)
+  // "any" is any that stands: whoever brings back what was withdrawn names its revision
+  const unnamed = expect === undefined || expect === 'any'
+  if (unnamed && found.state === 'retracted') throw gone(noun, found)
+  if (unnamed && found.state === 'merged')
+    throw new Refusal('conflict', `the ${noun} ${id} was merged into ${found.into_id} at revision ${found.rev}`, [], {
+      rev: found.rev,
+      into: found.into_id,
+    })
   if (expect === undefined)
     throw new Refusal('precondition_required', `${stands}; name it in If-Match to change it`, [], { rev: found.rev })
   if (expect === null)
@@ -27,8 +36,19 @@ export function expected(
     throw new Refusal('precondition_failed', `${stands}, not ${expect.join(' or ') || 'what If-Match names'}`, [], {
       rev: found.rev,
     })
-  if (reason === null) throw new Refusal('reason_required', `${stands}; say why it changes with ?reason=`)
-  return reason
+  if (why === null) throw new Refusal('reason_required', `${stands}; say why it changes with ?reason=`)
+  return why
+}
+
+/** A reason as the log may hold it; null if it says nothing. */
+function readReason(reason: string): string | null {
+  const words = reason.trim()
+  try {
+    return words === '' ? null : cleanText(words, '', { name: false })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw invalid(...error.faults.map(({ code, detail }) => ({ parameter: 'reason', code, detail })))
+  }
 }
 
 /** The refusal that stands in for a retracted record: who withdrew it, when, why, and what it said. */

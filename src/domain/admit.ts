@@ -1,5 +1,6 @@
 import type { Figure, FigureInput } from '../model/figure.js'
 import type { Documents, Inputs } from '../model/nouns.js'
+import type { Period, PeriodInput } from '../model/period.js'
 import { terms } from '../model/vocabularies.js'
 import { invalid } from './errors.js'
 import { checkPublished, readPeriod } from './period.js'
@@ -54,7 +55,7 @@ export const admit = {
     title: name(input.title, `${at}/title`),
     kind: input.kind,
     locality: input.locality,
-    period: readPeriod(input.period, `${at}/period`),
+    period: period(input.period, `${at}/period`),
     codes: codes(input.codes, at),
     note: maybeProse(input.note, `${at}/note`),
   }),
@@ -77,7 +78,7 @@ export const admit = {
       basis: input.basis ?? 'flow',
       unit: input.unit ?? 'person',
       counts: input.counts ?? 'unspecified',
-      period: input.period ? readPeriod(input.period, '/period') : event.period,
+      period: input.period ? period(input.period, '/period') : event.period,
       places: (input.places ?? [{ locality: event.locality }]).map(({ locality, role, extent, text }, i) => ({
         locality,
         role: role ?? usualRole(input.measure),
@@ -125,6 +126,11 @@ const name = (text: string, pointer: string) => cleanText(text, pointer, { name:
 const maybeName = (text: string | null | undefined, pointer: string) => (text == null ? null : name(text, pointer))
 const maybeProse = (text: string | null | undefined, pointer: string) =>
   text == null ? null : cleanText(text, pointer, { name: false })
+
+function period(input: PeriodInput, pointer: string): Period {
+  const read = readPeriod(input, pointer)
+  return { ...read, text: maybeProse(read.text, `${pointer}/text`) }
+}
 const maybeUrl = (url: string | null | undefined, pointer: string) => (url == null ? null : checkUrl(url, pointer))
 
 function codes(input: Record<string, string> | null | undefined, at = ''): Record<string, string> {

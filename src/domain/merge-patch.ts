@@ -13,3 +13,23 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   }
   return result
 }
+
+/**
+ * A document after a merge patch. What the service derived from a member that the patch replaces makes way first, so
+ * that `{"period": {"edtf": "2015-05"}}` is not held against the dates of the period before.
+ */
+export function patched(document: object, patch: unknown): unknown {
+  if (!isObject(patch)) return patch
+  const base: Members = { ...document }
+  if (isObject(base.period) && isObject(patch.period)) base.period = withoutDerivedDates(base.period, patch.period)
+  // the ends of `exactly` are its best (domain/value.ts)
+  if (isObject(base.value) && isObject(patch.value) && base.value.qualifier === 'exactly')
+    base.value = { ...base.value, low: null, high: null }
+  return mergePatch(base, patch)
+}
+
+function withoutDerivedDates(period: Members, patch: Members): Members {
+  if (patch.edtf != null) return { ...period, start: null, end: null, precision: null }
+  if ('edtf' in patch || 'start' in patch || 'end' in patch) return { ...period, edtf: null, precision: null }
+  return period
+}

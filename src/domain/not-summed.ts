@@ -33,14 +33,17 @@ export function factsOf(figure: Figure & { id: string }, part_of: string[]): Fac
     unit: figure.unit,
     basis: figure.basis,
     population: figure.population,
-    places: figure.places.map(({ locality, role }) => `${locality} ${role}`).join(),
-    extents: figure.places.map(({ extent }) => extent).join(),
+    places: comparable(figure.places.map(({ locality, role }) => `${locality} ${role}`)),
+    extents: comparable(figure.places.map(({ extent }) => extent)),
     start: figure.period.start,
     end: figure.period.end,
     bounded: low !== null && high !== null,
     part_of,
   }
 }
+
+/** In whatever order and however often they were written. */
+const comparable = (words: readonly string[]) => [...new Set(words)].sort().join()
 
 const MOVING: readonly string[] = [...LEAVING, ...ARRIVING]
 
@@ -77,7 +80,7 @@ const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
   extents_differ: facts => differ(facts, 'extents'),
   periods_overlap: periodsOverlap,
   people_may_recur: facts => {
-    const moves = facts.filter(one => MOVING.includes(one.measure))
+    const moves = facts.filter(one => MOVING.includes(one.measure) && one.basis !== 'stock')
     return moves.length > 1 && differ(moves, 'event')
   },
   parts_included: facts => {
@@ -87,7 +90,9 @@ const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
   bounds_missing: facts => facts.some(one => !one.bounded),
 }
 
-const rivalKey = (one: Facts) => `${one.event} ${one.measure} ${one.unit} ${one.basis}`
+/** Rivals answer one question; figures that differ in any of these answer several, and another reason says so. */
+const rivalKey = ({ event, measure, unit, basis, population, places, extents }: Facts) =>
+  [event, measure, unit, basis, population, places, extents].join('\n')
 
 /**
  * Why the figures of an answer are not added, computed from the very figures in it: every reason holds for them, and

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LocalityInput } from '../model/locality.js'
 import type { Term } from '../model/vocabularies.js'
+import { distanceKm } from './distance.js'
 import { fold, slug, withoutTypeWords } from './names.js'
 
 type Level = Term<'level'>
@@ -9,7 +10,7 @@ type Point = { lat: number; lon: number }
 /** What a foreign row says of a place. */
 export interface PlaceHint {
   name: string
-  /** null: the row does not say. Such a place is matched at any level but never created. */
+  /** null: the row does not say. Such a place is matched at any level; if none fits, its container stands in for it. */
   level: Level | null
   /** Identifiers that the row itself gives, by scheme. A gazetteer's own scheme comes first. */
   codes: Record<string, string>
@@ -39,15 +40,20 @@ export interface Gazetteer {
   isBelow(id: string, ancestor: string): boolean
 }
 
-/** Why a row was placed where it was; few and fixed, so that they can be counted. */
+/**
+ * Why a row was placed where it was; few and fixed, so that they can be counted. `created_before`: an earlier row with
+ * the same name, parents and point created it. `elsewhere`: the name is known, but not below the row's parent, nor
+ * confirmed by its point.
+ */
 export type PlacedBecause =
   | 'code'
   | 'name_below_parent'
   | 'name_and_point'
   | 'name_of_country'
+  | 'created_before'
   | 'no_such_name'
   | 'ambiguous'
-  | 'too_far'
+  | 'elsewhere'
   | 'container_of_unknown_place'
 
 /** A locality to create. Where one with this id exists, an earlier row created it: it is that one. */
@@ -76,7 +82,6 @@ interface Container {
 
 /** Issue 3: a name counts within this distance of the row's point. */
 const NEAR_KM = 10
-const EARTH_RADIUS_KM = 6371.0088
 
 /** Levels whose point is where the place is. A district's point merely stands for it, and every provider picks its own. */
 const POINT_LEVELS: ReadonlySet<Level> = new Set<Level>(['settlement', 'neighbourhood', 'site'])
@@ -111,22 +116,13 @@ export function matchByCode(hint: PlaceHint, gazetteer: Gazetteer): Known | unde
   return undefined
 }
 
-/** Great-circle distance in kilometres. */
-export function distanceKm(a: Point, b: Point): number {
-  const radians = Math.PI / 180
-  const lat = Math.sin(((b.lat - a.lat) * radians) / 2)
-  const lon = Math.sin(((b.lon - a.lon) * radians) / 2)
-  const h = lat * lat + Math.cos(a.lat * radians) * Math.cos(b.lat * radians) * lon * lon
-  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(h)))
-}
-
 function containers(parents: readonly PlaceHint[], gazetteer: Gazetteer): Container[] {
   const path: Container[] = []
   for (const parent of parents) {
     const coded = matchByCode(parent, gazetteer)
     const named = coded ? { match: coded } : matchByName(parent, path, gazetteer)
     if ('match' in named) path.push({ id: named.match.id, found: true, creations: [] })
-    else if (parent.level !== null) path.push(created(parent, path.at(-1), named.why, gazetteer))
+    else if (parent.level !== null) path.push(made(parent, path.at(-1), named.why, gazetteer))
   }
   return path
 }
@@ -145,7 +141,7 @@ function matchByName(hint: PlaceHint, path: readonly Container[], gazetteer: Gaz
     const fitting = below.filter(known => fits(hint, known, !innermost))
     if (fitting.length > 1) return { why: 'ambiguous' }
     if (fitting[0]) return { match: fitting[0], why: innermost ? 'name_below_parent' : 'name_and_point' }
-    if (below.length > 0) why = 'too_far'
+    if (below.length > 0) why = 'elsewhere'
   }
   return { why }
 }
@@ -156,7 +152,7 @@ function matchAnywhere(hint: PlaceHint, candidates: readonly Known[]): Named {
   const fitting = candidates.filter(known => country || fits(hint, known, true))
   if (fitting.length > 1) return { why: 'ambiguous' }
   if (fitting[0]) return { match: fitting[0], why: country ? 'name_of_country' : 'name_and_point' }
-  return { why: 'too_far' }
+  return { why: 'elsewhere' }
 }
 
 /** Localities of the hint's level with one of its names, and without a code that contradicts one of its codes. */
@@ -198,12 +194,15 @@ function placeAnew(hint: PlaceHint, path: readonly Container[], why: PlacedBecau
     const { id, creations } = container
     return { locality: id, by: 'container', why: 'container_of_unknown_place', creations }
   }
-  const { id, creations } = created(hint, container, why, gazetteer)
+  const { id, found, creations } = made(hint, container, why, gazetteer)
+  if (found) return { locality: id, by: 'name', why: 'created_before', creations }
   return { locality: id, by: 'created', why, creations }
 }
 
-function created(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause, gazetteer: Gazetteer): Container {
+/** The locality that such a row makes: the one that an earlier row made, or a new one. */
+function made(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause, gazetteer: Gazetteer): Container {
   const id = idFor(hint, parent?.id ?? null)
+  if (gazetteer.byName(nameKey(hint.name)).some(known => known.id === id)) return { id, found: true, creations: [] }
   const document: LocalityInput = {
     name: hint.name,
     // A place of unknown level in no container is all that the row says of where it was.
@@ -231,7 +230,7 @@ function idFor(hint: PlaceHint, parent: string | null): string {
   if (hint.level === 'country' && alpha2) return alpha2.toLowerCase()
   const [code] = Object.entries(hint.codes)
   if (code) return codeId(...code)
-  const path = [withoutMark(parent ?? 'place'), slug(hint.name)].filter(part => part !== '').join('-')
+  const path = [withoutMark(parent ?? 'place'), slug(nameKey(hint.name))].filter(part => part !== '').join('-')
   const point = hint.level !== null && POINT_LEVELS.has(hint.level) ? hint.point : null
   return `${path.slice(0, 100)}-${mark([parent, hint.level, nameKey(hint.name), point?.lat ?? null, point?.lon ?? null])}`
 }

@@ -46,12 +46,10 @@ export interface Materials {
 export function entryOf(materials: Materials): { entry: TimelineEvent; facts: Facts[] } {
   const { event, match, relations, retracted } = materials
   const present = new Map(materials.figures.map(figure => [figure.id, figure]))
-  const replaced = new Map(
-    relations
-      .filter(({ of, kind, from, to }) => of === 'figure' && kind === 'revises' && present.has(from) && present.has(to))
-      .map(({ from, to }) => [from, to]),
+  const replacements = relations.filter(
+    ({ of, kind, from, to }) => of === 'figure' && kind === 'revises' && present.has(from) && present.has(to),
   )
-  const superseded = new Set(replaced.values())
+  const superseded = new Set(replacements.map(({ to }) => to))
   const shown = materials.figures.filter(figure => !superseded.has(figure.id)).sort(inOrder)
   const live = shown.filter(figure => !retracted.has(figure.id))
   const from = (of: 'event' | 'figure', id: string) =>
@@ -70,7 +68,7 @@ export function entryOf(materials: Materials): { entry: TimelineEvent; facts: Fa
       ...figure,
       drift: driftOf(figure),
       relations: from('figure', figure.id),
-      history: historyOf(figure.id, replaced, present),
+      history: historyOf(figure.id, replacements).map(id => present.get(id)!),
       ...withdrawn(figure.id, retracted),
     })),
     ...withdrawn(event.id, retracted),
@@ -102,11 +100,18 @@ function driftOf(figure: Figure): TimelineFigure['drift'] {
     .map(({ report, qualifier, text }) => ({ report, qualifier, text }))
 }
 
-function historyOf(id: string, replaced: ReadonlyMap<string, string>, present: ReadonlyMap<string, FigureRecord>) {
-  const history: FigureRecord[] = []
-  for (let at = replaced.get(id); at !== undefined && history.length < present.size; at = replaced.get(at))
-    history.push(present.get(at)!)
-  return history
+/** The ids of all that a figure replaced, each before what it replaced itself. */
+function historyOf(id: string, replacements: readonly Pick<RelationRecord, 'from' | 'to'>[]): string[] {
+  const oldestFirst = new Set<string>()
+  const follow = (newer: string): void => {
+    for (const { from, to } of replacements) {
+      if (from !== newer || oldestFirst.has(to)) continue
+      follow(to)
+      oldestFirst.add(to)
+    }
+  }
+  follow(id)
+  return [...oldestFirst].reverse()
 }
 
 /** A figure as it had been printed by a day: only the citations of reports of that day or before. */

@@ -63,6 +63,7 @@ export function toFlatRow(figure: RecordOf<'figure'>, event: Event & { id: strin
     method: figure.method,
     rev: figure.rev,
     recorded_at: figure.recorded_at,
+    sic: value.sic,
   }
 }
 

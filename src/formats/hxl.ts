@@ -44,6 +44,7 @@ export const HXL_TAGS: Readonly<Record<FlatColumn, string>> = {
   method: '#indicator+method',
   rev: '#meta+revision+num',
   recorded_at: '#date+recorded',
+  sic: '#status+sic',
 }
 
 /** The HXL row, which stands between the header and the first row; ended by CRLF. */

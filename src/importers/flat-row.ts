@@ -55,8 +55,7 @@ interface Setting {
  *   once.
  * - Without `event_title` the event must exist. A new event takes the figure's place and period; two rows without
  *   `event_id` share one only when title, place and period are the same.
- * - A row that this service exported (it has a `rev`) may hold numbers out of order, which it only can if they were
- *   recorded `sic`.
+ * - Numbers out of order need `sic`, as everywhere.
  *
  * Pure. A row with any problem gives no documents; the tag row of our HXL export gives neither.
  */
@@ -229,7 +228,8 @@ function readValue(reading: Reading): ValueInput | null {
   const text = textCell(reading, 'text')
   if (qualifier === null) return null
   const value: ValueInput = { low, best, high, qualifier, text }
-  return !isEmpty(reading, 'rev') && outOfOrder(value) ? { ...value, sic: true } : value
+  // `sic` may also stand for parts larger than their whole, which a flat row does not hold
+  return flagCell(reading, 'sic') && outOfOrder(value) ? { ...value, sic: true } : value
 }
 
 function requiredTerm<V extends 'measure' | 'qualifier'>(reading: Reading, column: V): Term<V> | null {

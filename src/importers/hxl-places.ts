@@ -21,7 +21,7 @@ export function placeOf(cells: Cells, tags: readonly Tag[]): PlaceHint | null {
   const land = country(named(cells, tags, '#country'), coded(cells, tags, '#country'))
   const parents: PlaceHint[] = land ? [land] : []
   for (const level of ['adm1', 'adm2', 'adm3'] as const) {
-    const area = areaOf(cells, tags, level, parents)
+    const area = areaOf(cells, tags, level)
     if (area) parents.push(area)
   }
   const point = pointOf(cells, tags)
@@ -34,12 +34,12 @@ export function placeOf(cells: Cells, tags: readonly Tag[]): PlaceHint | null {
   return innermost ? { ...innermost, parents, point: innermost.level === 'country' ? null : point } : null
 }
 
-function areaOf(cells: Cells, tags: readonly Tag[], level: Term<'level'>, parents: PlaceHint[]): PlaceHint | null {
+function areaOf(cells: Cells, tags: readonly Tag[], level: Term<'level'>): PlaceHint | null {
   const name = named(cells, tags, `#${level}`)
   const codes = codesOf(cells, tags, `#${level}`)
   const text = name ?? Object.values(codes)[0]
   if (text === undefined || text === null) return null
-  return { name: asName(text), level, codes, names: [], parents: [...parents], point: null }
+  return { name: asName(text), level, codes, names: [], parents: [], point: null }
 }
 
 function named(cells: Cells, tags: readonly Tag[], hashtag: string): string | null {

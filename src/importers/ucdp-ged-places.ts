@@ -25,13 +25,15 @@ export function placeOf(cells: Cells): RowPlace | null {
     cells.blame('where_prec', 'not_in_list', 'where_prec is 1 to 7.')
   }
   if (!land) return null
-  const adm1 = area(cells.text('adm_1'), 'adm1', [land])
-  const adm2 = area(cells.text('adm_2'), 'adm2', adm1 ? [land, adm1] : [land])
-  const innermost = adm2 ?? adm1 ?? land
-  const spot = precision === '1' || precision === '2' ? spotOf(cells, innermost, land, point) : null
+  const adm1 = area(cells.text('adm_1'), 'adm1')
+  const adm2 = area(cells.text('adm_2'), 'adm2')
+  const known = [land, adm1, adm2].filter(hint => hint !== null)
+  const within = (hint: PlaceHint): PlaceHint => ({ ...hint, parents: known.slice(0, known.indexOf(hint)) })
+  const innermost = within(known.at(-1) ?? land)
+  const spot = precision === '1' || precision === '2' ? spotOf(cells, known, point) : null
   if (spot) return { hint: spot, extent: precision === '1' ? 'exact' : 'and_surroundings', pointIsOfPlace: true }
-  if (precision === '3' && adm2) return { hint: { ...adm2, point }, extent: 'part_of', pointIsOfPlace: true }
-  if (precision === '4' && adm1) return { hint: { ...adm1, point }, extent: 'part_of', pointIsOfPlace: true }
+  if (precision === '3' && adm2) return { hint: { ...within(adm2), point }, extent: 'part_of', pointIsOfPlace: true }
+  if (precision === '4' && adm1) return { hint: { ...within(adm1), point }, extent: 'part_of', pointIsOfPlace: true }
   const extent = precision === null || precision === '7' ? 'unknown' : 'part_of'
   return { hint: precision === '6' ? land : innermost, extent, pointIsOfPlace: false }
 }
@@ -44,15 +46,14 @@ function countryOf(cells: Cells): PlaceHint | null {
   return found && number ? { ...found, codes: { ...found.codes, gwno: number } } : found
 }
 
-function area(name: string | null, level: 'adm1' | 'adm2', parents: PlaceHint[]): PlaceHint | null {
-  return name === null ? null : { name: asName(name), level, codes: {}, names: [], parents, point: null }
+function area(name: string | null, level: 'adm1' | 'adm2'): PlaceHint | null {
+  return name === null ? null : { name: asName(name), level, codes: {}, names: [], parents: [], point: null }
 }
 
 /** The named place itself, unless its name says that it is a part of the country: a few rows code those as exact. */
-function spotOf(cells: Cells, innermost: PlaceHint, land: PlaceHint, point: PlaceHint['point']): PlaceHint | null {
+function spotOf(cells: Cells, parents: PlaceHint[], point: PlaceHint['point']): PlaceHint | null {
   const name = cells.text('where_coordinates')
-  if (name === null || isRegionOf(name, land.name)) return null
-  const parents = [...innermost.parents, innermost]
+  if (name === null || isRegionOf(name, parents[0]?.name ?? '')) return null
   return { name: asName(name), level: pointLevel(name), codes: {}, names: [], parents, point }
 }
 

@@ -1,4 +1,4 @@
-import { fold } from '../domain/names.js'
+import { fold, withoutTypeWords } from '../domain/names.js'
 import { publishedBy } from '../domain/period.js'
 import { references } from '../domain/references.js'
 import type { Documents, Noun } from '../model/nouns.js'
@@ -57,14 +57,14 @@ export function openIndexTables(db: WriteConnection) {
     }),
   ) as Record<Noun, { close: Statement; insert: Statement }>
   const refer = db.prepare('INSERT OR IGNORE INTO reference (role, target, from_seq) VALUES (?, ?, ?)')
-  const addName = db.prepare('INSERT INTO locality_name (from_seq, text, folded) VALUES (?, ?, ?)')
+  const addName = db.prepare('INSERT INTO locality_name (from_seq, text, folded, bare) VALUES (?, ?, ?, ?)')
   const addToSearch = db.prepare('INSERT INTO locality_name_search (rowid, folded) VALUES (?, ?)')
   const addCode = db.prepare('INSERT OR IGNORE INTO locality_code (scheme, value, from_seq) VALUES (?, ?, ?)')
 
   function addLocality(seq: number, locality: Documents['locality']): void {
     const folded = new Map([locality.name, ...locality.names.map(name => name.text)].map(text => [fold(text), text]))
     for (const [form, text] of folded) {
-      const { lastInsertRowid } = addName.run(seq, text, form)
+      const { lastInsertRowid } = addName.run(seq, text, form, withoutTypeWords(form))
       addToSearch.run(lastInsertRowid, form)
     }
     for (const [scheme, value] of Object.entries(locality.codes)) addCode.run(scheme, value, seq)

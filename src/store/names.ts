@@ -44,13 +44,13 @@ export function openNameReader(prepare: Prepare) {
       }
       return [...best.values()].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
     },
-    /** The localities that have exactly this folded name. */
-    localitiesNamed: (folded: string): string[] =>
+    /** The localities one of whose names, folded and without its type words, is this. */
+    localitiesCalled: (bare: string): string[] =>
       prepare<{ id: string }>(
         `SELECT DISTINCT v.id FROM locality_name n JOIN locality v ON v.from_seq = n.from_seq
-         WHERE n.folded = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id`,
+         WHERE n.bare = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id`,
       )
-        .all(folded)
+        .all(bare)
         .map(row => row.id),
     /** The localities that carry a code. */
     localitiesCoded: (scheme: string, value: string, at = NOW): string[] =>

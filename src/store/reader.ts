@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { openChangeReader } from './changes.js'
+import { openHistoryReader } from './history.js'
 import { openListReader } from './lists.js'
 import { openNameReader } from './names.js'
 import type { ReadConnection, WriteConnection } from './open.js'
@@ -30,6 +31,7 @@ export function openReader(db: ReadConnection | WriteConnection) {
     ...openNameReader(prepare),
     ...openTimelineReader(prepare),
     ...openChangeReader(prepare),
+    ...openHistoryReader(prepare),
     ...openKeyReader(db),
     /** Runs several questions against one state of the database. */
     snapshot: <T>(questions: () => T): T => db.transaction(questions)(),

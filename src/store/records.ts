@@ -90,18 +90,16 @@ export function openRecordReader(prepare: Prepare) {
       prepare<Found>(
         `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq WHERE v.id = ? AND v.rev = ?`,
       ).get(id, rev),
-    /** The live records that refer to one, each once whatever it refers to it as. */
-    referrers(noun: Noun, id: string): Referrer[] {
-      const found = rolesBy(noun).flatMap(([referrer, roles]) =>
+    /** The live records that refer to one, each once whatever it refers to it as; at most `limit` of each noun. */
+    referrers: (noun: Noun, id: string, limit = -1): Referrer[] =>
+      rolesBy(noun).flatMap(([referrer, roles]) =>
         prepare<{ id: string }>(
           `SELECT DISTINCT v.id FROM reference x JOIN ${referrer} v ON v.from_seq = x.from_seq
-           WHERE x.role IN (${roles}) AND x.target = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id`,
+           WHERE x.role IN (${roles}) AND x.target = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id LIMIT ?`,
         )
-          .all(id)
+          .all(id, limit)
           .map(row => ({ noun: referrer, id: row.id })),
-      )
-      return found
-    },
+      ),
     /**
      * The versions that a merge ended: every record that it took away from the merged one, in the order in which it
      * did. A merge writes its own row last, right after those of all that it moved, under one reason.

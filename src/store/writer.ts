@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { Refusal } from '../domain/errors.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { openIndexTables } from './index-tables.js'
-import { type Change, openLog, type Revision } from './log.js'
+import { type Change, type Head, openLog, type Revision } from './log.js'
 import type { WriteConnection } from './open.js'
 import { openReader, type Reader } from './reader.js'
 import { openServiceTables, type ServiceTables } from './service-tables.js'
@@ -19,6 +19,15 @@ export interface Transaction {
 
 /** The outcome of one job of a group: its value, or what it threw. */
 export type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown }
+
+/** A transaction over many groups of jobs. */
+export interface Session {
+  run<T>(jobs: readonly ((tx: Transaction) => T)[]): Settled<T>[]
+  /** Makes all of it durable. */
+  keep(): void
+  /** Leaves no trace of it. */
+  drop(): void
+}
 
 /** What SQLite's failures mean to callers; anything else passes unchanged. */
 export function storageRefusal(error: unknown): unknown {
@@ -77,21 +86,59 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
     }
   }
 
+  function opened(): void {
+    begin.run()
+  }
+
+  function committed(): void {
+    timeline.settle()
+    commit.run()
+  }
+
+  function abandoned(head: Head): void {
+    if (db.inTransaction) rollback.run()
+    log.reset(head)
+    timeline.rolledBack()
+  }
+
   return {
     head: log.head,
     group<T>(jobs: readonly ((tx: Transaction) => T)[]): Settled<T>[] {
       const head = log.head()
-      begin.run()
       try {
+        opened()
         const outcomes = jobs.map(attempt)
-        timeline.settle()
-        commit.run()
+        committed()
         return outcomes
       } catch (error) {
-        if (db.inTransaction) rollback.run()
-        log.reset(head)
-        timeline.rolledBack()
+        abandoned(head)
         throw storageRefusal(error)
+      }
+    },
+    /**
+     * One transaction over many groups of jobs, for loads that stand or fall as a whole. Until it is kept or dropped
+     * nothing else may be written. A failure of storage ends it.
+     */
+    session(): Session {
+      const head = log.head()
+      const guarded = <T>(step: () => T): T => {
+        try {
+          return step()
+        } catch (error) {
+          abandoned(head)
+          throw storageRefusal(error)
+        }
+      }
+      guarded(opened)
+      return {
+        run: jobs =>
+          guarded(() => {
+            const outcomes = jobs.map(attempt)
+            timeline.settle()
+            return outcomes
+          }),
+        keep: () => guarded(committed),
+        drop: () => abandoned(head),
       }
     },
     close(): void {

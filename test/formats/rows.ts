@@ -44,6 +44,7 @@ export function flatRow(changes: Partial<FlatRow> = {}): FlatRow {
     method: 'estimate',
     rev: 1,
     recorded_at: '2026-11-22T10:00:00.000Z',
+    sic: false,
     ...changes,
   }
 }

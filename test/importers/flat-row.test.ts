@@ -323,10 +323,10 @@ t.test('all problems of a row are listed', async t => {
   )
 })
 
-t.test('numbers out of order are sic only in a row that the service exported', async t => {
-  const disordered = { low: 5, best: 3, high: 4, qualifier: 'between' }
+t.test('numbers out of order are sic only where the row says so', async t => {
+  const disordered = { low: 5, best: 3, high: 4, qualifier: 'between', sic: true }
   t.equal(figureOf(read(disordered)).value.sic, true)
-  t.equal(figureOf(read({ ...disordered, rev: null })).value.sic, undefined)
+  t.equal(figureOf(read({ ...disordered, sic: false })).value.sic, undefined)
   t.equal(figureOf(read({ ...disordered, best: null, low: 4 })).value.sic, undefined)
 })
 

@@ -1,0 +1,57 @@
+import type { Actor } from '../commands.js'
+
+/** A load of many rows from a file. */
+export interface ImportRequest {
+  id: string
+  /** The file with the rows; it is read, never changed. */
+  file: string
+  /** What the client calls the file; some formats say their edition in it. */
+  name: string | null
+  /** The format named, or null to tell it from the header. */
+  format: string | null
+  /** All rows or none; or every good row, the others listed. */
+  mode: 'atomic' | 'partial'
+  /** Find out what would happen, and store nothing. */
+  dry_run: boolean
+  /** Whether a place that nothing matches is created from the row's own words. */
+  localities: 'create' | 'match-only'
+  /** Why, for rows that change records that exist. */
+  reason: string | null
+  actor: Actor
+  /** An Idempotency-Key and what was asked with it. */
+  idempotency: { key: string; fingerprint: string } | null
+}
+
+/** One thing wrong with one row. */
+export interface RowProblem {
+  line: number
+  id: string | null
+  /** The column of a flat or foreign row, or the JSON Pointer into the row's document. */
+  pointer: string | null
+  code: string
+  detail: string
+  value: unknown
+}
+
+/** How far an import is, or how it ended. */
+export interface ImportAnswer {
+  id: string
+  state: 'running' | 'done' | 'refused'
+  format: string | null
+  mode: ImportRequest['mode']
+  dry_run: boolean
+  rows: number
+  created: number
+  revised: number
+  unchanged: number
+  refused: number
+  /** How rows found their place: by what, and how many were created, by why. */
+  localities: { matched: Record<string, number>; created: Record<string, number> }
+  /** The first thousand. */
+  problems: RowProblem[]
+  /** The log position after it. */
+  revision: number
+}
+
+/** Problems that an answer lists itself; all of them are kept. */
+export const LISTED_PROBLEMS = 1000

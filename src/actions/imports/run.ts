@@ -1,0 +1,152 @@
+import { Refusal } from '../../domain/errors.js'
+import type { Problem } from '../../importers/adapter.js'
+import type { Session, Settled, StoreWriter, Transaction } from '../../store/writer.js'
+import { inDependencyOrder } from './order-places.js'
+import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, type RowProblem } from './request.js'
+import { openFile, type Row } from './rows.js'
+import { type RowOutcome, rowStorer } from './store-row.js'
+
+export interface ImportHooks {
+  /** Told how far it is, block by block. */
+  progress(answer: ImportAnswer): void
+  /** Given every problem, in order. */
+  problem(problem: RowProblem): void
+  /** Lets other work of the thread run between blocks. */
+  breathe(): Promise<void>
+}
+
+/**
+ * Loads a file. In mode `atomic` and in a dry run all blocks share one transaction, which is kept only if no row was
+ * refused; in mode `partial` every block is a commit of its own. Rows are PUTs by id: what is there already stays.
+ */
+export async function runImport(store: StoreWriter, request: ImportRequest, hooks: ImportHooks): Promise<ImportAnswer> {
+  const { mode, dry_run } = request
+  const answer: ImportAnswer = {
+    id: request.id,
+    state: 'running',
+    format: request.format,
+    mode,
+    dry_run,
+    rows: 0,
+    created: 0,
+    revised: 0,
+    unchanged: 0,
+    refused: 0,
+    localities: { matched: {}, created: {} },
+    problems: [],
+    revision: store.head().seq,
+  }
+  const opened = await openFile(request)
+  answer.format = opened.format
+  const storer = rowStorer(request)
+  const whole = mode === 'atomic' || dry_run
+  const session = whole ? store.session() : null
+  const run = session?.run ?? store.group
+  try {
+    for await (const rows of inDependencyOrder(opened.blocks)) {
+      storeBlock(run, storer, rows, answer, hooks)
+      answer.localities = {
+        matched: Object.fromEntries(storer.placings.matched),
+        created: Object.fromEntries(storer.placings.created),
+      }
+      hooks.progress(answer)
+      await hooks.breathe()
+    }
+  } catch (error) {
+    session?.drop()
+    throw error
+  }
+  finish(session, answer)
+  answer.revision = store.head().seq
+  return answer
+}
+
+function finish(session: Session | null, answer: ImportAnswer): void {
+  const refused = answer.mode === 'atomic' && answer.refused > 0
+  if (refused || answer.dry_run) session?.drop()
+  else session?.keep()
+  answer.state = refused ? 'refused' : 'done'
+}
+
+function storeBlock(
+  run: Session['run'],
+  storer: ReturnType<typeof rowStorer>,
+  rows: readonly Row[],
+  answer: ImportAnswer,
+  hooks: ImportHooks,
+): void {
+  const sound = rows.filter(row => problemsOf(row).length === 0)
+  const outcomes = run(sound.map(row => (tx: Transaction) => storer.store(tx, row)))
+  const settled = new Map(sound.map((row, i) => [row, outcomes[i]!]))
+  if (outcomes.some(({ ok }) => !ok)) storer.forgetPlaces()
+  for (const row of rows) {
+    answer.rows += 1
+    const outcome = settled.get(row)
+    if (outcome?.ok) answer[outcome.value] += 1
+    else {
+      answer.refused += 1
+      for (const problem of problemsFor(row, outcome)) {
+        if (answer.problems.length < LISTED_PROBLEMS) answer.problems.push(problem)
+        hooks.problem(problem)
+      }
+    }
+  }
+}
+
+function problemsOf(row: Row): readonly Problem[] {
+  if (row.kind === 'broken') return row.row.problems
+  return row.kind === 'draft' || row.kind === 'flat' ? row.draft.problems : []
+}
+
+function lineOf(row: Row): number {
+  switch (row.kind) {
+    case 'broken':
+    case 'document':
+      return row.row.line
+    case 'flat':
+    case 'draft':
+      return row.draft.line
+    case 'place':
+      return row.place.line
+  }
+}
+
+function idOf(row: Row): string | null {
+  switch (row.kind) {
+    case 'broken':
+      return null
+    case 'document':
+      return row.row.id
+    case 'flat':
+    case 'draft':
+      return row.draft.documents.at(-1)?.id ?? null
+    case 'place':
+      return row.place.id
+  }
+}
+
+function problemsFor(row: Row, outcome: Settled<RowOutcome> | undefined): RowProblem[] {
+  const line = lineOf(row)
+  const id = idOf(row)
+  if (!outcome)
+    return problemsOf(row).map(({ column, code, detail, value }) => ({
+      line,
+      id,
+      pointer: column,
+      code,
+      detail,
+      value,
+    }))
+  const error = outcome.ok ? null : outcome.error
+  if (!(error instanceof Refusal)) throw error
+  if (error.faults.length === 0)
+    return [{ line, id, pointer: null, code: error.code, detail: error.detail, value: null }]
+  return error.faults.map(({ pointer, parameter, code, detail, value }) => ({
+    line,
+    id,
+    pointer: pointer ?? parameter ?? null,
+    code,
+    detail,
+    value: value ?? null,
+  }))
+}

@@ -1,0 +1,184 @@
+import { canonical } from '../../domain/canonical.js'
+import { enriched } from '../../domain/enrich.js'
+import { Refusal } from '../../domain/errors.js'
+import { type Gazetteer, matchByCode, type PlaceHint, place as placeHint } from '../../domain/placing.js'
+import { toFlatRow } from '../../formats/flat.js'
+import type { Draft, DraftDocument, GazetteerPlace } from '../../importers/adapter.js'
+import type { FlatColumn } from '../../model/flat-row.js'
+import type { Inputs, Noun } from '../../model/nouns.js'
+import { documentOf, recordOf } from '../../store/records.js'
+import type { Transaction } from '../../store/writer.js'
+import type { Outcome } from '../commands.js'
+import { flatLookups } from '../flat-rows.js'
+import { put } from '../record.js'
+import { storedGazetteer } from './gazetteer.js'
+import type { ImportRequest } from './request.js'
+import type { Row } from './rows.js'
+
+/** What one row did. */
+export type RowOutcome = 'created' | 'revised' | 'unchanged'
+
+/** How many rows found their place, by what; and how many places were created, by why. */
+export interface Placings {
+  matched: Map<string, number>
+  created: Map<string, number>
+}
+
+/** Stores rows one by one, inside transactions of the caller's. */
+export function rowStorer(request: ImportRequest) {
+  const placings: Placings = { matched: new Map(), created: new Map() }
+  /** Hints that were placed before, by what they say. */
+  const placed = new Map<string, string>()
+  const { actor } = request
+
+  function write(tx: Transaction, noun: Noun, id: string, body: unknown, reason = request.reason): Outcome {
+    return put(tx, { do: 'put', noun, id, body, reason, expect: 'any', actor })
+  }
+
+  function storeDocuments(tx: Transaction, documents: readonly DraftDocument[]): RowOutcome {
+    let outcome: RowOutcome = 'unchanged'
+    for (const { noun, id, document, ifAbsent } of documents) {
+      if (ifAbsent && tx.read.find(noun, id)) continue
+      const done = write(tx, noun, id, document).outcome
+      if (done === 'created' || (done === 'revised' && outcome === 'unchanged')) outcome = done
+    }
+    return outcome
+  }
+
+  function locate(tx: Transaction, gazetteer: Gazetteer, hint: PlaceHint): string {
+    const said = JSON.stringify(hint)
+    const before = placed.get(said)
+    const placing = before === undefined ? placeHint(hint, gazetteer) : null
+    const known = before ?? placing!.locality
+    if (placing) {
+      if (placing.creations.length > 0 && request.localities === 'match-only')
+        throw new Refusal('not_found', `no locality matches ${hint.name}: ${placing.why}`)
+      for (const { id, document, why } of placing.creations) {
+        if (tx.read.find('locality', id)) continue
+        write(tx, 'locality', id, document)
+        count(placings.created, why)
+      }
+      placed.set(said, known)
+    }
+    count(placings.matched, placing?.by === 'created' ? 'created' : (placing?.why ?? 'seen_before'))
+    return known
+  }
+
+  function storeDraft(tx: Transaction, draft: Draft): RowOutcome {
+    const gazetteer = storedGazetteer(tx.read)
+    const ids = new Map(Object.entries(draft.places).map(([key, hint]) => [key, locate(tx, gazetteer, hint)]))
+    return storeDocuments(
+      tx,
+      draft.documents.map(document => located(document, ids)),
+    )
+  }
+
+  /**
+   * A flat row holds less than a record may: one citation, one place. Where the record says on every column what the
+   * row says, the row changes nothing.
+   */
+  function storeFlat(tx: Transaction, draft: Draft, cells: Readonly<Record<string, unknown>>): RowOutcome {
+    const figure = draft.documents.find(({ noun }) => noun === 'figure')
+    const found = figure && tx.read.find('figure', figure.id)
+    if (found?.state === 'live') {
+      const record = recordOf('figure', found)
+      const event = recordOf('event', tx.read.find('event', record.event)!)
+      const row = toFlatRow(record, event, flatLookups(tx.read)) as Record<string, unknown>
+      const same = (column: string) => DERIVED.has(column) || text(cells[column]) === text(row[column])
+      if (Object.keys(cells).every(same)) return 'unchanged'
+    }
+    return storeDraft(tx, draft)
+  }
+
+  function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
+    const gazetteer = storedGazetteer(tx.read)
+    const known = matchByCode(place, gazetteer)
+    if (known) {
+      const found = tx.read.find('locality', known.id)!
+      const before = documentOf('locality', found)
+      const after = enriched(before, place)
+      count(placings.matched, 'code')
+      if (canonical(before) === canonical(after)) return 'unchanged'
+      return outcomeOf(write(tx, 'locality', known.id, after, request.reason ?? `enriched from ${source}`))
+    }
+    if (request.localities === 'match-only') throw new Refusal('not_found', `no locality has a code of ${place.name}`)
+    const container = parent && gazetteer.byCode(parent.scheme, parent.value)
+    const above = container?.id ?? innermost(tx, gazetteer, place.parents)
+    const { name, level, codes, names, point, note } = place
+    const body: Inputs['locality'] = {
+      name,
+      level: level ?? 'site',
+      parent: above,
+      codes,
+      names,
+      point,
+      note: note ?? null,
+    }
+    count(placings.created, 'gazetteer')
+    return outcomeOf(write(tx, 'locality', id, body))
+  }
+
+  function innermost(tx: Transaction, gazetteer: Gazetteer, parents: readonly PlaceHint[]): string | null {
+    const last = parents.at(-1)
+    return last ? locate(tx, gazetteer, { ...last, parents: parents.slice(0, -1) }) : null
+  }
+
+  function store(tx: Transaction, row: Row): RowOutcome {
+    switch (row.kind) {
+      case 'document':
+        return storeDocuments(tx, [{ ...row.row, ifAbsent: false }])
+      case 'flat':
+        return storeFlat(tx, row.draft, row.row.cells)
+      case 'draft':
+        return storeDraft(tx, row.draft)
+      case 'place':
+        return storePlace(tx, row.place, row.source)
+      case 'broken':
+        throw new RangeError('a broken row is never stored')
+    }
+  }
+
+  return {
+    store,
+    placings,
+    /** Forgets places that a row which failed may have created. */
+    forgetPlaces: () => placed.clear(),
+  }
+}
+
+const DERIVED: ReadonlySet<string> = new Set<FlatColumn>([
+  'rev',
+  'recorded_at',
+  'citations',
+  'country',
+  'locality_name',
+])
+
+const text = (cell: unknown) => (cell === null || cell === undefined || cell === '' ? '' : String(cell))
+
+const outcomeOf = ({ outcome }: Outcome): RowOutcome => outcome as RowOutcome
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+/** The document with its references to the draft's places replaced by the localities found. */
+function located(draft: DraftDocument, ids: ReadonlyMap<string, string>): DraftDocument {
+  if (ids.size === 0) return draft
+  const id = (reference: string) => ids.get(reference) ?? reference
+  if (draft.noun === 'event') {
+    const event = draft.document as Inputs['event']
+    return { ...draft, document: { ...event, locality: id(event.locality) } }
+  }
+  if (draft.noun !== 'figure') return draft
+  const figure = draft.document as Inputs['figure']
+  const { places, new_event } = figure
+  return {
+    ...draft,
+    document: {
+      ...figure,
+      ...(places ? { places: places.map(place => ({ ...place, locality: id(place.locality) })) } : {}),
+      ...(new_event ? { new_event: { ...new_event, locality: id(new_event.locality) } } : {}),
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import type { Locality } from '../model/locality.js'
+import { fold } from './names.js'
+import type { PlaceHint } from './placing.js'
+
+/**
+ * A locality with what a gazetteer knows of it besides: names that it does not have in any spelling, codes of schemes
+ * that it lacks, a point if it has none. Nothing that stands is replaced.
+ */
+export function enriched(locality: Locality, hint: PlaceHint): Locality {
+  const known = new Set([locality.name, ...locality.names.map(({ text }) => text)])
+  const spelled = new Set([...known].map(fold))
+  const names = [{ text: hint.name, lang: null, kind: 'alias' as const }, ...hint.names].filter(({ text }) => {
+    const fresh = !known.has(text) && !spelled.has(fold(text))
+    known.add(text)
+    spelled.add(fold(text))
+    return fresh
+  })
+  return {
+    ...locality,
+    names: [...locality.names, ...names],
+    codes: { ...hint.codes, ...locality.codes },
+    point: locality.point ?? hint.point,
+  }
+}

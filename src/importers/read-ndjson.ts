@@ -1,0 +1,51 @@
+import { Refusal } from '../domain/errors.js'
+import { parseJson } from '../domain/json.js'
+import type { BrokenRow, ForeignRow } from './adapter.js'
+
+/** Bytes of one line; a longer one is no figure. */
+const MAX_LINE = 64 * 1024
+const NEWLINE = 0x0a
+
+/**
+ * Reads newline-delimited JSON as it comes, an object a line. Blank lines are passed over; a line that is no object, is
+ * too long or is not strict JSON comes as its problem. Memory does not grow with the file.
+ */
+export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<(ForeignRow | BrokenRow)[]> {
+  let held: Buffer = Buffer.alloc(0)
+  let line = 0
+  for await (const chunk of bytes) {
+    const block: Buffer = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk])
+    const rows: (ForeignRow | BrokenRow)[] = []
+    let start = 0
+    for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, start)) {
+      line += 1
+      const row = rowOf(block.subarray(start, end), line)
+      if (row) rows.push(row)
+      start = end + 1
+    }
+    held = block.subarray(start)
+    if (held.length > MAX_LINE) throw new Refusal('too_large', `Line ${line + 1} is longer than ${MAX_LINE} bytes.`)
+    if (rows.length > 0) yield rows
+  }
+  const last = rowOf(held, line + 1)
+  if (last) yield [last]
+}
+
+const problem = (line: number, code: BrokenRow['problems'][number]['code'], detail: string): BrokenRow => ({
+  line,
+  problems: [{ column: null, code, detail, value: null }],
+})
+
+function rowOf(bytes: Buffer, line: number): ForeignRow | BrokenRow | null {
+  if (bytes.length > MAX_LINE) return problem(line, 'out_of_range', `The line is longer than ${MAX_LINE} bytes.`)
+  if (bytes.length === 0 || bytes.toString('latin1').trim() === '') return null
+  try {
+    const cells = parseJson(bytes)
+    if (cells === null || typeof cells !== 'object' || Array.isArray(cells))
+      return problem(line, 'malformed', 'The line is not a JSON object.')
+    return { line, cells: cells as Record<string, unknown> }
+  } catch (error) {
+    if (error instanceof Refusal) return problem(line, 'malformed', error.detail)
+    throw error
+  }
+}
