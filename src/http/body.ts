@@ -27,11 +27,15 @@ export function readBodies(app: FastifyInstance, timeout = BODY_TIMEOUT_MS): voi
   app.addContentTypeParser('*', async () => {
     throw new Refusal('unsupported_media_type', 'The body needs a Content-Type.')
   })
-  app.addHook('preParsing', async request => checkBody(request))
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    checkBody(request)
+    done()
+  })
+  app.addHook('onSend', (request, reply, payload, done) => {
     // the rest of a body that nobody reads would be taken for the next request, or be waited for
     if (hasBody(request) && !request.raw.complete) reply.header('connection', 'close')
     else reply.removeHeader('connection')
+    done(null, payload)
   })
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 
 export const FRESH = 'public, max-age=60, stale-while-revalidate=300'
 /** An answer `as_of` the past is never another. */
@@ -22,8 +22,22 @@ export interface Basis {
  * release, as the form of answers may.
  */
 export function answerTag({ revision, mediaType, coding }: Basis, url: string, build: string): string {
-  const hash = createHash('sha256').update(`${build}\n${revision}\n${mediaType}\n${url}`).digest('base64url')
-  return `"${revision}.${hash.slice(0, 16)}${coding && coding !== 'identity' ? `-${coding}` : ''}"`
+  const suffix = coding && coding !== 'identity' ? `-${coding}` : ''
+  return `"${revision}.${fingerprint(`${build}\n${mediaType}\n${url}`)}${suffix}"`
+}
+
+const MOST_FINGERPRINTS = 5_000
+const fingerprints = new Map<string, string>()
+
+/** A short hash. The same few addresses are polled again and again, and hashing costs as much as a whole 304. */
+function fingerprint(text: string): string {
+  let known = fingerprints.get(text)
+  if (known === undefined) {
+    known = createHash('sha256').update(text).digest('base64url').slice(0, 16)
+    if (fingerprints.size === MOST_FINGERPRINTS) fingerprints.clear()
+    fingerprints.set(text, known)
+  }
+  return known
 }
 
 /** The tags of a list (RFC 9110, section 8.8.3), weak marks taken off; `*` as it stands; null for no header. */
@@ -37,8 +51,8 @@ export function parseTags(header: string | undefined): readonly string[] | '*' |
  * Whether a list of tags names an answer, by weak comparison. The content codings of one answer carry the same data,
  * so holding any of them is holding it.
  */
-export function namesTag(tags: readonly string[], tag: string): boolean {
-  return tags.some(given => uncoded(given) === uncoded(tag))
+export function namesTag(tags: readonly string[] | '*' | null, tag: string): boolean {
+  return Array.isArray(tags) && tags.some(given => uncoded(given) === uncoded(tag))
 }
 
 const uncoded = (tag: string) => tag.replace(/-(?:gzip|br)"$/, '"')
@@ -56,8 +70,8 @@ export function isKnown(request: FastifyRequest, reply: FastifyReply, basis: Bas
 /** The same for an answer that has a tag of its own, such as a record with its revision. */
 export function isKnownBy(tag: string, request: FastifyRequest, reply: FastifyReply, cacheControl = FRESH): boolean {
   reply.header('etag', tag).header('cache-control', cacheControl).header('vary', varyOf(request))
-  const tags = parseTags(request.headers['if-none-match'])
-  if (tags === null || tags === '*' || !namesTag(tags, tag)) return false
+  const held = request.headers['if-none-match']
+  if (held === undefined || !(held === tag || namesTag(parseTags(held), tag))) return false
   reply.code(304).send()
   return true
 }
@@ -73,15 +87,24 @@ function varyOf(request: FastifyRequest): string {
  * Answers that are not meant to be kept say so.
  */
 export function finishCaching(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const safe = request.method === 'GET' || request.method === 'HEAD'
     if (!safe && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    if (!safe || reply.statusCode !== 200 || !reply.hasHeader('etag')) return payload
-    if (request.headers['if-none-match']?.trim() !== '*') return payload
+    if (!safe || reply.statusCode !== 200 || !reply.hasHeader('etag')) return done(null, payload)
+    if (request.headers['if-none-match']?.trim() !== '*') return done(null, payload)
     if (isReadable(payload)) payload.destroy()
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
-    return null
+    done(null, '')
   })
+  app.addHook('onRoute', route => {
+    // Fastify gives every HEAD the length of the body it has; a 304 has none to speak of (RFC 9110, section 8.6)
+    if (route.method === 'HEAD') route.onSend = [...[route.onSend ?? []].flat(), withoutLength]
+  })
+}
+
+const withoutLength: onSendHookHandler = (_request, reply, payload, done) => {
+  if (reply.statusCode === 304) reply.removeHeader('content-length')
+  done(null, payload)
 }
 
 const isReadable = (payload: unknown): payload is { destroy(): void } =>

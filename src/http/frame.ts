@@ -1,7 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import accepts from '@fastify/accepts'
-import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import type { FastifyHttpOptions, FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Refusal } from '../domain/errors.js'
@@ -11,6 +9,7 @@ import { type Actor, type FindKey, makeLimiter, needKeys } from './auth.js'
 import { BODY_LIMIT, BODY_TIMEOUT_MS, readBodies } from './body.js'
 import { finishCaching } from './caching.js'
 import { serveCatalogue } from './catalogue.js'
+import { setHeaders } from './headers.js'
 import { type Components, describe } from './openapi.js'
 import { handleError } from './problem.js'
 import { NO_QUERY, type Query } from './query.js'
@@ -101,20 +100,7 @@ export async function frame(app: FastifyInstance, options: FrameOptions): Promis
     // RFC 9110, section 10.1.1: an expectation that is not understood may be ignored
     app.routing(request, response)
   })
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: NO_CONTENT },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-    // whether there is TLS is known to the proxy that ends it
-    strictTransportSecurity: false,
-  })
-  await app.register(cors, {
-    origin: '*',
-    methods: ['GET', 'HEAD'],
-    allowedHeaders: ['Accept', 'Authorization', 'Cache-Control', 'If-None-Match', 'Last-Event-ID'],
-    exposedHeaders: ['Allow', 'ETag', 'Link', 'Location', 'Retry-After'],
-    maxAge: 86_400,
-    strictPreflight: false,
-  })
+  setHeaders(app)
   await app.register(accepts)
   refuseWhenStopping(app)
   refuseUnrouted(app)
@@ -124,13 +110,6 @@ export async function frame(app: FastifyInstance, options: FrameOptions): Promis
   finishCaching(app)
   await describe(app, options)
   serveCatalogue(app)
-}
-
-const NO_CONTENT = {
-  defaultSrc: ["'none'"],
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
 }
 
 /**
@@ -162,11 +141,10 @@ function readQueries(app: FastifyInstance): void {
     route.config = { ...route.config, query }
     route.schema = { ...route.schema, querystring: query.schema }
   })
-  app.addHook('preParsing', async request => {
-    const { query } = request.routeOptions.config
-    if (!query) return
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
     const [, raw = ''] = /\?([^#]*)/.exec(request.raw.url ?? '') ?? []
-    request.query = query.read(raw)
+    request.query = request.routeOptions.config.query?.read(raw)
+    done()
   })
 }
 
@@ -176,11 +154,10 @@ function refuseWhenStopping(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     stopping = true
   })
-  app.addHook('onRequest', async request => {
-    if (stopping) throw new Refusal('stopping', 'The service is shutting down.', [], { retry_after: 5 })
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    if (stopping) return done(new Refusal('stopping', 'The service is shutting down.', [], { retry_after: 5 }))
     // RFC 9112, section 3.2: a request of HTTP/1.1 without Host is refused
-    if (request.raw.httpVersion === '1.1' && !request.raw.headers.host) {
-      throw new Refusal('malformed', 'A request of HTTP/1.1 needs Host.')
-    }
+    if (raw.headers.host || raw.httpVersion !== '1.1') return done()
+    done(new Refusal('malformed', 'A request of HTTP/1.1 needs Host.'))
   })
 }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type Code, catalogue, Refusal } from '../domain/errors.js'
+import { COMMON_HEADERS } from './headers.js'
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
@@ -151,10 +152,9 @@ export function rawProblem(refusal: Refusal): string {
   const status = statuses[refusal.code]
   const body = JSON.stringify(problem(refusal))
   const headers = {
+    ...COMMON_HEADERS,
     ...problemHeaders(refusal),
     'content-length': String(Buffer.byteLength(body)),
-    'access-control-allow-origin': '*',
-    'x-content-type-options': 'nosniff',
     connection: 'close',
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)

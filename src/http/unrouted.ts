@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/errors.js'
+import { answerOptions, COMMON_HEADERS } from './headers.js'
 import { handleError, rawProblem } from './problem.js'
 
 /** Longer addresses are refused; no filter of ours needs one, and headers end at 16 KiB anyway. */
@@ -16,32 +17,39 @@ interface Known {
 export function refuseUnrouted(app: FastifyInstance): void {
   const known = new Map<string, Known>()
   app.addHook('onRoute', ({ url, method }) => {
-    if (url === '*') return
     const entry = known.get(url) ?? { fits: patternOf(url), methods: new Set(['OPTIONS']) }
     for (const name of [method].flat()) entry.methods.add(name)
     known.set(url, entry)
   })
-  const refusal = (request: FastifyRequest) => unrouted(request, known)
-  app.addHook('onRequest', async request => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.raw.url && request.raw.url.length > LONGEST_URL) {
-      throw new Refusal('uri_too_long', `An address has at most ${LONGEST_URL} characters.`)
+      return done(new Refusal('uri_too_long', `An address has at most ${LONGEST_URL} characters.`))
     }
     // the router lets `/v1/events/` pass for `/v1/events/:id` with an empty id
-    if (request.is404 || isPartEmpty(request)) throw refusal(request)
+    if (!request.is404 && !isPartEmpty(request)) return done()
+    const methods = methodsAt(request, known)
+    if (request.method === 'OPTIONS' && methods.length > 0) answerOptions(reply, methods)
+    else done(unrouted(request, methods))
   })
-  app.setNotFoundHandler((request, reply) => handleError(refusal(request), request, reply))
+  // for routes that find out themselves, such as those of files
+  app.setNotFoundHandler((request, reply) => handleError(unrouted(request, []), request, reply))
 }
 
-const isPartEmpty = ({ params }: FastifyRequest) => Object.values(params ?? {}).includes('')
+function isPartEmpty({ params }: FastifyRequest): boolean {
+  for (const name in params as object) if (Reflect.get(params as object, name) === '') return true
+  return false
+}
 
-function unrouted(request: FastifyRequest, known: ReadonlyMap<string, Known>): Refusal {
+/** The methods that any route has at an address. */
+function methodsAt(request: FastifyRequest, known: ReadonlyMap<string, Known>): string[] {
   const path = request.url.replace(/[?#].*$/s, '')
-  const allow = new Set<string>()
-  for (const { fits, methods } of known.values()) if (fits.test(path)) for (const method of methods) allow.add(method)
-  if (allow.size === 0) return new Refusal('not_found', 'Nothing has this address.')
-  if (allow.has(request.method)) return new Refusal('not_found', 'Nothing has this address now.')
-  const methods = [...allow].sort()
-  const detail = `This address does not know ${request.method}; it knows ${methods.join(', ')}.`
+  const found = [...known.values()].filter(({ fits }) => fits.test(path))
+  return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort()
+}
+
+function unrouted({ method }: FastifyRequest, methods: readonly string[]): Refusal {
+  if (methods.length === 0 || methods.includes(method)) return new Refusal('not_found', 'Nothing has this address.')
+  const detail = `This address does not know ${method}; it knows ${methods.join(', ')}.`
   return new Refusal('method_not_allowed', detail, [], { allow: methods })
 }
 
@@ -56,10 +64,9 @@ function patternOf(url: string): RegExp {
   return new RegExp(`^${source.join('')}$`)
 }
 
-/** Fastify's `frameworkErrors`: addresses that the router cannot read. No hook has run, so CORS is set here. */
+/** Fastify's `frameworkErrors`: addresses that the router cannot read. No hook has run, so the common headers are set here. */
 export function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('access-control-allow-origin', '*').header('x-content-type-options', 'nosniff')
-  handleError(error, request, reply)
+  handleError(error, request, reply.headers(COMMON_HEADERS))
 }
 
 /** Fastify's `clientErrorHandler`: bytes that are no HTTP request, or came too slowly to become one. */

@@ -171,7 +171,7 @@ t.test('headers keep browsers from running anything', async t => {
     t.equal(headers['x-content-type-options'], 'nosniff')
     t.equal(
       headers['content-security-policy'],
-      "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     )
   }
 })
@@ -188,6 +188,9 @@ t.test('any page may read; none may write', async t => {
     headers: { ...origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'if-none-match' },
   })
   t.equal(preflight.statusCode, 204)
+  t.equal(preflight.headers['access-control-allow-origin'], '*')
   t.equal(preflight.headers['access-control-allow-methods'], 'GET, HEAD')
   t.match(preflight.headers['access-control-allow-headers'], 'If-None-Match')
+  t.equal(preflight.headers.allow, 'GET, HEAD, OPTIONS, PUT')
+  t.equal((await app.inject({ method: 'OPTIONS', url: '/nothing' })).statusCode, 404)
 })
