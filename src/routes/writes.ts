@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Expectation, Outcome, RecordCommand } from '../actions/commands.js'
+import { canonical } from '../domain/canonical.js'
+import { invalid, Refusal } from '../domain/errors.js'
+import { cleanText } from '../domain/text.js'
+import { actorOf } from '../http/auth.js'
+import * as p from '../http/parameters.js'
+import { preconditions, recordTag } from '../http/preconditions.js'
+import { query } from '../http/query.js'
+import { nouns } from '../model/nouns.js'
+import { send, withMembers } from './answers.js'
+import type { Service } from './service.js'
+
+/** What every write may be asked. */
+export const writeQuery = query({ reason: p.text('Why; needed to change a record that exists.', { max: 2000 }) })
+
+type Distribute<C> = C extends RecordCommand ? Omit<C, 'actor' | 'reason' | 'idempotency'> : never
+
+/** Has a change made and answers with the record as it then is. */
+export async function answerWrite(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  command: Distribute<RecordCommand>,
+) {
+  const reason = (request.query as { reason: string | null }).reason
+  const idempotency = idempotencyOf(request)
+  const outcome = await once(request, idempotency?.key, () =>
+    service.writer.apply({
+      ...command,
+      actor: actorOf(request),
+      reason: reason && reasonText(reason),
+      idempotency,
+    } as RecordCommand),
+  )
+  return answerOutcome(reply, outcome)
+}
+
+function answerOutcome(reply: FastifyReply, { outcome, noun, id, rev, record, warnings }: Outcome) {
+  const location = `/v1/${nouns[noun].plural}/${id}`
+  if (outcome === 'created') reply.code(201).header('location', location)
+  reply.header('etag', recordTag(rev))
+  return send(reply, withMembers(record, warnings.length > 0 ? { warnings } : {}))
+}
+
+const reasonText = (reason: string) => {
+  try {
+    return cleanText(reason, '', { name: true })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw invalid(...error.faults.map(({ pointer: _, ...fault }) => ({ ...fault, parameter: 'reason' })))
+  }
+}
+
+/** What a write expects to find, from If-Match and If-None-Match. */
+export function expectation(request: FastifyRequest): Expectation | undefined {
+  const { match, noneMatch } = preconditions(request.headers)
+  if (noneMatch === '*') return null
+  if (noneMatch !== null)
+    throw invalid({ parameter: 'If-None-Match', code: 'bad_format', detail: 'A write takes only If-None-Match: *.' })
+  return match === '*' ? 'any' : (match ?? undefined)
+}
+
+const KEY = /^[\x21-\x7E]{1,255}$/
+
+function idempotencyOf(request: FastifyRequest): { key: string; fingerprint: string } | undefined {
+  const given = request.headers['idempotency-key']
+  if (given === undefined) return undefined
+  if (typeof given !== 'string' || !KEY.test(given))
+    throw invalid({ parameter: 'Idempotency-Key', code: 'bad_format', detail: 'Takes 1 to 255 printable characters.' })
+  const what = canonical([request.method, request.url, request.headers['if-match'] ?? null, request.body ?? null])
+  return { key: given, fingerprint: createHash('sha256').update(what).digest('hex') }
+}
+
+const inFlight = new WeakMap<FastifyInstance, Set<string>>()
+
+/** Refuses a request whose Idempotency-Key is at work already: its outcome is not known yet. */
+async function once<T>(request: FastifyRequest, key: string | undefined, run: () => Promise<T>): Promise<T> {
+  if (key === undefined) return run()
+  const running = inFlight.get(request.server) ?? new Set()
+  inFlight.set(request.server, running)
+  const mine = `${actorOf(request).name} ${key}`
+  if (running.has(mine)) throw new Refusal('in_flight', `A request with the key ${key} is at work.`)
+  running.add(mine)
+  try {
+    return await run()
+  } finally {
+    running.delete(mine)
+  }
+}
