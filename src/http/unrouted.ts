@@ -64,7 +64,7 @@ function patternOf(url: string): RegExp {
   return new RegExp(`^${source.join('')}$`)
 }
 
-/** Fastify's `frameworkErrors`: addresses that the router cannot read. No hook has run, so the common headers are set here. */
+/** Fastify’s `frameworkErrors`: addresses that the router cannot read. No hook has run: the headers are set here. */
 export function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   handleError(error, request, reply.headers(COMMON_HEADERS))
 }
