@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import accepts from '@fastify/accepts'
 import type { FastifyHttpOptions, FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
-import { Refusal } from '../domain/errors.js'
+import { invalid, Refusal } from '../domain/errors.js'
 import { maskKeys, type Role } from '../domain/keys.js'
 import { validate, validator } from '../domain/validate.js'
 import { type Actor, type FindKey, makeLimiter, needKeys } from './auth.js'
@@ -124,14 +124,17 @@ const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) 
     try {
       return { value: validate(schema, value) }
     } catch (error) {
-      return { error: httpPart === 'params' ? byParameter(error as Refusal) : (error as Refusal) }
+      const refusal = httpPart === 'params' ? byParameter(error as Refusal) : (error as Refusal)
+      return refusal ? { error: refusal } : { value }
     }
   }
 }
 
-function byParameter({ code, detail, faults }: Refusal): Refusal {
+/** Faults of the path by the name of the parameter. A suffix that is not offered is left to `negotiate`: it is 406. */
+function byParameter({ faults }: Refusal): Refusal | null {
   const named = faults.map(({ pointer = '', ...fault }) => ({ parameter: pointer.slice(1), ...fault }))
-  return new Refusal(code, detail, named)
+  const others = named.filter(({ parameter }) => parameter !== 'format')
+  return others.length > 0 ? invalid(...others) : null
 }
 
 /** Reads the query of every request after its key and before its body; a route that declares none takes none. */

@@ -8,6 +8,7 @@ export const MEDIA_TYPES = {
   ndjson: 'application/x-ndjson; charset=utf-8',
   geojson: 'application/geo+json; charset=utf-8',
   txt: 'text/plain; charset=utf-8',
+  sse: 'text/event-stream; charset=utf-8',
 } as const
 
 export type Format = keyof typeof MEDIA_TYPES

@@ -1,4 +1,5 @@
 import t from 'tap'
+import Type from 'typebox'
 import { answerTag, FRESH, isKnown, isKnownBy, namesTag, parseTags, SETTLED } from '../../src/http/caching.js'
 import { MEDIA_TYPES, negotiate } from '../../src/http/negotiate.js'
 import { flag, text } from '../../src/http/parameters.js'
@@ -153,4 +154,19 @@ t.test('what is not offered is 406, with what is', async t => {
     t.match(answer.json(), { status: 406, code: 'not_acceptable', offered: ['application/json', 'text/csv'] }, accept)
     t.match(answer.json().detail, '.csv')
   }
+})
+
+t.test('a suffix that the description does not list is 406 too, other parts of the path are 400', async t => {
+  const params = Type.Object({ id: Type.String({ pattern: '^[a-z]+$' }), format: Type.Enum(['json']) })
+  const app = await service(t, app => {
+    app.get('/places/:id/timeline.:format', { schema: { params } }, async request => ({
+      is: negotiate(request, ['json']),
+    }))
+  })
+  t.match((await app.inject('/places/a/timeline.json')).json(), { is: 'json' })
+  t.match((await app.inject('/places/a/timeline.xml')).json(), { status: 406, offered: ['application/json'] })
+  t.match((await app.inject('/places/A/timeline.json')).json(), {
+    status: 400,
+    errors: [{ parameter: 'id', code: 'bad_format' }],
+  })
 })
