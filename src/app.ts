@@ -1,9 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { frame, serverOptions } from './http/frame.js'
+import { changeRoutes } from './routes/changes.js'
 import { codelistRoutes } from './routes/codelists.js'
 import { healthRoutes } from './routes/health.js'
+import { mergeRoutes } from './routes/merges.js'
 import { recordRoutes } from './routes/records.js'
 import { resolveRoutes } from './routes/resolve.js'
+import { revisionRoutes } from './routes/revisions.js'
 import type { Service } from './routes/service.js'
 import { timelineRoutes } from './routes/timeline.js'
 
@@ -21,6 +24,9 @@ export async function buildApp({ version, logLevel, clock, ...service }: AppOpti
   await frame(app, { findKey, now: () => clock().getTime(), version, publicUrl: service.publicUrl })
   timelineRoutes(app, service)
   recordRoutes(app, service)
+  revisionRoutes(app, service)
+  mergeRoutes(app, service)
+  changeRoutes(app, service)
   resolveRoutes(app, service)
   codelistRoutes(app)
   healthRoutes(app, service)

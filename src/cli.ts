@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { changesCommand } from './commands/changes.js'
 import { databaseCommands } from './commands/database.js'
 import { keyCommands } from './commands/keys.js'
 import { EXIT, fail } from './commands/output.js'
@@ -28,6 +29,7 @@ Exit status: 0 done, 1 refused or found wrong, 2 usage, 65 not our database, 70 
 serveCommand(program)
 databaseCommands(program)
 readingCommands(program)
+changesCommand(program)
 recordCommands(program)
 keyCommands(program)
 

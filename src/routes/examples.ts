@@ -37,6 +37,16 @@ const firsts = Object.fromEntries(NOUNS.map(noun => [noun, recordOf(noun, FIRST[
 export const examples = {
   record: (noun: Noun) => [firsts[noun]],
   list: (noun: Noun) => [{ items: [firsts[noun]], number_matched: 1, next: null, revision: lines.length }],
+  revision: (noun: Noun) => [revisionExample(noun)],
+  revisions: (noun: Noun) => [
+    { items: [revisionExample(noun)], number_matched: 1, next: null, revision: lines.length },
+  ],
+  changes: () => {
+    const { published: _, diff: __, hash, ...change } = revisionExample('event')
+    return [
+      { items: [{ ...change, previous: null, hash }], next_since: lines.length, next: null, revision: lines.length },
+    ]
+  },
   body: (noun: Noun) => [inputOf(noun, FIRST[noun])],
   patch: (noun: Noun) => [
     noun === 'relation' ? { excerpt: 'in addition to' } : { note: 'Checked against the printed page.' },
@@ -61,6 +71,14 @@ export const examples = {
       revision: lines.length,
     },
   ],
+}
+
+function revisionExample(noun: Noun) {
+  const { recorded_at, recorded_by } = RECORDED
+  const { id } = firsts[noun]
+  const seq = lines.findIndex(line => line.noun === noun && line.id === id) + 1
+  const happened = { noun, id, rev: 1, seq, op: 'create', into: null, reason: null, recorded_at, recorded_by }
+  return { ...happened, published: null, record: firsts[noun], diff: [], hash: '0'.repeat(64) }
 }
 
 function timelineExample() {

@@ -15,6 +15,7 @@ import { Id } from '../model/schema.js'
 import { send, withMembers } from './answers.js'
 import { examples } from './examples.js'
 import { filtersOf, listQueries } from './list-queries.js'
+import { redirectMerged } from './redirects.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
 import { answerWrite, expectation, writeQuery } from './writes.js'
 
@@ -155,7 +156,7 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
       const found =
         noun === 'locality' ? localityNamed(service.read, id, at, 'id', { any: true }) : service.read.find(noun, id, at)
       if (!found) throw new Refusal('not_found', `There is no ${noun} ${id}${settled ? ' at that time' : ''}.`)
-      if (found.state === 'merged') return reply.redirect(`/v1/${plural}/${found.into_id}`, 301)
+      if (found.state === 'merged') return redirectMerged(service.read, request, reply, noun, found, at)
       if (found.state === 'retracted') throw gone(noun, found)
       if (isKnownBy(recordTag(found.rev), request, reply, settled ? SETTLED : undefined)) return reply
       return send(reply, found.record)

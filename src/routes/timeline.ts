@@ -22,6 +22,7 @@ import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { recordOf } from '../store/records.js'
 import { examples } from './examples.js'
 import { figureFiltersOf, figureParameters, paging } from './list-queries.js'
+import { redirectMerged } from './redirects.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
 
 const FORMATS = ['json', 'csv', 'ndjson', 'geojson', 'txt'] as const satisfies readonly Format[]
@@ -107,6 +108,8 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   const { at, revision, settled } = askedAt(service, values.as_of)
   if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
   const { id } = request.params as { id: string }
+  const merged = service.read.find('locality', id, at)
+  if (merged?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', merged, at)
   const locality = recordOf('locality', localityNamed(service.read, id, at, 'id'))
   const after = cursorPosition(service, request, values) as [string, string, string] | null
   const question: TimelineQuestion = {

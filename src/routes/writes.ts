@@ -38,10 +38,14 @@ export async function answerWrite(
 }
 
 function answerOutcome(reply: FastifyReply, { outcome, noun, id, rev, record, warnings }: Outcome) {
-  const location = `/v1/${nouns[noun].plural}/${id}`
-  if (outcome === 'created') reply.code(201).header('location', location)
-  reply.header('etag', recordTag(rev))
-  return send(reply, withMembers(record, warnings.length > 0 ? { warnings } : {}))
+  const { plural } = nouns[noun]
+  if (outcome === 'created') reply.code(201).header('location', `/v1/${plural}/${id}`)
+  const more = warnings.length > 0 ? { warnings } : {}
+  if (outcome !== 'merged') return send(reply.header('etag', recordTag(rev)), withMembers(record, more))
+  // the answer shows the survivor, not the record that the address names
+  const survivor = JSON.parse(record)
+  reply.header('content-location', `/v1/${plural}/${survivor.id}`).header('etag', recordTag(survivor.rev))
+  return send(reply, withMembers(record, { ...more, merged: { id, rev } }))
 }
 
 const reasonText = (reason: string) => {

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { nouns } from '../model/nouns.js'
+import { Closed, Id } from '../model/schema.js'
+import { recordSchemas } from './records.js'
+import type { Service } from './service.js'
+import { answerWrite, expectation, writeQuery } from './writes.js'
+
+const EXAMPLES = {
+  event: { into: 'ramadi-exodus-2015-04' },
+  locality: { into: 'iq-ramadi' },
+} as const
+
+/** Merges: a curator finds that two records are about one thing. */
+export function mergeRoutes(app: FastifyInstance, service: Service): void {
+  for (const noun of ['event', 'locality'] as const) {
+    const { plural } = nouns[noun]
+    app.post<{ Params: { id: string }; Body: { into: string } }>(
+      `/v1/${plural}/:id/merge`,
+      {
+        config: { query: writeQuery, role: 'curator' },
+        schema: {
+          tags: [plural],
+          summary: `Make one ${noun} part of another`,
+          description:
+            'Everything that refers to it is moved, its address redirects from now on, and `as_of` before the merge shows ' +
+            'both. Putting the merged record again takes the merge back.',
+          params: Type.Object({ id: Type.String({ description: 'The record that gives way.' }) }),
+          body: Closed({ into: Id }, { description: 'The record that stands for both.', examples: [EXAMPLES[noun]] }),
+          response: { 200: { ...recordSchemas[noun], description: 'The record that now stands for both.' } },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params
+        return answerWrite(service, request, reply, {
+          do: 'merge',
+          noun,
+          id,
+          into: request.body.into,
+          expect: expectation(request),
+        })
+      },
+    )
+  }
+}
