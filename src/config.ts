@@ -96,17 +96,24 @@ export const settings: Readonly<Record<Name, Setting>> = {
 
 type Given = Readonly<Partial<Record<Name, string | undefined>>>
 
+/** The settings of this process: the only reader of the environment. */
+export const configure = (flags: Given = {}, usual: Given = {}): Config => readConfig(process.env, flags, usual)
+
 /**
- * The settings from flags, or else variables, or else what is usual. The only reader of the environment.
+ * The settings from flags, or else variables, or else what is usual, for this program or in general.
  *
  * Throws `invalid` with every setting that cannot be.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, flags: Given = {}): Config {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: Given = {},
+  usual: Given = {},
+): Config {
   const found: Fault[] = []
   const given = {} as Record<Name, string | null>
   for (const name of Object.keys(settings) as Name[]) {
     const { flag, variable, standard, fault } = settings[name]
-    const value = flags[name] ?? env[variable] ?? standard
+    const value = flags[name] ?? env[variable] ?? usual[name] ?? standard
     const reason = value === null ? null : fault(value)
     const parameter = flags[name] === undefined ? variable : `--${flag}`
     if (reason !== null) found.push({ parameter, code: 'bad_format', detail: `${parameter} ${reason}.` })

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { openLocalWriter } from './actions/writer.js'
-import { readConfig } from './config.js'
+import { configure } from './config.js'
 import { KEY_BYTES, makeKey } from './domain/keys.js'
 import { serve } from './server.js'
 import { createDatabase } from './store/open.js'
 
 /** A newcomer's first minute: a database with the seed, a key, the service, and three questions to ask it. */
-const config = readConfig(process.env, { db: process.env.ANNALS_DB ?? 'annals-demo.db', logLevel: 'warn' })
+const config = configure({}, { db: 'annals-demo.db', logLevel: 'warn' })
 const fresh = !existsSync(config.db)
 if (fresh) createDatabase(config.db)
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { openLocalWriter, type Writer } from '../actions/writer.js'
-import { type Config, readConfig, settings } from '../config.js'
+import { type Config, configure, settings } from '../config.js'
 import { openReading } from '../store/open.js'
 import { openReader, type Reader } from '../store/reader.js'
 
@@ -18,10 +18,7 @@ export function withSettings(command: Command, ...names: Setting[]): Command {
 
 /** The settings that a command was given. */
 export const configOf = (flags: Readonly<Record<string, unknown>>): Config =>
-  readConfig(
-    process.env,
-    Object.fromEntries(Object.keys(settings).map(name => [name, flags[name] as string | undefined])),
-  )
+  configure(Object.fromEntries(Object.keys(settings).map(name => [name, flags[name] as string | undefined])))
 
 /** Reads a database for one command. */
 export function reading<T>(config: Config, ask: (read: Reader) => T): T {

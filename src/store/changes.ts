@@ -1,6 +1,6 @@
 import type { Noun } from '../model/nouns.js'
 import type { Head, Operation } from './log.js'
-import type { Prepare } from './reader.js'
+import type { Prepare } from './statements.js'
 
 /** One row of the log as the feed shows it. */
 export interface LogRow {

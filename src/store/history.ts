@@ -1,6 +1,6 @@
 import type { Noun } from '../model/nouns.js'
 import type { Operation } from './log.js'
-import type { Prepare } from './reader.js'
+import type { Prepare } from './statements.js'
 
 /** One revision of a record, with the one before it. */
 export interface HistoryRow {
@@ -57,9 +57,10 @@ export function openHistoryReader(prepare: Prepare) {
             )
             .sort((a, b) => a.seq - b.seq)
             .slice(0, limit)
-        : prepare<{ seq: number; noun: Noun }>(
-            'SELECT seq, noun FROM revision WHERE seq > ? ORDER BY seq LIMIT ?',
-          ).all(after, limit)
+        : prepare<{ seq: number; noun: Noun }>('SELECT seq, noun FROM revision WHERE seq > ? ORDER BY seq LIMIT ?').all(
+            after,
+            limit,
+          )
       return positions.map(({ seq, noun }) => prepare<HistoryRow>(`${versionsOf(noun)} WHERE v.from_seq = ?`).get(seq)!)
     },
   }

@@ -1,7 +1,7 @@
 import type { Noun } from '../model/nouns.js'
 import type { ListQuestion } from '../model/queries.js'
 import { all, type Condition, conditions, currentAt } from './filters.js'
-import type { Prepare } from './reader.js'
+import type { Prepare } from './statements.js'
 
 /** A listed version: its bytes and, when it is no longer live, what became of it. */
 export interface Listed {

@@ -1,6 +1,6 @@
 import { fold, nameScore, withoutTypeWords } from '../domain/names.js'
-import type { Prepare } from './reader.js'
 import { NOW } from './records.js'
+import type { Prepare } from './statements.js'
 
 /** A locality whose name fits, and how well: 1 is the very name. */
 export interface NameMatch {

@@ -1,7 +1,7 @@
 import { REFERRERS } from '../domain/references.js'
 import type { Documents, Noun, RecordOf } from '../model/nouns.js'
 import type { Operation } from './log.js'
-import type { Prepare } from './reader.js'
+import type { Prepare } from './statements.js'
 
 /** Later than any position of the log. */
 export const NOW = Number.MAX_SAFE_INTEGER

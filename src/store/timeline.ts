@@ -2,7 +2,7 @@ import { earliestStart } from '../domain/period.js'
 import { ARRIVING, LEAVING } from '../domain/places.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf } from './filters.js'
-import type { Prepare } from './reader.js'
+import type { Prepare } from './statements.js'
 
 /**
  * An event's place in a timeline. `match`: the event happened in the area (`event`), only some of its figures did

@@ -1,0 +1,15 @@
+import type Database from 'better-sqlite3'
+
+/** Prepares each SQL text once. */
+export function statementCache(db: Database.Database) {
+  const statements = new Map<string, Database.Statement<unknown[], unknown>>()
+  return <Row>(sql: string): Database.Statement<unknown[], Row> => {
+    let statement = statements.get(sql)
+    if (!statement) {
+      statement = db.prepare<unknown[], unknown>(sql)
+      statements.set(sql, statement)
+    }
+    return statement as Database.Statement<unknown[], Row>
+  }
+}
+export type Prepare = ReturnType<typeof statementCache>
