@@ -1,83 +1,37 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Refusal } from '../domain/errors.js'
-import { lockForWriting } from '../store/lock.js'
-import { openWriting } from '../store/open.js'
-import { openWriter, type Settled } from '../store/writer.js'
-import { type Command, executeGroup } from './execute.js'
-import type { CarriedRefusal, Reply } from './writer.js'
+import { type Ask, carry, openLocalWriter, type Reply, type Writer } from './writer.js'
 
-/** The writer's thread: what has arrived by the time a commit ends goes into the next one together. */
-const MOST_PER_COMMIT = 1000
-
-interface Request {
-  id: number
-  command: Command
-}
-
+/** The writer's thread: a queue over messages. */
 const port = parentPort!
 const { file } = workerData as { file: string }
-const queue: (Request | 'close')[] = []
-let scheduled = false
 
-const carry = ({ code, detail, faults, extra }: Refusal): CarriedRefusal => ({ code, detail, faults, extra })
+const send = (reply: Reply) => port.postMessage(reply)
 
-function reply(id: number, settled: Settled<unknown>): Reply {
-  if (settled.ok) return { id, value: settled.value }
-  if (settled.error instanceof Refusal) return { id, refusal: carry(settled.error) }
-  return { id, failure: settled.error instanceof Error ? (settled.error.stack ?? settled.error.message) : 'unknown' }
-}
-
-function open() {
-  const lock = lockForWriting(file)
-  const store = openWriter(openWriting(file), () => new Date())
-  return { lock, store }
-}
-
-function commit({ store }: ReturnType<typeof open>, requests: readonly Request[]): void {
-  if (requests.length === 0) return
-  let outcomes: Settled<unknown>[]
+async function answer(writer: Writer, ask: Exclude<Ask, 'close'>): Promise<void> {
+  const { id } = ask
   try {
-    outcomes = executeGroup(
-      store,
-      requests.map(({ command }) => command),
-    )
+    const value =
+      'command' in ask
+        ? await writer.apply(ask.command)
+        : await writer.load(ask.load, progress => send({ id, progress }))
+    send({ id, value })
   } catch (error) {
-    outcomes = requests.map(() => ({ ok: false, error }))
+    if (error instanceof Refusal) send({ id, refusal: carry(error) })
+    else send({ id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   }
-  requests.forEach(({ id }, i) => {
-    port.postMessage(reply(id, outcomes[i]!))
-  })
-}
-
-function drain(opened: ReturnType<typeof open>): void {
-  scheduled = false
-  const until = queue.indexOf('close')
-  const requests = queue.splice(0, Math.min(until === -1 ? queue.length : until, MOST_PER_COMMIT)) as Request[]
-  commit(opened, requests)
-  if (queue[0] === 'close') {
-    opened.store.close()
-    opened.lock.release()
-    port.postMessage('closed')
-    port.close()
-    return
-  }
-  if (queue.length > 0) schedule(opened)
-}
-
-function schedule(opened: ReturnType<typeof open>): void {
-  if (scheduled) return
-  scheduled = true
-  setImmediate(drain, opened)
 }
 
 try {
-  const opened = open()
-  port.on('message', (message: Request | 'close') => {
-    queue.push(message)
-    schedule(opened)
+  const writer = openLocalWriter(file, () => new Date())
+  port.on('message', async (ask: Ask) => {
+    if (ask !== 'close') return answer(writer, ask)
+    await writer.close()
+    send('closed')
+    port.close()
   })
-  port.postMessage('ready')
+  send({ opened: true })
 } catch (error) {
   if (!(error instanceof Refusal)) throw error
-  port.postMessage({ refusal: carry(error) })
+  send({ opened: carry(error) })
 }

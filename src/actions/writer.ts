@@ -3,70 +3,86 @@ import { type Code, type Fault, Refusal } from '../domain/errors.js'
 import { lockForWriting } from '../store/lock.js'
 import { openWriting } from '../store/open.js'
 import { openWriter } from '../store/writer.js'
-import type { AnswerTo, Command } from './execute.js'
-import { executeGroup } from './execute.js'
+import type { Command } from './execute.js'
+import type { ImportAnswer, ImportRequest } from './imports/request.js'
+import { type Writer, writeQueue } from './write-queue.js'
 
-/** The one way to change a database: what `apply` resolves to is stored and durable. */
-export interface Writer {
-  apply<C extends Command>(command: C): Promise<AnswerTo<C>>
-  /** Finishes what was accepted, truncates the write-ahead log and lets go of the file. */
-  close(): Promise<void>
-}
+export type { Writer } from './write-queue.js'
 
 /** A refusal as it crosses from the writer's thread. */
-export interface CarriedRefusal {
+interface CarriedRefusal {
   code: Code
   detail: string
   faults: readonly Fault[]
   extra: Readonly<Record<string, unknown>>
 }
 
+/** What the writer's thread is asked. */
+export type Ask = { id: number; command: Command } | { id: number; load: ImportRequest } | 'close'
+
+/** What it answers. */
 export type Reply =
   | { id: number; value: unknown }
+  | { id: number; progress: ImportAnswer }
   | { id: number; refusal: CarriedRefusal }
   | { id: number; failure: string }
+  | { opened: true | CarriedRefusal }
+  | 'closed'
 
-/** A writer in this thread, for the command line: one command, one commit. */
+/** A writer in this thread. The file is this process's to write until it is closed. */
 export function openLocalWriter(file: string, clock: () => Date): Writer {
   const lock = lockForWriting(file)
-  const store = openWriter(openWriting(file), clock)
-  return {
-    async apply(command) {
-      const [settled] = executeGroup(store, [command])
-      if (!settled!.ok) throw settled!.error
-      return settled!.value as AnswerTo<typeof command>
-    },
-    async close() {
-      store.close()
-      lock.release()
-    },
+  try {
+    const store = openWriter(openWriting(file), clock)
+    store.group([tx => tx.service.interruptImports()])
+    const queue = writeQueue(store)
+    return {
+      ...queue,
+      async close() {
+        await queue.close()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
   }
 }
 
+interface Caller {
+  resolve(value: never): void
+  reject(error: unknown): void
+  progress?: (answer: ImportAnswer) => void
+}
+
 /**
- * A writer in a thread of its own, so that reads never wait for a commit. Commands that arrive while one commit runs
- * share the next. `onFailure` is told when storage failed in a way that the process must not outlive.
+ * A writer in a thread of its own, so that reads never wait for a commit. `onFailure` is told when storage failed in a
+ * way that the process must not outlive.
  */
 export async function openThreadedWriter(file: string, onFailure: (error: Refusal) => void): Promise<Writer> {
   const worker = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: { file } })
-  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: unknown) => void }>()
+  const callers = new Map<number, Caller>()
   let last = 0
   let closed: () => void = () => {}
 
   await new Promise<void>((ready, failed) => {
-    worker.once('message', (message: 'ready' | { refusal: CarriedRefusal }) =>
-      message === 'ready' ? ready() : failed(carried(message.refusal)),
+    worker.once('message', ({ opened }: { opened: true | CarriedRefusal }) =>
+      opened === true ? ready() : failed(carried(opened)),
     )
     worker.once('error', failed)
   })
   worker.on('error', error => onFailure(new Refusal('storage_failure', String(error))))
-  worker.on('message', (reply: Reply | 'closed') => {
+  worker.on('message', (reply: Exclude<Reply, { opened: unknown }>) => {
     if (reply === 'closed') {
       closed()
       return
     }
-    const caller = waiting.get(reply.id)
-    waiting.delete(reply.id)
+    const caller = callers.get(reply.id)
+    if ('progress' in reply) {
+      caller?.progress?.(reply.progress)
+      return
+    }
+    callers.delete(reply.id)
     if ('value' in reply) caller?.resolve(reply.value as never)
     else if ('failure' in reply) caller?.reject(new Error(reply.failure))
     else {
@@ -76,13 +92,17 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
     }
   })
 
+  function ask<T>(what: { command: Command } | { load: ImportRequest }, progress?: Caller['progress']): Promise<T> {
+    return new Promise((resolve, reject) => {
+      last += 1
+      callers.set(last, { resolve: resolve as Caller['resolve'], reject, ...(progress ? { progress } : {}) })
+      worker.postMessage({ id: last, ...what })
+    })
+  }
+
   return {
-    apply: command =>
-      new Promise((resolve, reject) => {
-        last += 1
-        waiting.set(last, { resolve, reject })
-        worker.postMessage({ id: last, command })
-      }),
+    apply: command => ask({ command }),
+    load: (load, progress) => ask({ load }, progress),
     close: () =>
       new Promise(resolve => {
         closed = resolve
@@ -91,4 +111,5 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
   }
 }
 
+export const carry = ({ code, detail, faults, extra }: Refusal): CarriedRefusal => ({ code, detail, faults, extra })
 const carried = ({ code, detail, faults, extra }: CarriedRefusal) => new Refusal(code, detail, faults, extra)

@@ -6,11 +6,14 @@ export function fingerprint(parts: readonly (string | null)[], digits = 16): str
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, digits)
 }
 
+/** Slugs of longer names are cut. */
+const WHOLE_SLUG = 75
+
 /** The id of a source that is known by its name only. Names that a slug cannot hold whole get a mark of their own. */
 export function sourceId(name: string): string {
   const folded = fold(name)
-  if (/^[a-z0-9 ]+$/.test(folded)) return slug(name)
-  return [slug(name), 'source', fingerprint([folded], 8)].filter(part => part !== '').join('-')
+  if (/^[a-z0-9 ]+$/.test(folded) && name.length <= WHOLE_SLUG) return slug(name)
+  return [slug(name) || 'source', fingerprint([folded], 8)].join('-')
 }
 
 /**

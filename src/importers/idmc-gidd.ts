@@ -1,3 +1,4 @@
+import type { FigureInput } from '../model/figure.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Draft, DraftDocument, FigureAdapter, ForeignRow } from './adapter.js'
 import { type Cells, cellsOf } from './cells.js'
@@ -20,13 +21,18 @@ const HELD = new Set([
   ...['event_name', 'event_codes', 'new_displacement', 'total_displacement'],
 ])
 
-const database = reportDraft('idmc-gidd', {
-  title: 'Global Internal Displacement Database (GIDD): displacement by disasters',
-  publisher: idmc.id,
-  url: 'https://www.internal-displacement.org/database/displacement-data/',
-  language: 'en',
-  licence: IDMC_LICENCE,
-})
+/** The release that the rows are printed in. Neither rows nor file say which year's it is. */
+function databaseOf(edition: string | null): DraftDocument<'report'> {
+  const year = edition !== null && /^20\d{2}$/.test(edition) ? edition : null
+  return reportDraft(year ? `idmc-gidd-${year}` : 'idmc-gidd', {
+    title: `Global Internal Displacement Database (GIDD)${year ? ` ${year}` : ''}: displacement by disasters`,
+    publisher: idmc.id,
+    url: 'https://www.internal-displacement.org/database/displacement-data/',
+    language: 'en',
+    published: year,
+    licence: IDMC_LICENCE,
+  })
+}
 
 /**
  * IDMC's Global Internal Displacement Database, disasters: one event a row, the displacements in it (a flow of
@@ -38,13 +44,19 @@ export const idmcGidd: FigureAdapter = {
   title: 'IDMC Global Internal Displacement Database, disasters',
   container: 'csv',
   detects: header => ESSENTIAL.every(column => header.includes(column)),
-  open: header => {
+  open: (header, _secondRow, facts) => {
     const distinct = occurrences()
-    return row => draft(row, header, distinct)
+    const database = databaseOf(facts?.edition ?? null)
+    return row => draft(row, header, distinct, database)
   },
 }
 
-function draft(row: ForeignRow, header: readonly string[], distinct: (key: string) => string): Draft | null {
+function draft(
+  row: ForeignRow,
+  header: readonly string[],
+  distinct: (key: string) => string,
+  database: DraftDocument<'report'>,
+): Draft | null {
   const cells = cellsOf(row)
   if (Object.keys(row.cells).every(column => cells.text(column) === null)) return null
   const iso3 = cells.required('iso3')
@@ -62,59 +74,55 @@ function draft(row: ForeignRow, header: readonly string[], distinct: (key: strin
 
   // Some floods of one name, month and country are told apart by nothing but their number: they are counted off.
   const id = `idmc-gidd:${distinct(fingerprint(IDENTITY.map(cells.text)))}`
-  const codes = eventCodes(listOf(cells.text('event_codes')), iso3)
-  const event: DraftDocument<'event'> = {
-    noun: 'event',
-    id,
-    document: {
-      title,
-      kind: 'disaster',
-      locality: 'country',
-      period,
-      codes: codes.codes,
-      note: asNote([
-        ['year', year],
-        ...header.filter(column => !HELD.has(column)).map(column => [column, cells.text(column)] as const),
-        ['event_codes', codes.left.length > 0 ? codes.left.join(', ') : null],
-      ]),
-    },
-    ifAbsent: false,
-  }
-  const common = {
-    event: id,
-    measure: 'displaced' as const,
-    attribution: [{ source: idmc.id, role: 'originator' as const }],
-    citations: [{ report: database.id }],
-    places: [{ locality: 'country', role: 'origin' as const, extent: 'part_of' as const }],
-    method: 'estimate' as const,
-  }
-  const figures: DraftDocument<'figure'>[] = []
-  if (flow !== null) {
-    const document = { ...common, value: number(flow), basis: 'flow' as const, counts: 'movements' as const }
-    figures.push({ noun: 'figure', id, document, ifAbsent: false })
-  }
-  if (stock !== null) {
-    // IDMC, About our data: total number of IDPs, at the end of the year. A printed 0 is a 0.
-    const atYearEnd: PeriodInput = {
-      edtf: `${year}-12-31`,
-      reading: 'as_of',
-      text: `end of ${year}`,
-      inferred: true,
-    }
-    const document = {
-      ...common,
-      value: number(stock),
-      basis: 'stock' as const,
-      counts: 'people' as const,
-      period: atYearEnd,
-      places: [{ locality: 'country', role: 'incident' as const, extent: 'part_of' as const }],
-    }
-    figures.push({ noun: 'figure', id: `${id}:stock`, document, ifAbsent: false })
-  }
+  const event = eventOf(cells, header, id, { title, period, year })
+  const figures = figuresOf(id, database.id, { flow, stock, year })
   return { line: row.line, places: { country: land }, documents: [idmc, database, event, ...figures], problems }
 }
 
-const number = (best: number) => ({ best, qualifier: 'unqualified' as const })
+function eventOf(
+  cells: Cells,
+  header: readonly string[],
+  id: string,
+  { title, period, year }: { title: string; period: PeriodInput; year: string },
+): DraftDocument<'event'> {
+  const { codes, left } = eventCodes(listOf(cells.text('event_codes')), cells.text('iso3'))
+  const note = asNote([
+    ['year', year],
+    ...header.filter(column => !HELD.has(column)).map(column => [column, cells.text(column)] as const),
+    ['event_codes', left.join(', ') || null],
+  ])
+  const document = { title, kind: 'disaster' as const, locality: 'country', period, codes, note }
+  return { noun: 'event', id, document, ifAbsent: false }
+}
+
+/** What happened in the event, and who was still displaced when the year ended. A printed 0 is a 0. */
+function figuresOf(
+  event: string,
+  report: string,
+  { flow, stock, year }: { flow: number | null; stock: number | null; year: string },
+): DraftDocument<'figure'>[] {
+  const common = {
+    event,
+    measure: 'displaced',
+    attribution: [{ source: idmc.id, role: 'originator' }],
+    citations: [{ report }],
+    places: [{ locality: 'country', role: 'origin', extent: 'part_of' }],
+    method: 'estimate',
+  } satisfies Partial<FigureInput>
+  const figures: DraftDocument<'figure'>[] = []
+  if (flow !== null) {
+    const value = { best: flow, qualifier: 'unqualified' as const }
+    const document: FigureInput = { ...common, value, basis: 'flow', counts: 'movements' }
+    figures.push({ noun: 'figure', id: event, document, ifAbsent: false })
+  }
+  if (stock !== null) {
+    const value = { best: stock, qualifier: 'unqualified' as const }
+    const period: PeriodInput = { edtf: `${year}-12-31`, reading: 'as_of', text: `end of ${year}`, inferred: true }
+    const document: FigureInput = { ...common, value, basis: 'stock', counts: 'people', period }
+    figures.push({ noun: 'figure', id: `${event}:stock`, document, ifAbsent: false })
+  }
+  return figures
+}
 
 function yearOf(cells: Cells): string | null {
   const year = cells.required('year').replace(/\.0+$/, '')

@@ -1,4 +1,3 @@
-import type { Term } from '../model/vocabularies.js'
 import type { DraftDocument } from './adapter.js'
 import { sourceDraft } from './citing.js'
 
@@ -12,31 +11,33 @@ export const idmc: DraftDocument<'source'> = sourceDraft('idmc', {
 /** As HDX states it for both. */
 export const IDMC_LICENCE = 'CC BY IGO'
 
-/** GLIDE numbers (glidenumber.net): hazard, year, running number, country. */
-const GLIDE = /^[A-Z]{2}-\d{4}-\d{6,7}-([A-Z0-9]{3})$/
-const OTHER_CODES: [scheme: Term<'event_kind'> | string, form: RegExp][] = [
+/** Codes of events, by form: GLIDE numbers (glidenumber.net), appeals of the IFRC, events of the AHA Centre. */
+const FORMS: [scheme: string, form: RegExp][] = [
+  ['glide', /^[A-Z]{2}-\d{4}-\d{6,7}-[A-Z0-9]{3}$/],
   ['ifrc_appeal', /^MDR[A-Z0-9]{2}\d{3}$/],
   ['aha', /^AHA-[A-Z]{2}-\d{4}-\d{6}-[A-Z]{3}$/],
 ]
 
 /**
- * An event's identifiers by scheme. A scheme has room for one: of several GLIDE numbers it is the row's country's, if
- * that has one only. `left` are the codes that found no room or have no form known here.
+ * An event's identifiers by scheme; the second of a scheme is `glide_2`, and so on, those of the row's own country
+ * first. `left` are codes in no form that is known here.
  */
 export function eventCodes(
-  codes: readonly string[],
+  listed: readonly string[],
   alpha3: string | null,
 ): { codes: Record<string, string>; left: string[] } {
-  const schemes: Record<string, string[]> = {}
-  for (const code of new Set(codes.map(text => text.trim()))) {
-    const scheme = GLIDE.test(code) ? 'glide' : OTHER_CODES.find(([, form]) => form.test(code))?.[0]
-    if (scheme) schemes[scheme] = [...(schemes[scheme] ?? []), code]
+  const own = (code: string) => (alpha3 !== null && code.endsWith(`-${alpha3}`) ? 0 : 1)
+  const sorted = [...new Set(listed.map(code => code.trim()))].sort((a, b) => own(a) - own(b))
+  const codes: Record<string, string> = {}
+  const left: string[] = []
+  for (const code of sorted) {
+    const scheme = FORMS.find(([, form]) => form.test(code))?.[0]
+    const used = scheme ? Object.keys(codes).filter(key => key.replace(/_\d+$/, '') === scheme).length : 0
+    if (!scheme || Object.keys(codes).length >= MOST_CODES) left.push(code)
+    else codes[used === 0 ? scheme : `${scheme}_${used + 1}`] = code
   }
-  const chosen = Object.entries(schemes).flatMap(([scheme, found]) => {
-    const own = found.filter(code => GLIDE.exec(code)?.[1] === alpha3)
-    const one = found.length === 1 ? found[0] : own.length === 1 ? own[0] : undefined
-    return one === undefined ? [] : [[scheme, one] as const]
-  })
-  const kept = new Set(chosen.map(([, code]) => code))
-  return { codes: Object.fromEntries(chosen), left: codes.filter(code => !kept.has(code.trim())) }
+  return { codes, left }
 }
+
+/** As many as an event may have. */
+const MOST_CODES = 32

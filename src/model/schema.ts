@@ -38,7 +38,7 @@ export const CalendarDate = Type.String({
 export const Codes = Type.Record(
   Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$' }),
   Type.String({ minLength: 1, maxLength: 128 }),
-  { description: 'Identifiers in other schemes, by scheme.', maxProperties: 32 },
+  { description: 'Identifiers in other schemes, by scheme.', maxProperties: 32, additionalProperties: false },
 )
 
 /** An object that refuses members it does not know. */

@@ -35,6 +35,7 @@ export const hasPendingLog = (file: string): boolean =>
  */
 export function checkHeader(file: string): void {
   if (!existsSync(file)) throw refuse(file, 'there is no such file; `annals init` makes one')
+  if (!statSync(file).isFile()) throw refuse(file, 'this is not a file')
   const handle = openSync(file, 'r')
   try {
     const header = Buffer.alloc(100)

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { Refusal } from '../domain/errors.js'
 import type { Documents, Noun } from '../model/nouns.js'
+import { openImportTables } from './imports.js'
 import { openIndexTables } from './index-tables.js'
 import { type Change, type Head, openLog, type Revision } from './log.js'
 import type { WriteConnection } from './open.js'
@@ -8,10 +9,12 @@ import { openReader, type Reader } from './reader.js'
 import { openServiceTables, type ServiceTables } from './service-tables.js'
 import { openTimelineIndex } from './timeline-index.js'
 
+type ImportTables = ReturnType<typeof openImportTables>
+
 /** What an action may do inside a transaction. Reads see the transaction's own writes. */
 export interface Transaction {
   read: Reader
-  service: ServiceTables
+  service: ServiceTables & ImportTables
   now(): string
   /** Appends to the log and brings the index up to date. */
   append<N extends Noun>(change: Change & { noun: N }, document: Documents[N], previous: Documents[N] | null): Revision
@@ -57,7 +60,7 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
 
   const transaction: Transaction = {
     read: openReader(db),
-    service: openServiceTables(db),
+    service: { ...openServiceTables(db), ...openImportTables(db) },
     now: () => clock().toISOString(),
     append(change, document, previous) {
       const revision = log.append(change)
@@ -86,6 +89,8 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
     }
   }
 
+  let sessionOpen = false
+
   function opened(): void {
     begin.run()
   }
@@ -103,6 +108,8 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
 
   return {
     head: log.head,
+    /** Whether a session holds the database for itself. */
+    inSession: () => sessionOpen,
     group<T>(jobs: readonly ((tx: Transaction) => T)[]): Settled<T>[] {
       const head = log.head()
       try {
@@ -121,11 +128,13 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
      */
     session(): Session {
       const head = log.head()
+      sessionOpen = true
       const guarded = <T>(step: () => T): T => {
         try {
           return step()
         } catch (error) {
           abandoned(head)
+          sessionOpen = false
           throw storageRefusal(error)
         }
       }
@@ -137,8 +146,14 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
             timeline.settle()
             return outcomes
           }),
-        keep: () => guarded(committed),
-        drop: () => abandoned(head),
+        keep() {
+          guarded(committed)
+          sessionOpen = false
+        },
+        drop() {
+          abandoned(head)
+          sessionOpen = false
+        },
       }
     },
     close(): void {

@@ -55,3 +55,20 @@ export interface ImportAnswer {
 
 /** Problems that an answer lists itself; all of them are kept. */
 export const LISTED_PROBLEMS = 1000
+
+/** How an import stands before its first row. */
+export const startOf = ({ id, format, mode, dry_run }: ImportRequest, revision: number): ImportAnswer => ({
+  id,
+  state: 'running',
+  format,
+  mode,
+  dry_run,
+  rows: 0,
+  created: 0,
+  revised: 0,
+  unchanged: 0,
+  refused: 0,
+  localities: { matched: {}, created: {} },
+  problems: [],
+  revision,
+})

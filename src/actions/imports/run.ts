@@ -2,7 +2,7 @@ import { Refusal } from '../../domain/errors.js'
 import type { Problem } from '../../importers/adapter.js'
 import type { Session, Settled, StoreWriter, Transaction } from '../../store/writer.js'
 import { inDependencyOrder } from './order-places.js'
-import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, type RowProblem } from './request.js'
+import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, type RowProblem, startOf } from './request.js'
 import { openFile, type Row } from './rows.js'
 import { type RowOutcome, rowStorer } from './store-row.js'
 
@@ -11,6 +11,8 @@ export interface ImportHooks {
   progress(answer: ImportAnswer): void
   /** Given every problem, in order. */
   problem(problem: RowProblem): void
+  /** Records the end of the load in the transaction that makes it stand. */
+  finish(tx: Transaction, answer: ImportAnswer): void
   /** Lets other work of the thread run between blocks. */
   breathe(): Promise<void>
 }
@@ -21,21 +23,7 @@ export interface ImportHooks {
  */
 export async function runImport(store: StoreWriter, request: ImportRequest, hooks: ImportHooks): Promise<ImportAnswer> {
   const { mode, dry_run } = request
-  const answer: ImportAnswer = {
-    id: request.id,
-    state: 'running',
-    format: request.format,
-    mode,
-    dry_run,
-    rows: 0,
-    created: 0,
-    revised: 0,
-    unchanged: 0,
-    refused: 0,
-    localities: { matched: {}, created: {} },
-    problems: [],
-    revision: store.head().seq,
-  }
+  const answer = startOf(request, store.head().seq)
   const opened = await openFile(request)
   answer.format = opened.format
   const storer = rowStorer(request)
@@ -52,20 +40,20 @@ export async function runImport(store: StoreWriter, request: ImportRequest, hook
       hooks.progress(answer)
       await hooks.breathe()
     }
+    answer.state = mode === 'atomic' && answer.refused > 0 ? 'refused' : 'done'
+    answer.revision = store.head().seq
+    if (answer.state === 'refused' || dry_run) {
+      session?.drop()
+      answer.revision = store.head().seq
+    } else {
+      run([tx => hooks.finish(tx, answer)])
+      session?.keep()
+    }
+    return answer
   } catch (error) {
     session?.drop()
     throw error
   }
-  finish(session, answer)
-  answer.revision = store.head().seq
-  return answer
-}
-
-function finish(session: Session | null, answer: ImportAnswer): void {
-  const refused = answer.mode === 'atomic' && answer.refused > 0
-  if (refused || answer.dry_run) session?.drop()
-  else session?.keep()
-  answer.state = refused ? 'refused' : 'done'
 }
 
 function storeBlock(
