@@ -1,8 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { frame, serverOptions } from './http/frame.js'
+import { serveMetrics } from './http/metrics.js'
 import { changeRoutes } from './routes/changes.js'
 import { codelistRoutes } from './routes/codelists.js'
+import { exportRoutes } from './routes/exports.js'
 import { healthRoutes } from './routes/health.js'
+import { importRoutes } from './routes/imports.js'
+import { logRoutes } from './routes/log.js'
 import { mergeRoutes } from './routes/merges.js'
 import { recordRoutes } from './routes/records.js'
 import { resolveRoutes } from './routes/resolve.js'
@@ -27,8 +31,12 @@ export async function buildApp({ version, logLevel, clock, ...service }: AppOpti
   revisionRoutes(app, service)
   mergeRoutes(app, service)
   changeRoutes(app, service)
+  logRoutes(app, service)
   resolveRoutes(app, service)
+  importRoutes(app, service)
+  exportRoutes(app, service)
   codelistRoutes(app)
   healthRoutes(app, service)
+  serveMetrics(app, { logPosition: () => service.read.head().seq, writerQueue: service.writer.waiting })
   return app
 }

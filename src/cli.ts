@@ -4,9 +4,11 @@ import { changesCommand } from './commands/changes.js'
 import { databaseCommands } from './commands/database.js'
 import { keyCommands } from './commands/keys.js'
 import { EXIT, fail } from './commands/output.js'
+import { proofCommands } from './commands/proof.js'
 import { readingCommands } from './commands/reading.js'
 import { recordCommands } from './commands/records.js'
 import { serveCommand } from './commands/serve.js'
+import { transferCommands } from './commands/transfer.js'
 import { release } from './release.js'
 
 const program = new Command('annals')
@@ -31,7 +33,9 @@ databaseCommands(program)
 readingCommands(program)
 changesCommand(program)
 recordCommands(program)
+transferCommands(program)
 keyCommands(program)
+proofCommands(program)
 
 /** Every command speaks JSON when asked, and refuses wrong usage with its own status. */
 function forEveryCommand(command: Command): void {

@@ -13,6 +13,8 @@ export interface Config {
   readonly publicUrl: string
   /** Seals cursors; null lets the service choose one that lasts as long as its database. */
   readonly cursorSecret: string | null
+  /** The key that signs checkpoints; null is a file beside the database. */
+  readonly signingKey: string | null
   /** For commands that work on a service elsewhere. */
   readonly url: string | null
   readonly key: string | null
@@ -90,6 +92,13 @@ export const settings: Readonly<Record<Name, Setting>> = {
     help: 'seals cursors; else one is derived from the database',
     fault: secret,
   },
+  signingKey: {
+    flag: 'signing-key',
+    variable: 'ANNALS_SIGNING_KEY',
+    standard: null,
+    help: 'the file of the key that signs checkpoints, made if it is not there; else beside the database',
+    fault: anyText,
+  },
   url: { flag: 'url', variable: 'ANNALS_URL', standard: null, help: 'work on this service', fault: webAddress },
   key: { flag: 'key', variable: 'ANNALS_KEY', standard: null, help: 'the key for that service', fault: anyText },
 }
@@ -129,6 +138,7 @@ export function readConfig(
     logLevel: given.logLevel as LogLevel,
     publicUrl: unslashed(given.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${given.port}`),
     cursorSecret: given.cursorSecret,
+    signingKey: given.signingKey,
     url: given.url === null ? null : unslashed(given.url),
     key: given.key,
   })

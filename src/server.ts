@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace'
+import { checkpointsFile, openCheckpoints, openSigningKey, signingKeyFile } from './actions/checkpoint.js'
 import { openThreadedWriter } from './actions/writer.js'
 import { buildApp } from './app.js'
 import type { Config } from './config.js'
@@ -26,10 +27,12 @@ export async function serve(config: Config): Promise<Running> {
   const clock = () => new Date()
   const writer = await openThreadedWriter(config.db, onFailure)
   const read = openReader(openReading(config.db))
+  const signingKey = openSigningKey(config.signingKey ?? signingKeyFile(config.db))
   const secret = config.cursorSecret ?? read.cursorSecret()
   const app = await buildApp({
     read,
     writer,
+    checkpoints: openCheckpoints(read, signingKey, checkpointsFile(config.db)),
     cursorKey: cursorKey(secret),
     publicUrl: config.publicUrl,
     failed: () => failed,

@@ -19,6 +19,7 @@ import { originOf, signCheckpoint } from '../domain/checkpoint.js'
 import { Refusal } from '../domain/errors.js'
 import { sync } from '../store/durable.js'
 import type { Reader } from '../store/reader.js'
+import { storageRefusal } from '../store/writer.js'
 
 /** The key that signs a log's checkpoints: an Ed25519 key pair. */
 export interface SigningKey {
@@ -88,13 +89,24 @@ export function openCheckpoints(read: Reader, key: SigningKey, file: string) {
       const { seq } = read.head()
       if (seq !== last.seq) {
         const note = checkpoint(read, key)
-        keepCheckpoint(file, note)
+        kept(file, note)
         last = { seq, note }
       }
       return last.note
     },
     /** The public half of the key that signs, PEM. */
     publicKey: () => publicKeyPem(key.publicKey),
+  }
+}
+
+export type Checkpoints = ReturnType<typeof openCheckpoints>
+
+/** A checkpoint that could not be kept is given to nobody. */
+function kept(file: string, note: string): void {
+  try {
+    keepCheckpoint(file, note)
+  } catch (error) {
+    throw storageRefusal(error)
   }
 }
 

@@ -22,7 +22,11 @@ export function put(tx: Transaction, command: Put): Outcome {
   const admitted = admitInput(tx, command, input, found)
   const { document, missing } = followReferences(tx, noun, admitted)
 
-  if (found && repeats(found, command.expect) && says(found, document, admitted))
+  if (
+    found &&
+    repeats(found, command.expect) &&
+    (says(found, document, admitted) || saidThen(tx, command, input, found))
+  )
     return outcomeOf(tx, 'unchanged', noun, found)
   if (missing.length > 0) throw invalid(...missing)
   const reason = expected(noun, id, found, command.expect, command.reason)
@@ -46,6 +50,22 @@ function repeats(found: Found, expect: Expectation | undefined): boolean {
 /** Whether a record says this: as its references stand now, or, since what is withdrawn keeps its own, as written. */
 const says = (found: Found, document: Documents[Noun], admitted: Documents[Noun]) =>
   found.document === canonical(document) || (found.state !== 'live' && found.document === canonical(admitted))
+
+/**
+ * Whether a figure that leaves its period or places to its event says what it said when they were filled in. The event
+ * may have been corrected or merged since; loading the same file again is still no change. A client that names the
+ * revision asks for what the event says now.
+ */
+function saidThen(tx: Transaction, { noun, expect }: Put, input: Inputs[Noun], found: Found): boolean {
+  if (noun !== 'figure' || Array.isArray(expect)) return false
+  const figure = input as FigureInput
+  if (figure.event == null || (figure.period && figure.places)) return false
+  const { id } = namedEvent(tx, figure.event)
+  return tx.read.versions('event', figure.event).some(version => {
+    const admitted = admit.figure(figure, id, documentOf('event', version))
+    return says(found, followReferences(tx, noun, admitted).document, admitted)
+  })
+}
 
 function admitInput(tx: Transaction, command: Put, input: Inputs[Noun], found: Found | undefined): Documents[Noun] {
   if (command.noun === 'figure') {

@@ -9,6 +9,8 @@ export interface Writer {
   apply<C extends Command>(command: C): Promise<AnswerTo<C>>
   /** Loads a file; `progress` is told how far it is. */
   load(request: ImportRequest, progress: (answer: ImportAnswer) => void): Promise<ImportAnswer>
+  /** How many wait for an answer. */
+  waiting(): number
   /** Finishes the changes that were accepted, gives up a load that still runs, and lets go of the file. */
   close(): Promise<void>
 }
@@ -80,6 +82,7 @@ export function writeQueue(store: StoreWriter): Writer {
       loads = done.catch(() => {}).finally(schedule)
       return done
     },
+    waiting: () => queue.length,
     async close() {
       stopping = true
       await loads

@@ -103,6 +103,7 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
   return {
     apply: command => ask({ command }),
     load: (load, progress) => ask({ load }, progress),
+    waiting: () => callers.size,
     close: () =>
       new Promise(resolve => {
         closed = resolve

@@ -21,10 +21,10 @@ export const configOf = (flags: Readonly<Record<string, unknown>>): Config =>
   configure(Object.fromEntries(Object.keys(settings).map(name => [name, flags[name] as string | undefined])))
 
 /** Reads a database for one command. */
-export function reading<T>(config: Config, ask: (read: Reader) => T): T {
+export async function reading<T>(config: Config, ask: (read: Reader) => T | Promise<T>): Promise<T> {
   const read = openReader(openReading(config.db))
   try {
-    return ask(read)
+    return await ask(read)
   } finally {
     read.close()
   }

@@ -21,13 +21,15 @@ export function keyCommands(program: Command): void {
 
   withSettings(keys.command('list'), 'db')
     .description('names, roles and dates; never a secret')
-    .action(flags => {
-      const found = reading(configOf(flags), read => read.listKeys()).map(({ name, role, created_at, revoked_at }) => ({
-        name,
-        role,
-        created_at,
-        revoked_at,
-      }))
+    .action(async flags => {
+      const found = (await reading(configOf(flags), read => read.listKeys())).map(
+        ({ name, role, created_at, revoked_at }) => ({
+          name,
+          role,
+          created_at,
+          revoked_at,
+        }),
+      )
       print(flags, found, () =>
         found
           .map(({ name, role, created_at, revoked_at }) => `${name}\t${role}\t${created_at}\t${revoked_at ?? ''}\n`)

@@ -6,7 +6,7 @@ export function print(flags: { json?: boolean }, answer: unknown, lines: () => s
 }
 
 /** Exit statuses, as sysexits(3) has them from 64 up. */
-export const EXIT = { refused: 1, usage: 2, notOurs: 65, storage: 70, inUse: 75 } as const
+export const EXIT = { refused: 1, usage: 2, shorter: 2, notOurs: 65, storage: 70, inUse: 75 } as const
 
 function statusOf({ code }: Refusal): number {
   if (code === 'not_our_database') return EXIT.notOurs

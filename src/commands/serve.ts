@@ -4,7 +4,7 @@ import { configOf, withSettings } from './context.js'
 
 /** The service itself. */
 export function serveCommand(program: Command): void {
-  withSettings(program.command('serve'), 'db', 'host', 'port', 'logLevel', 'publicUrl', 'cursorSecret')
+  withSettings(program.command('serve'), 'db', 'host', 'port', 'logLevel', 'publicUrl', 'cursorSecret', 'signingKey')
     .description('serve the database over HTTP until told to stop')
     .action(async flags => {
       const { address } = await serve(configOf(flags))

@@ -29,6 +29,7 @@ export const catalogue = {
   precondition_failed: 'The record has another revision than the one named, or exists already.',
   idempotency_mismatch: 'The Idempotency-Key was used before with another request.',
   idempotency_required: 'The request needs an Idempotency-Key.',
+  import_refused: 'A row of the import was refused, so none was stored.',
   in_flight: 'A request with this Idempotency-Key is still being handled.',
   ambiguous: 'The name fits several localities; candidates are listed.',
   sum_refused: 'Figures of separate events are never added or averaged.',

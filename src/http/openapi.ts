@@ -15,16 +15,28 @@ export interface DescribeOptions {
   readonly components?: Components
 }
 
-/** `locality` is described by `Locality` and `LocalityInput`. */
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+
+/** `locality` is answered as `Locality` and written as `LocalityInput`. */
 const nounComponents: Components = Object.fromEntries(
-  Object.entries(nouns).flatMap(([noun, { input, document }]) => {
-    const name = noun.charAt(0).toUpperCase() + noun.slice(1)
-    return [
-      [name, document],
-      [`${name}Input`, input],
-    ]
-  }),
+  Object.entries(nouns).flatMap(([noun, { input, record }]) => [
+    [capital(noun), record],
+    [`${capital(noun)}Input`, input],
+  ]),
 )
+
+interface Remarks {
+  description?: string
+  examples?: readonly unknown[]
+}
+const remarked = new WeakMap<object, { schema: object; remarks: Remarks }>()
+
+/** A schema with an example or words of this place; the description still refers to it by its name. */
+export function withRemarks<T extends object>(schema: T, remarks: Remarks): T {
+  const copy = { ...schema, ...remarks }
+  remarked.set(copy, { schema, remarks })
+  return copy
+}
 
 /** What the page of swagger-ui needs, and no more: its scripts and styles are files, its styles are also set inline. */
 const DOCS_CSP =
@@ -34,6 +46,21 @@ const DOCS_CSP =
 const ABOUT =
   'Dated, sourced displacement and casualty figures, kept apart and never summed. Reads are open; writes need a key. ' +
   'Lists of values are open: new values may be added to any of them.'
+
+const TAGS = [
+  { name: 'timeline', description: 'What was reported of a place, by whom, and what must not be added up.' },
+  { name: 'localities', description: 'Places, in a tree.' },
+  { name: 'sources', description: 'People and organisations that say or publish things.' },
+  { name: 'reports', description: 'Single publications.' },
+  { name: 'events', description: 'What happened somewhere over some time. An event owns no number.' },
+  { name: 'figures', description: 'Claims: one number, its terms, its originator, and where it was printed.' },
+  { name: 'relations', description: 'Statements between two events or two figures.' },
+  { name: 'changes', description: 'Everything that was ever changed, in order.' },
+  { name: 'imports', description: 'Many records at a time.' },
+  { name: 'exports', description: 'Everything at a time.' },
+  { name: 'codelists', description: 'The vocabularies.' },
+  { name: 'service', description: 'The service itself.' },
+]
 
 /** OpenAPI 3.1 of every route registered after it, at /openapi.json and /openapi.yaml, and as a page at /docs. */
 export async function describe(app: FastifyInstance, options: DescribeOptions): Promise<void> {
@@ -51,12 +78,21 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: options.publicUrl ?? '/' }],
+      // reads need no key; each write says that it needs one
+      security: [],
+      tags: TAGS,
       components: {
         securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key made with `annals keys add`.' } },
       },
     },
     refResolver: { buildLocalReference: ({ $id }, _baseUri, _fragment, i) => String($id ?? `def-${i}`) },
-    transform: ({ schema, url }) => ({ schema: withProblems(referred(schema ?? {}, names, false)), url }),
+    transform: ({ schema, url, route }) => ({
+      schema: {
+        operationId: operationIdOf(String(route.method), url),
+        ...withProblems(referred(schema ?? {}, names, false)),
+      },
+      url,
+    }),
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
@@ -70,11 +106,29 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
   })
 }
 
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'put', PATCH: 'patch', DELETE: 'retract' }
+
+/** `GET /v1/events` is listEvents, `PUT /v1/events/:id` putEvent, `GET /v1/events/:id/revisions/:rev` getEventRevision. */
+function operationIdOf(method: string, url: string): string {
+  const segments = url.split('/').filter(segment => segment !== '' && segment !== 'v1')
+  const one = (i: number) => segments[i + 1]?.startsWith(':') || (method === 'POST' && i === segments.length - 1)
+  const words = segments.flatMap((segment, i) =>
+    segment.startsWith(':') ? [] : [one(i) ? singular(segment) : segment],
+  )
+  const many = words.at(-1)?.endsWith('s') && words.at(-1) === segments.at(-1)
+  const verb = VERBS[method] ?? (many ? 'list' : 'get')
+  return verb + words.flatMap(word => word.split(/[^a-z]+/i).map(capital)).join('')
+}
+
+const singular = (plural: string) => plural.replace(/ies$/, 'y').replace(/s$/, '')
+
 /** A copy of a schema in which every component stands as a reference to its name. */
 function referred<T>(schema: T, names: ReadonlyMap<unknown, string>, root: boolean): T {
   if (typeof schema !== 'object' || schema === null) return schema
   const name = root ? undefined : names.get(schema)
   if (name !== undefined) return { $ref: `${name}#` } as T
+  const { schema: base, remarks } = remarked.get(schema) ?? {}
+  if (base && names.has(base)) return { ...referred(base, names, false), ...remarks } as T
   if (Array.isArray(schema)) return schema.map(item => referred(item, names, false)) as T
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, referred(value, names, false)])) as T
 }

@@ -38,6 +38,7 @@ export const statuses: Readonly<Record<Code, number>> = {
   event_required: 409,
   conflict: 409,
   in_use: 409,
+  import_refused: 422,
   in_flight: 409,
   ambiguous: 409,
   retracted: 410,

@@ -1,8 +1,10 @@
+import Type, { type TProperties, type TSchema } from 'typebox'
 import { Event, EventInput } from './event.js'
 import { Figure, FigureInput } from './figure.js'
 import { Locality, LocalityInput } from './locality.js'
 import { Relation, RelationInput } from './relation.js'
 import { Report, ReportInput } from './report.js'
+import { Id } from './schema.js'
 import { Source, SourceInput } from './source.js'
 
 /** A noun's document as clients write it. */
@@ -37,17 +39,29 @@ export type RecordOf<N extends Noun> = Documents[N] & {
   recorded_by: string
 }
 
+/** The members that the service adds to a document. */
+const serviceMembers = {
+  id: Id,
+  rev: Type.Integer({ minimum: 1, description: '1 for the first version.' }),
+  recorded_at: Type.String({ format: 'date-time', description: 'RFC 3339, UTC, milliseconds.' }),
+  recorded_by: Type.String({ description: 'The name of the key that wrote it.' }),
+}
+
+/** A record as answered; further members, such as `warnings`, say something of the answer. */
+const recorded = (document: TSchema) =>
+  Type.Object(
+    { ...serviceMembers, ...(document as TSchema & { properties: TProperties }).properties },
+    { additionalProperties: true },
+  )
+
 /** The nouns in dependency order: a document refers only to nouns before it, or to its own. */
 export const nouns = {
-  locality: { plural: 'localities', input: LocalityInput, document: Locality },
-  source: { plural: 'sources', input: SourceInput, document: Source },
-  report: { plural: 'reports', input: ReportInput, document: Report },
-  event: { plural: 'events', input: EventInput, document: Event },
-  figure: { plural: 'figures', input: FigureInput, document: Figure },
-  relation: { plural: 'relations', input: RelationInput, document: Relation },
+  locality: { plural: 'localities', input: LocalityInput, document: Locality, record: recorded(Locality) },
+  source: { plural: 'sources', input: SourceInput, document: Source, record: recorded(Source) },
+  report: { plural: 'reports', input: ReportInput, document: Report, record: recorded(Report) },
+  event: { plural: 'events', input: EventInput, document: Event, record: recorded(Event) },
+  figure: { plural: 'figures', input: FigureInput, document: Figure, record: recorded(Figure) },
+  relation: { plural: 'relations', input: RelationInput, document: Relation, record: recorded(Relation) },
 } as const
 
 export const NOUNS = Object.keys(nouns) as Noun[]
-
-/** The members that the service adds to a document. */
-export const SERVICE_MEMBERS = ['id', 'rev', 'recorded_at', 'recorded_by'] as const

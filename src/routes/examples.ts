@@ -41,6 +41,15 @@ export const examples = {
   revisions: (noun: Noun) => [
     { items: [revisionExample(noun)], number_matched: 1, next: null, revision: lines.length },
   ],
+  checkpoint: () => [
+    {
+      origin: 'annals-log-v1/0c5f1a0d3b7e9a42',
+      seq: lines.length,
+      hash: '0'.repeat(64),
+      note: 'annals-log-v1/0c5f1a0d3b7e9a42\n64\n…\n\n— annals-log-v1/0c5f1a0d3b7e9a42 …\n',
+      public_key: '-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n',
+    },
+  ],
   changes: () => {
     const { published: _, diff: __, hash, ...change } = revisionExample('event')
     return [
@@ -50,6 +59,24 @@ export const examples = {
   body: (noun: Noun) => [inputOf(noun, FIRST[noun])],
   patch: (noun: Noun) => [
     noun === 'relation' ? { excerpt: 'in addition to' } : { note: 'Checked against the printed page.' },
+  ],
+  imports: () => [
+    {
+      id: '2f1c7a52-6a0e-4d53-9d0a-0c5d8b6f7e11',
+      state: 'done',
+      format: 'documents',
+      mode: 'atomic',
+      dry_run: false,
+      progress: 1,
+      rows: lines.length,
+      created: lines.length,
+      revised: 0,
+      unchanged: 0,
+      refused: 0,
+      localities: { matched: {}, created: {} },
+      problems: [],
+      revision: lines.length,
+    },
   ],
   timeline: () => [timelineExample()],
   resolve: () => [

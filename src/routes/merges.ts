@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { withRemarks } from '../http/openapi.js'
 import { nouns } from '../model/nouns.js'
 import { Closed, Id } from '../model/schema.js'
-import { recordSchemas } from './records.js'
 import type { Service } from './service.js'
 import { answerWrite, expectation, writeQuery } from './writes.js'
 
@@ -27,7 +27,8 @@ export function mergeRoutes(app: FastifyInstance, service: Service): void {
             'both. Putting the merged record again takes the merge back.',
           params: Type.Object({ id: Type.String({ description: 'The record that gives way.' }) }),
           body: Closed({ into: Id }, { description: 'The record that stands for both.', examples: [EXAMPLES[noun]] }),
-          response: { 200: { ...recordSchemas[noun], description: 'The record that now stands for both.' } },
+          operationId: noun === 'event' ? 'mergeEvent' : 'mergeLocality',
+          response: { 200: withRemarks(nouns[noun].record, { description: 'The record that now stands for both.' }) },
         },
       },
       async (request, reply) => {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import Type, { type TObject, type TProperties } from 'typebox'
+import Type from 'typebox'
 import { localityNamed } from '../actions/name-locality.js'
 import { gone } from '../actions/revise.js'
 import { Refusal } from '../domain/errors.js'
 import { isKnown, isKnownBy, SETTLED } from '../http/caching.js'
 import { negotiate } from '../http/negotiate.js'
+import { withRemarks } from '../http/openapi.js'
 import * as p from '../http/parameters.js'
 import { recordTag } from '../http/preconditions.js'
 import { query } from '../http/query.js'
@@ -21,22 +22,6 @@ import { answerWrite, expectation, writeQuery } from './writes.js'
 
 const IdParams = Type.Object({ id: Type.String({ description: 'The record’s id.' }) })
 const oneQuery = query({ as_of: p.asOf('What the service held then: a log number, or a timestamp.') })
-
-/** What the service adds to a document, as answers show it. */
-const serviceMembers = {
-  id: Id,
-  rev: Type.Integer({ minimum: 1 }),
-  recorded_at: Type.String({ format: 'date-time' }),
-  recorded_by: Type.String(),
-}
-
-/** The answer with one record of a noun: its document and what the service adds. */
-export const recordSchemas = Object.fromEntries(
-  NOUNS.map(noun => {
-    const { properties } = nouns[noun].document as { properties: TProperties }
-    return [noun, Type.Object({ ...serviceMembers, ...properties }, { additionalProperties: true })]
-  }),
-) as unknown as Record<Noun, TObject>
 
 /** Reads and writes of every noun. */
 export function recordRoutes(app: FastifyInstance, service: Service): void {
@@ -60,7 +45,7 @@ function listRoute(app: FastifyInstance, service: Service, noun: Noun): void {
         response: {
           200: Type.Object(
             {
-              items: Type.Array(recordSchemas[noun]),
+              items: Type.Array(nouns[noun].record),
               number_matched: Type.Integer(),
               next: Type.Union([Type.String(), Type.Null()]),
               revision: Type.Integer(),
@@ -146,7 +131,7 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
         tags: [plural],
         summary: `Read one of the ${plural}`,
         params: IdParams,
-        response: { 200: { ...recordSchemas[noun], examples: examples.record(noun) } },
+        response: { 200: withRemarks(nouns[noun].record, { examples: examples.record(noun) }) },
       },
     },
     async (request, reply) => {
@@ -165,13 +150,12 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
 }
 
 function writeRoutes(app: FastifyInstance, service: Service, noun: Noun): void {
-  const { plural, input } = nouns[noun]
+  const { plural, input, record } = nouns[noun]
   const tags = [plural]
-  const answer = {
-    200: { ...recordSchemas[noun], description: 'As it now is; `warnings` if there is something to know.' },
-  }
-  const created = { 201: { ...recordSchemas[noun], description: 'Created.' } }
-  const body = { ...input, examples: examples.body(noun) }
+  const shown = (description: string) => withRemarks(record, { description, examples: examples.record(noun) })
+  const answer = { 200: shown('As it now is; `warnings` if there is something to know.') }
+  const created = { 201: shown('Created.') }
+  const body = withRemarks(input, { examples: examples.body(noun) })
 
   app.post(
     `/v1/${plural}`,

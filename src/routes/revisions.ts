@@ -13,7 +13,6 @@ import type { Found } from '../store/records.js'
 import { send } from './answers.js'
 import { examples } from './examples.js'
 import { paging } from './list-queries.js'
-import { recordSchemas } from './records.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
 
 const revisionsQuery = query({
@@ -77,7 +76,7 @@ function listRoute(app: FastifyInstance, service: Service, noun: Noun): void {
         response: {
           200: Type.Object(
             {
-              items: Type.Array(schemaOf(recordSchemas[noun])),
+              items: Type.Array(schemaOf(nouns[noun].record)),
               number_matched: Type.Integer(),
               next: Maybe,
               revision: Type.Integer(),
@@ -117,7 +116,7 @@ function findRoute(app: FastifyInstance, { read }: Service, noun: Noun): void {
         tags: [plural],
         summary: `One revision of a ${noun}`,
         params: Type.Object({ id: Text, rev: Type.String({ pattern: '^[1-9]\\d{0,8}$', description: 'From 1.' }) }),
-        response: { 200: { ...schemaOf(recordSchemas[noun]), examples: examples.revision(noun) } },
+        response: { 200: { ...schemaOf(nouns[noun].record), examples: examples.revision(noun) } },
       },
     },
     async (request, reply) => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Checkpoints } from '../actions/checkpoint.js'
 import type { Writer } from '../actions/writer.js'
 import { Refusal } from '../domain/errors.js'
 import { cursorScope, openCursor, type Position, sealCursor } from '../http/cursor.js'
@@ -10,6 +11,7 @@ import { NOW } from '../store/records.js'
 export interface Service {
   read: Reader
   writer: Writer
+  checkpoints: Checkpoints
   /** Seals cursors. */
   cursorKey: Buffer
   /** Where the world reaches the service, without a slash at the end. */

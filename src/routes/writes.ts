@@ -68,11 +68,25 @@ export function expectation(request: FastifyRequest): Expectation | undefined {
 
 const KEY = /^[\x21-\x7E]{1,255}$/
 
-function idempotencyOf(request: FastifyRequest): { key: string; fingerprint: string } | undefined {
+/** The Idempotency-Key of a request that cannot do without. */
+export function demandKey(request: FastifyRequest): string {
+  const key = keyOf(request)
+  if (key === undefined)
+    throw new Refusal('idempotency_required', 'Send an Idempotency-Key: a text that only this load has.')
+  return key
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
   const given = request.headers['idempotency-key']
   if (given === undefined) return undefined
   if (typeof given !== 'string' || !KEY.test(given))
     throw invalid({ parameter: 'Idempotency-Key', code: 'bad_format', detail: 'Takes 1 to 255 printable characters.' })
+  return given
+}
+
+function idempotencyOf(request: FastifyRequest): { key: string; fingerprint: string } | undefined {
+  const given = keyOf(request)
+  if (given === undefined) return undefined
   const what = canonical([request.method, request.url, request.headers['if-match'] ?? null, request.body ?? null])
   return { key: given, fingerprint: createHash('sha256').update(what).digest('hex') }
 }

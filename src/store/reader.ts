@@ -1,4 +1,5 @@
 import { openChangeReader } from './changes.js'
+import { openExportReader } from './exports.js'
 import { openHistoryReader } from './history.js'
 import { openImportReader } from './imports.js'
 import { openListReader } from './lists.js'
@@ -19,6 +20,7 @@ export function openReader(db: ReadConnection | WriteConnection) {
     ...openTimelineReader(prepare),
     ...openChangeReader(prepare),
     ...openImportReader(prepare),
+    ...openExportReader(prepare),
     ...openHistoryReader(prepare),
     ...openKeyReader(db),
     /** Runs several questions against one state of the database. */

@@ -151,19 +151,19 @@ export function openRecordReader(prepare: Prepare) {
       const { start, end } = period
       return prepare<{ record: string }>(
         `WITH RECURSIVE above (id) AS (
-           SELECT value FROM json_each(?1)
+           SELECT value FROM json_each(:localities)
            UNION SELECT l.parent FROM above JOIN locality l ON l.id = above.id AND l.until_seq IS NULL WHERE l.parent IS NOT NULL),
          found (id) AS (
-           SELECT DISTINCT t.event FROM json_each(?1) j JOIN timeline t ON t.ancestor = j.value
+           SELECT DISTINCT t.event FROM json_each(:localities) j JOIN timeline t ON t.ancestor = j.value
            UNION SELECT e.id FROM above JOIN reference x ON x.role = 'locality' AND x.target = above.id
            JOIN event e ON e.from_seq = x.from_seq
-           UNION SELECT id FROM event WHERE json_array_length(?1) = 0)
+           UNION SELECT id FROM event WHERE json_array_length(:localities) = 0)
          SELECT r.record FROM found JOIN event v ON v.id = found.id JOIN revision r ON r.seq = v.from_seq
          WHERE v.until_seq IS NULL AND v.state = 'live'
-           AND (?3 IS NULL OR v."start" IS NULL OR v."start" <= ?3) AND (?2 IS NULL OR v."end" IS NULL OR v."end" >= ?2)
-         ORDER BY coalesce(v."start", v."end"), v.id LIMIT ?4`,
+           AND (:end IS NULL OR v."start" IS NULL OR v."start" <= :end) AND (:start IS NULL OR v."end" IS NULL OR v."end" >= :start)
+         ORDER BY coalesce(v."start", v."end"), v.id LIMIT :limit`,
       )
-        .all(JSON.stringify(localities), start, end, limit)
+        .all({ localities: JSON.stringify(localities), start, end, limit })
         .map(row => row.record)
     },
   }

@@ -20,6 +20,9 @@ export interface TimelineRecord {
   record: string
 }
 
+/** Which figures a question keeps, at which position. */
+type FiguresAsked = Pick<TimelineQuestion, 'figures' | 'at' | 'retracted'>
+
 const DURATIONS = [0, 1, 2, 3]
 const LEAVING_LIST = LEAVING.map(measure => `'${measure}'`).join(', ')
 const ARRIVING_LIST = ARRIVING.map(measure => `'${measure}'`).join(', ')
@@ -93,7 +96,7 @@ export function openTimelineReader(prepare: Prepare) {
   }
 
   /** The figure versions that a question is about, whatever their event. */
-  const figuresAsked = ({ figures, at, retracted }: TimelineQuestion): Condition =>
+  const figuresAsked = ({ figures, at, retracted }: FiguresAsked): Condition =>
     all([
       currentAt('v', at),
       { sql: retracted ? `v.state <> 'merged'` : `v.state = 'live'`, values: [] },
@@ -189,7 +192,7 @@ export function openTimelineReader(prepare: Prepare) {
          JOIN revision r ON r.seq = v.from_seq WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?)`,
       ).all(JSON.stringify(ids), at, at),
     /** The figures of these events that the question keeps, by figure id. */
-    timelineFigures(ids: readonly string[], question: TimelineQuestion): TimelineRecord[] {
+    timelineFigures(ids: readonly string[], question: FiguresAsked): TimelineRecord[] {
       const figures = figuresAsked(question)
       return prepare<TimelineRecord>(
         `SELECT v.event, v.state, r.reason, r.record FROM json_each(?) j JOIN reference x ON x.role = 'event' AND x.target = j.value

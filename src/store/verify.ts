@@ -76,9 +76,14 @@ export function examine(file: string, against: Against = {}): Verification {
   return { outcome: outcomeOf(problems, head), head, first_bad_seq: firstOf(problems), problems }
 }
 
+/** Checks whose findings follow from a log that was changed; where it starts is for the others to say. */
+const FOLLOWING: readonly Check[] = ['index', 'checkpoint']
+
 function firstOf(problems: readonly Problem[]): number | null {
-  const positions = problems.flatMap(({ seq }) => (seq === null ? [] : [seq]))
-  return positions.length > 0 ? Math.min(...positions) : null
+  const inLog = problems.filter(({ check }) => !FOLLOWING.includes(check))
+  const positions = [inLog, problems].map(list => list.flatMap(({ seq }) => (seq === null ? [] : [seq])))
+  const first = positions.find(list => list.length > 0)
+  return first ? Math.min(...first) : null
 }
 
 function outcomeOf(problems: readonly Problem[], head: Verification['head']): Verification['outcome'] {

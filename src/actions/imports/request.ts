@@ -40,6 +40,8 @@ export interface ImportAnswer {
   format: string | null
   mode: ImportRequest['mode']
   dry_run: boolean
+  /** The share of the file that was read, 0 to 1. */
+  progress: number
   rows: number
   created: number
   revised: number
@@ -63,6 +65,7 @@ export const startOf = ({ id, format, mode, dry_run }: ImportRequest, revision: 
   format,
   mode,
   dry_run,
+  progress: 0,
   rows: 0,
   created: 0,
   revised: 0,

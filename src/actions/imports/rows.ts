@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { invalid, Refusal } from '../../domain/errors.js'
 import { unescapeExcel } from '../../formats/csv.js'
 import type { Adapter, BrokenRow, Draft, FileFacts, ForeignRow, GazetteerPlace } from '../../importers/adapter.js'
@@ -31,7 +31,12 @@ export interface OpenedFile {
   format: string
   /** Rows in file order, in blocks. */
   blocks: AsyncGenerator<Row[]>
+  /** The share of the file that was read, 0 to 1. */
+  progress(): number
 }
+
+type Bytes = AsyncIterable<Uint8Array>
+type Opened = Omit<OpenedFile, 'progress'>
 
 const BLOCK = 2000
 const OWN_FORMATS = ['documents', 'figures'] as const
@@ -49,8 +54,13 @@ export async function openFile({ file, format, name }: ImportRequest): Promise<O
       allowed: FORMATS,
     })
   const first = await firstLine(file)
-  if (first.startsWith('{')) return openNdjson(file, first, format)
-  return openCells(file, format, first.startsWith('\ufeff'), name === null ? {} : { name })
+  const bytes = createReadStream(file, { highWaterMark: 1 << 20 })
+  const { size } = await stat(file)
+  const progress = () => (size === 0 ? 1 : bytes.bytesRead / size)
+  const opened = first.startsWith('{')
+    ? openNdjson(bytes, first, format)
+    : await openCells(bytes, format, first.startsWith('\ufeff'), name === null ? {} : { name })
+  return { ...opened, progress }
 }
 
 /** The beginning of the file as far as its first line, at most as much as shows what it is. */
@@ -60,13 +70,13 @@ async function firstLine(file: string): Promise<string> {
   return buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0]!
 }
 
-function openNdjson(file: string, first: string, format: string | null): OpenedFile {
+function openNdjson(bytes: Bytes, first: string, format: string | null): Opened {
   const looksLike = /"document"\s*:/.test(first) && /"noun"\s*:/.test(first) ? 'documents' : 'figures'
   const found = format ?? looksLike
   const read = found === 'documents' ? documentRow : found === 'figures' ? flatJsonRow : null
   if (!read) throw invalid({ parameter: 'format', code: 'conflict', detail: `${found} is not read from lines of JSON` })
   async function* blocks(): AsyncGenerator<Row[]> {
-    for await (const rows of ndjsonRows(createReadStream(file, { highWaterMark: 1 << 20 })))
+    for await (const rows of ndjsonRows(bytes))
       yield rows.map(row => ('problems' in row ? { kind: 'broken', row } : read!(row)))
   }
   return { format: found, blocks: blocks() }
@@ -94,8 +104,8 @@ const isFlat = (header: readonly string[]) =>
   header.includes('qualifier') &&
   header.every(column => Object.hasOwn(FLAT_COLUMNS, column))
 
-async function openCells(file: string, format: string | null, marked: boolean, facts: FileFacts): Promise<OpenedFile> {
-  const table = await openTable(createReadStream(file))
+async function openCells(bytes: Bytes, format: string | null, marked: boolean, facts: FileFacts): Promise<Opened> {
+  const table = await openTable(bytes)
   const adapter = format === null || format === 'figures' ? undefined : adapterNamed(format)
   if (format === 'figures' || (format === null && isFlat(table.header)))
     return { format: 'figures', blocks: blocksOf(table.rows(), marked ? excelRow : flatRow) }

@@ -37,9 +37,11 @@ export async function runImport(store: StoreWriter, request: ImportRequest, hook
         matched: Object.fromEntries(storer.placings.matched),
         created: Object.fromEntries(storer.placings.created),
       }
+      answer.progress = opened.progress()
       hooks.progress(answer)
       await hooks.breathe()
     }
+    answer.progress = 1
     answer.state = mode === 'atomic' && answer.refused > 0 ? 'refused' : 'done'
     answer.revision = store.head().seq
     if (answer.state === 'refused' || dry_run) {

@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import Type from 'typebox'
+
+/** What the service tells of itself besides its requests. */
+export interface Gauges {
+  /** The end of the log. */
+  logPosition: () => number
+  /** How many writes wait for their answer. */
+  writerQueue: () => number
+}
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+
+/** Figures about the process and its requests for Prometheus, at /metrics. */
+export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue }: Gauges): void {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'annals_log_position',
+    help: 'The end of the log.',
+    registers,
+    collect() {
+      this.set(logPosition())
+    },
+  })
+  new Gauge({
+    name: 'annals_writer_queue_length',
+    help: 'Writes that wait for their answer.',
+    registers,
+    collect() {
+      this.set(writerQueue())
+    },
+  })
+  const durations = new Histogram({
+    name: 'annals_http_request_duration_seconds',
+    help: 'From the request’s head to the end of its answer, by route. Streams of events are left out.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers,
+  })
+  app.addHook('onResponse', ({ method, routeOptions }, reply, done) => {
+    if (reply.getHeader('content-type') !== 'text/event-stream; charset=utf-8')
+      durations.observe(
+        { method, route: routeOptions.url ?? 'none', status: reply.statusCode },
+        reply.elapsedTime / 1000,
+      )
+    done()
+  })
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'Figures about the process and its requests, for Prometheus',
+        response: {
+          200: { description: 'Text exposition format.', content: { 'text/plain': { schema: Type.String() } } },
+        },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return reply.type(registry.contentType).send(await registry.metrics())
+    },
+  )
+}

@@ -1,0 +1,55 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { exporters } from '../actions/exports.js'
+import { invalid, Refusal } from '../domain/errors.js'
+import { isKnown } from '../http/caching.js'
+import { type Format, MEDIA_TYPES } from '../http/negotiate.js'
+import * as p from '../http/parameters.js'
+import { query } from '../http/query.js'
+import { askedAt, type Service } from './service.js'
+
+const exportQuery = query({
+  as_of: p.asOf('What the service held then: a log number, or a timestamp.'),
+  hxl: p.flag('In CSV, a row of HXL hashtags below the header.'),
+  excel: p.flag('In CSV, a byte order mark, and text that a spreadsheet would run escaped.'),
+})
+
+const names = Object.keys(exporters)
+const formatOf = (name: string) => name.slice(name.lastIndexOf('.') + 1) as Format
+
+/** Everything there is, whole and streamed. */
+export function exportRoutes(app: FastifyInstance, service: Service): void {
+  const content = Object.fromEntries(
+    names.map(name => [MEDIA_TYPES[formatOf(name)].split(';')[0], { schema: Type.String() }]),
+  )
+  app.get<{ Params: { name: string } }>(
+    '/v1/exports/:name',
+    {
+      config: { query: exportQuery },
+      schema: {
+        tags: ['exports'],
+        summary: 'Everything of one kind, as a file',
+        description: `One position of the log, read page by page as fast as the client takes it: ${names.join(', ')}.`,
+        params: Type.Object({ name: Type.String({ examples: names }) }),
+        response: { 200: { description: 'The file.', content } },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params
+      const make = exporters[name]
+      if (!make)
+        throw new Refusal('not_found', `There is no export ${name}.`, [
+          { parameter: 'name', code: 'not_found', detail: 'No such export.', allowed: names },
+        ])
+      const { as_of, hxl, excel } = exportQuery.of(request)
+      const format = formatOf(name)
+      if (format !== 'csv' && (hxl || excel))
+        throw invalid({ parameter: hxl ? 'hxl' : 'excel', code: 'conflict', detail: 'This applies to CSV only.' })
+      const { revision, settled } = askedAt(service, as_of)
+      if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
+      reply.type(MEDIA_TYPES[format]).header('content-disposition', `attachment; filename="${name}"`)
+      return reply.send(Readable.from(make(service.read, revision, { hxl, excel }), { objectMode: false }))
+    },
+  )
+}

@@ -1,0 +1,175 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { ImportAnswer, ImportRequest, RowProblem } from '../actions/imports/request.js'
+import { FORMATS } from '../actions/imports/rows.js'
+import { spoolUpload } from '../actions/imports/spool-upload.js'
+import { type Code, type Fault, Refusal } from '../domain/errors.js'
+import { actorOf } from '../http/auth.js'
+import { STREAM_TYPES } from '../http/body.js'
+import { MEDIA_TYPES } from '../http/negotiate.js'
+import * as p from '../http/parameters.js'
+import { query } from '../http/query.js'
+import { examples } from './examples.js'
+import type { Service } from './service.js'
+import { demandKey } from './writes.js'
+
+const importQuery = query({
+  format: p.oneOf(FORMATS, 'What the rows are; without it, told from the header.'),
+  mode: p.withDefault(p.oneOf(['atomic', 'partial'], 'All rows or none; or every good row.'), 'atomic'),
+  dry_run: p.flag('Say what would happen and store nothing.'),
+  localities: p.withDefault(
+    p.oneOf(['create', 'match-only'], 'Whether a place that nothing matches is created from the row’s own words.'),
+    'create',
+  ),
+  reason: p.text('Why; needed when rows change records that exist.', { max: 2000 }),
+  name: p.text('What you call the file; some formats say their edition in it.', { max: 255 }),
+})
+
+const Counts = Type.Record(Type.String(), Type.Integer())
+const ImportState = Type.Object(
+  {
+    id: Type.String(),
+    state: Type.Enum(['running', 'done', 'refused']),
+    format: Type.Union([Type.String(), Type.Null()]),
+    mode: Type.Enum(['atomic', 'partial']),
+    dry_run: Type.Boolean(),
+    progress: Type.Number({ description: 'The share of the file that was read, 0 to 1.' }),
+    rows: Type.Integer(),
+    created: Type.Integer(),
+    revised: Type.Integer(),
+    unchanged: Type.Integer(),
+    refused: Type.Integer(),
+    localities: Type.Object({ matched: Counts, created: Counts }),
+    problems: Type.Array(Type.Object({}, { additionalProperties: true }), { description: 'The first thousand.' }),
+    revision: Type.Integer(),
+  },
+  { additionalProperties: true, examples: examples.imports() },
+)
+
+/** Loads of many rows. */
+export function importRoutes(app: FastifyInstance, service: Service): void {
+  const running = new Map<string, ImportAnswer>()
+  const tags = ['imports']
+  const params = Type.Object({ id: Type.String() })
+
+  app.post(
+    '/v1/imports',
+    {
+      config: { query: importQuery, reads: STREAM_TYPES },
+      schema: {
+        tags,
+        summary: 'Load many rows',
+        description:
+          'NDJSON or CSV of any size, streamed. Rows are PUTs by id: loading a file twice creates nothing. ' +
+          'Needs an Idempotency-Key. With `Prefer: respond-async` the answer is 202 and the work goes on.',
+        body: { content: Object.fromEntries(STREAM_TYPES.map(type => [type, { schema: Type.String() }])) },
+        response: { 200: ImportState, 202: ImportState },
+      },
+    },
+    async (request, reply) => postImport(service, running, request, reply),
+  )
+  app.get<{ Params: { id: string } }>(
+    '/v1/imports/:id',
+    { schema: { tags, summary: 'How a load stands', params, response: { 200: ImportState } } },
+    async ({ params: { id } }, reply) => {
+      reply.header('cache-control', 'no-store')
+      const now = running.get(id)
+      if (now) return now
+      const stored = service.read.findImport(id)
+      if (!stored) throw new Refusal('not_found', `There is no import ${id}.`)
+      return reply.type(MEDIA_TYPES.json).send(stored.answer)
+    },
+  )
+  app.get<{ Params: { id: string } }>(
+    '/v1/imports/:id/problems.ndjson',
+    {
+      schema: {
+        tags,
+        summary: 'Every problem of every row',
+        params,
+        response: { 200: { content: { 'application/x-ndjson': { schema: Type.String() } } } },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      if (!service.read.findImport(id)) throw new Refusal('not_found', `There is no import ${id}.`)
+      return reply.type(MEDIA_TYPES.ndjson).send(Readable.from(problemLines(service, id), { objectMode: false }))
+    },
+  )
+}
+
+const PAGE = 1000
+
+function* problemLines({ read }: Service, id: string): Generator<string> {
+  for (
+    let after = 0, page = read.importProblems(id, 0, PAGE);
+    page.length > 0;
+    page = read.importProblems(id, after, PAGE)
+  ) {
+    yield page.map(({ problem }) => `${problem}\n`).join('')
+    after = page.at(-1)!.number
+  }
+}
+
+async function postImport(
+  { writer }: Service,
+  running: Map<string, ImportAnswer>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const key = demandKey(request)
+  const { format, mode, dry_run, localities, reason, name } = importQuery.of(request)
+  const spooled = await spoolUpload(request.body as Readable)
+  // the client now waits for longer than it usually may be silent
+  request.raw.socket.setTimeout(0)
+  const what = JSON.stringify([spooled.digest, format, mode, dry_run, localities, reason])
+  const id = randomUUID()
+  const load: ImportRequest = {
+    id,
+    file: spooled.file,
+    name,
+    format,
+    mode,
+    dry_run,
+    localities,
+    reason,
+    actor: actorOf(request),
+    idempotency: { key, fingerprint: createHash('sha256').update(what).digest('hex') },
+  }
+  const done = writer
+    .load(load, answer => running.set(id, answer))
+    .finally(() => {
+      running.delete(id)
+      return spooled.remove()
+    })
+  if (prefersAsync(request)) {
+    done.catch(error => request.log.error({ err: error, import: id }, 'an import failed'))
+    return reply
+      .code(202)
+      .header('location', `/v1/imports/${id}`)
+      .header('preference-applied', 'respond-async')
+      .send({
+        ...(running.get(id) ?? { id, state: 'running' }),
+      })
+  }
+  return answerImport(reply, await done)
+}
+
+/** RFC 7240. */
+const prefersAsync = ({ headers }: FastifyRequest) => /\brespond-async\b/.test(String(headers.prefer ?? ''))
+
+function answerImport(reply: FastifyReply, answer: ImportAnswer) {
+  reply.header('content-location', `/v1/imports/${answer.id}`)
+  if (answer.state !== 'refused') return reply.send(answer)
+  throw new Refusal(
+    'import_refused',
+    `${answer.refused} of ${answer.rows} rows were refused, so none was stored.`,
+    answer.problems.slice(0, 100).map(faultOf),
+    { import: answer },
+  )
+}
+
+function faultOf({ line, pointer, code, detail, value }: RowProblem): Fault {
+  return { code: code as Code, detail: `line ${line}: ${detail}`, value, ...(pointer === null ? {} : { pointer }) }
+}
