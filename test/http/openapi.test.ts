@@ -1,8 +1,10 @@
 import t from 'tap'
 import Type from 'typebox'
 import { parse } from 'yaml'
-import { Event, EventInput } from '../../src/model/event.js'
+import { nouns } from '../../src/model/nouns.js'
 import { bearer, keys, service } from './service.js'
+
+const { record: Event, input: EventInput } = nouns.event
 
 const open = (t: Parameters<typeof service>[0]) =>
   service(t, app => {
