@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { Refusal } from './domain/errors.js'
 import { frame, serverOptions } from './http/frame.js'
 import { serveMetrics } from './http/metrics.js'
 import { changeRoutes } from './routes/changes.js'
@@ -13,6 +14,7 @@ import { resolveRoutes } from './routes/resolve.js'
 import { revisionRoutes } from './routes/revisions.js'
 import type { Service } from './routes/service.js'
 import { timelineRoutes } from './routes/timeline.js'
+import { storageRefusal } from './store/writer.js'
 
 export interface AppOptions extends Service {
   /** The release: in OpenAPI and in every entity tag. */
@@ -25,7 +27,12 @@ export interface AppOptions extends Service {
 export async function buildApp({ version, logLevel, clock, ...service }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify(serverOptions({ logLevel }))
   const { findKey } = service.read
-  await frame(app, { findKey, now: () => clock().getTime(), version, publicUrl: service.publicUrl })
+  const refusalOf = (error: unknown) => {
+    const refusal = storageRefusal(error)
+    return refusal instanceof Refusal ? refusal : null
+  }
+  await frame(app, { findKey, now: () => clock().getTime(), version, publicUrl: service.publicUrl, refusalOf })
+  serveMetrics(app, { logPosition: () => service.read.head().seq, writerQueue: service.writer.waiting })
   timelineRoutes(app, service)
   recordRoutes(app, service)
   revisionRoutes(app, service)
@@ -37,6 +44,5 @@ export async function buildApp({ version, logLevel, clock, ...service }: AppOpti
   exportRoutes(app, service)
   codelistRoutes(app)
   healthRoutes(app, service)
-  serveMetrics(app, { logPosition: () => service.read.head().seq, writerQueue: service.writer.waiting })
   return app
 }

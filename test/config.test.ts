@@ -11,6 +11,7 @@ t.test('without flags and variables the service is what the documentation says',
     logLevel: 'info',
     publicUrl: 'http://127.0.0.1:3000',
     cursorSecret: null,
+    signingKey: null,
     url: null,
     key: null,
   })

@@ -11,7 +11,7 @@ export interface Writer {
   load(request: ImportRequest, progress: (answer: ImportAnswer) => void): Promise<ImportAnswer>
   /** How many wait for an answer. */
   waiting(): number
-  /** Finishes the changes that were accepted, gives up a load that still runs, and lets go of the file. */
+  /** Finishes the changes that were accepted, gives up a load that still runs, and lets go of the file; once. */
   close(): Promise<void>
 }
 

@@ -27,7 +27,6 @@ try {
   port.on('message', async (ask: Ask) => {
     if (ask !== 'close') return answer(writer, ask)
     await writer.close()
-    send('closed')
     port.close()
   })
   send({ opened: true })

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { type Code, type Fault, Refusal } from '../domain/errors.js'
 import { lockForWriting } from '../store/lock.js'
-import { openWriting } from '../store/open.js'
+import { checkHeader, openWriting } from '../store/open.js'
 import { openWriter } from '../store/writer.js'
 import type { Command } from './execute.js'
 import type { ImportAnswer, ImportRequest } from './imports/request.js'
@@ -27,10 +27,10 @@ export type Reply =
   | { id: number; refusal: CarriedRefusal }
   | { id: number; failure: string }
   | { opened: true | CarriedRefusal }
-  | 'closed'
 
 /** A writer in this thread. The file is this process's to write until it is closed. */
 export function openLocalWriter(file: string, clock: () => Date): Writer {
+  checkHeader(file)
   const lock = lockForWriting(file)
   try {
     const store = openWriter(openWriting(file), clock)
@@ -64,6 +64,8 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
   const callers = new Map<number, Caller>()
   let last = 0
   let closed: () => void = () => {}
+  let ended = false
+  let closing: Promise<void> | undefined
 
   await new Promise<void>((ready, failed) => {
     worker.once('message', ({ opened }: { opened: true | CarriedRefusal }) =>
@@ -72,11 +74,15 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
     worker.once('error', failed)
   })
   worker.on('error', error => onFailure(new Refusal('storage_failure', String(error))))
+  worker.on('exit', () => {
+    const gone = new Refusal('storage_failure', 'The writer is gone; whether the write was kept is unknown.')
+    for (const { reject } of callers.values()) reject(gone)
+    callers.clear()
+    ended = true
+    if (closing) closed()
+    else onFailure(gone)
+  })
   worker.on('message', (reply: Exclude<Reply, { opened: unknown }>) => {
-    if (reply === 'closed') {
-      closed()
-      return
-    }
     const caller = callers.get(reply.id)
     if ('progress' in reply) {
       caller?.progress?.(reply.progress)
@@ -94,6 +100,7 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
 
   function ask<T>(what: { command: Command } | { load: ImportRequest }, progress?: Caller['progress']): Promise<T> {
     return new Promise((resolve, reject) => {
+      if (closing || ended) return reject(new Refusal('stopping', 'The service is shutting down.'))
       last += 1
       callers.set(last, { resolve: resolve as Caller['resolve'], reject, ...(progress ? { progress } : {}) })
       worker.postMessage({ id: last, ...what })
@@ -104,11 +111,14 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
     apply: command => ask({ command }),
     load: (load, progress) => ask({ load }, progress),
     waiting: () => callers.size,
-    close: () =>
-      new Promise(resolve => {
+    close: () => {
+      closing ??= new Promise(resolve => {
         closed = resolve
-        worker.postMessage('close')
-      }),
+        if (ended) resolve()
+        else worker.postMessage('close')
+      })
+      return closing
+    },
   }
 }
 

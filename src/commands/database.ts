@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { lockForWriting } from '../store/lock.js'
-import { createDatabase, openWriting } from '../store/open.js'
+import { checkHeader, createDatabase, openWriting } from '../store/open.js'
 import { differences, rebuild } from '../store/rebuild.js'
 import { configOf, OPERATOR, withSettings, writing } from './context.js'
 import { print } from './output.js'
@@ -38,6 +38,7 @@ export function databaseCommands(program: Command): void {
         process.exitCode = found.length === 0 ? 0 : 1
         return
       }
+      checkHeader(db)
       const lock = lockForWriting(db)
       const connection = openWriting(db)
       const revisions = rebuild(connection)

@@ -1,4 +1,5 @@
 import { Refusal } from '../domain/errors.js'
+import { storageRefusal } from '../store/writer.js'
 
 /** Prints an answer: its JSON when that was asked for, else lines for people. */
 export function print(flags: { json?: boolean }, answer: unknown, lines: () => string): void {
@@ -15,7 +16,8 @@ function statusOf({ code }: Refusal): number {
 }
 
 /** Says on stderr what went wrong and with which status the process ends. */
-export function fail(error: unknown, { json }: { json: boolean }): never {
+export function fail(thrown: unknown, { json }: { json: boolean }): never {
+  const error = storageRefusal(thrown)
   if (!(error instanceof Refusal)) throw error
   const { code, detail, faults, extra } = error
   process.stderr.write(

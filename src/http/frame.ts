@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import accepts from '@fastify/accepts'
-import type { FastifyHttpOptions, FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type { FastifyError, FastifyHttpOptions, FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { invalid, Refusal } from '../domain/errors.js'
 import { maskKeys, type Role } from '../domain/keys.js'
@@ -87,13 +87,17 @@ export interface FrameOptions {
   readonly version: string
   readonly publicUrl: string | null
   readonly components?: Components
+  /** What errors mean that this layer does not know, such as those of storage; null if that is not known either. */
+  readonly refusalOf?: (error: unknown) => Refusal | null
   readonly bodyTimeout?: number
 }
 
 /** Makes every rule about errors, headers, keys, bodies and queries true for every route registered after it. */
 export async function frame(app: FastifyInstance, options: FrameOptions): Promise<void> {
   app.decorate('build', options.version)
-  app.setErrorHandler(handleError)
+  app.setErrorHandler<FastifyError | Refusal>((error, request, reply) =>
+    handleError(options.refusalOf?.(error) ?? error, request, reply),
+  )
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => (typeof data === 'string' ? data : JSON.stringify(data)))
   app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {

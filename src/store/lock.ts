@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Refusal } from '../domain/errors.js'
 
@@ -6,14 +7,30 @@ import { Refusal } from '../domain/errors.js'
  * file beside the database: the operating system lets go of it when the process ends, however it ends.
  */
 export function lockForWriting(file: string): { release(): void } {
-  const lock = new Database(`${file}-lock`, { timeout: 0 })
+  const path = `${file}-lock`
+  let lock: Database.Database | undefined
   try {
+    lock = new Database(path, { timeout: 0 })
     lock.exec('BEGIN EXCLUSIVE')
+    // on a file that it may only read, SQLite takes no lock and says nothing
+    accessSync(path, constants.W_OK)
   } catch (error) {
-    lock.close()
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
-      throw new Refusal('in_use_by_another', `${file}: another process is writing to it`)
-    throw error
+    lock?.close()
+    throw refusalOf(error, file)
   }
   return { release: () => lock.close() }
+}
+
+function refusalOf(error: unknown, file: string): unknown {
+  const code = String((error as { code?: unknown }).code)
+  if (code.startsWith('SQLITE_BUSY'))
+    return new Refusal('in_use_by_another', `${file}: another process is writing to it`)
+  if (/^(SQLITE_(CANTOPEN|READONLY|IOERR|FULL)|E(ACCES|ROFS|PERM|NOSPC))/.test(code))
+    return new Refusal(
+      'storage_full',
+      `${file}-lock: nothing can be written there; the directory needs room and rights`,
+    )
+  // better-sqlite3: there is no such directory
+  if (error instanceof TypeError) return new Refusal('not_our_database', `${file}: ${error.message}`)
+  return error
 }

@@ -32,6 +32,9 @@ export interface Session {
   drop(): void
 }
 
+/** Pages in the write-ahead log at which they are moved into the database: as many as SQLite itself waits for. */
+const LONG_LOG = 1000
+
 /** What SQLite's failures mean to callers; anything else passes unchanged. */
 export function storageRefusal(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return fileRefusal(error)
@@ -101,15 +104,43 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
     }
   }
 
+  const logLength = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')
+  const moveLog = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  // SQLite's own checkpoints swallow a failed fsync, after which the log may be reused and its content is nowhere
+  db.pragma('wal_autocheckpoint = 0')
+
   let sessionOpen = false
+  /** Storage failed, and what this connection believes is no longer what the disk holds. */
+  let broken: Refusal | null = null
 
   function opened(): void {
+    if (broken) throw broken
     begin.run()
   }
 
   function committed(): void {
     timeline.settle()
     commit.run()
+    const { log: pages, checkpointed } = logLength.get()!
+    if (pages - checkpointed >= LONG_LOG) unlessFull(() => moveLog.get())
+  }
+
+  /** The log can wait for room; nothing is lost while it does. */
+  function unlessFull(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      const refusal = storageRefusal(error)
+      if (!(refusal instanceof Refusal && refusal.code === 'storage_full')) throw error
+    }
+  }
+
+  /** What a failed transaction is answered with, once nothing is left of it. */
+  function failure(error: unknown, head: Head): unknown {
+    const refusal = storageRefusal(error)
+    if (refusal instanceof Refusal && refusal.code === 'storage_failure') broken = refusal
+    else abandoned(head)
+    return refusal
   }
 
   function abandoned(head: Head): void {
@@ -130,8 +161,7 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
         committed()
         return outcomes
       } catch (error) {
-        abandoned(head)
-        throw storageRefusal(error)
+        throw failure(error, head)
       }
     },
     /**
@@ -145,9 +175,8 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
         try {
           return step()
         } catch (error) {
-          abandoned(head)
           sessionOpen = false
-          throw storageRefusal(error)
+          throw failure(error, head)
         }
       }
       guarded(opened)
@@ -163,13 +192,13 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
           sessionOpen = false
         },
         drop() {
-          abandoned(head)
+          if (!broken) abandoned(head)
           sessionOpen = false
         },
       }
     },
     close(): void {
-      db.pragma('wal_checkpoint(TRUNCATE)')
+      if (!broken) unlessFull(() => db.pragma('wal_checkpoint(TRUNCATE)'))
       db.close()
     },
   }

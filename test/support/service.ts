@@ -1,4 +1,5 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { checkpointsFile, openCheckpoints, openSigningKey, signingKeyFile } from '../../src/actions/checkpoint.js'
 import { openLocalWriter, type Writer } from '../../src/actions/writer.js'
 import { buildApp } from '../../src/app.js'
 import { makeKey, ROLES, type Role } from '../../src/domain/keys.js'
@@ -45,6 +46,7 @@ export async function openService(
   const app = await buildApp({
     read,
     writer,
+    checkpoints: openCheckpoints(read, openSigningKey(signingKeyFile(file)), checkpointsFile(file)),
     cursorKey: cursorKey('for tests and nothing else'),
     publicUrl: 'https://annals.example',
     failed: () => false,
