@@ -94,7 +94,8 @@ function rowOf(line: Line, columns: readonly string[]): ForeignRow | BrokenRow {
 }
 
 async function* delimited(text: AsyncGenerator<string>, delimiter: string): AsyncGenerator<Line> {
-  const broken: BrokenRow[] = []
+  // The parser runs ahead of its reader: lines are counted, and broken rows put in order, where it parses.
+  const found: Line[] = []
   let last = 0
   const parser = parse({
     delimiter,
@@ -104,9 +105,14 @@ async function* delimited(text: AsyncGenerator<string>, delimiter: string): Asyn
     relax_column_count: true,
     skip_records_with_error: true,
     max_record_size: MAX_ROW,
-    info: true,
+    on_record: (cells: string[], { lines }) => {
+      last = lines
+      const within = cells.reduce((count, cell) => count + newlines(cell), 0)
+      if (cells.length > 1 || cells[0] !== '') found.push({ line: lines - within, cells })
+      return cells
+    },
     on_skip: error => {
-      broken.push(brokenRow(error, last + 1))
+      found.push(brokenRow(error, last + 1))
       return undefined
     },
   })
@@ -114,13 +120,8 @@ async function* delimited(text: AsyncGenerator<string>, delimiter: string): Asyn
   const source = Readable.from(text)
   source.on('error', error => parser.destroy(error))
   source.pipe(parser)
-  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-    yield* broken.splice(0)
-    const within = record.reduce((count, cell) => count + newlines(cell), 0)
-    last = info.lines
-    if (record.length > 1 || record[0] !== '') yield { line: info.lines - within, cells: record }
-  }
-  yield* broken
+  for await (const _ of parser) yield* found.splice(0)
+  yield* found
 }
 
 function brokenRow(error: CsvError | undefined, line: number): BrokenRow {

@@ -1,0 +1,151 @@
+import t from 'tap'
+import type { GazetteerPlace } from '../../src/importers/adapter.js'
+import { geonames } from '../../src/importers/geonames.js'
+import { pcodes } from '../../src/importers/pcodes.js'
+import { whosonfirst } from '../../src/importers/whosonfirst.js'
+import { hintFaults, overFile, places } from './adapted.js'
+
+const WOF = 'gazetteer/whosonfirst-iraq.csv'
+const GEONAMES = 'gazetteer/geonames-iraq-cities500.tsv'
+const PCODES = 'gazetteer/pcodes-adm1-adm2.csv'
+
+const ramadie = {
+  wof_id: '421181481',
+  name: 'Ramadie',
+  placetype: 'locality',
+  lat: '33.42056',
+  lon: '43.30778',
+  parent_id: '421178933',
+  geonames_id: '98717',
+  wikidata_id: 'Q192961',
+  names_eng: 'Ramadi|Ramadie',
+  names_ara: 'الرمادي|Ar Ramadi',
+  names_kur: '',
+  names_variant: 'Rumādīya',
+  is_current: '1',
+  deprecated: '',
+}
+
+t.test("Who's On First: names in every script, codes, parent", async t => {
+  const place = whosonfirst.read({ line: 2, cells: ramadie }) as GazetteerPlace
+  t.equal(place.id, 'whosonfirst:421181481')
+  t.same(place.parent, { scheme: 'whosonfirst', value: '421178933' })
+  t.match(place.place, { name: 'Ramadie', level: 'settlement', point: { lat: 33.42056, lon: 43.30778 } })
+  t.same(Object.entries(place.place.codes), [
+    ['whosonfirst', '421181481'],
+    ['geonames', '98717'],
+    ['wikidata', 'Q192961'],
+  ])
+  t.same(place.place.names, [
+    { text: 'Ramadi', lang: 'en', kind: 'alias' },
+    { text: 'Ramadie', lang: 'en', kind: 'alias' },
+    { text: 'الرمادي', lang: 'ar', kind: 'alias' },
+    { text: 'Ar Ramadi', lang: 'ar-Latn', kind: 'transliteration' },
+    { text: 'Rumādīya', lang: null, kind: 'alias' },
+  ])
+  t.match(place.place.note, /is_current: 1 \(current\)/)
+  const levelOf = (placetype: string) =>
+    (whosonfirst.read({ line: 2, cells: { ...ramadie, placetype } }) as GazetteerPlace).place.level
+  t.same(['country', 'region', 'county', 'neighbourhood', 'campus'].map(levelOf), [
+    ...['country', 'adm1', 'adm2', 'neighbourhood', 'site'],
+  ])
+  t.equal((whosonfirst.read({ line: 2, cells: { ...ramadie, parent_id: '-1' } }) as GazetteerPlace).parent, null)
+  t.match(whosonfirst.read({ line: 2, cells: { ...ramadie, placetype: 'ocean' } }), {
+    problems: [{ code: 'not_in_list' }],
+  })
+  t.match(whosonfirst.read({ line: 2, cells: { ...ramadie, lat: 'x' } }), { problems: [{ column: 'lat' }] })
+})
+
+t.test('GeoNames: alternate names, feature codes, divisions', async t => {
+  const cells = {
+    geonameid: '98717',
+    name: 'Ramadi',
+    asciiname: 'Ramadi',
+    alternatenames: 'Ar Ramādī,الرمادي,الرمادى,Рамади',
+    latitude: '33.42056',
+    longitude: '43.30778',
+    feature_class: 'P',
+    feature_code: 'PPLA',
+    country_code: 'IQ',
+    admin1_code: '01',
+    admin2_code: '98718',
+    population: '0',
+  }
+  const read = (more: object) => geonames.read({ line: 1, cells: { ...cells, ...more } }) as GazetteerPlace
+  const place = read({})
+  t.match(place, { id: 'geonames:98717', parent: { scheme: 'geonames', value: '98718' } })
+  t.same(
+    place.place.names.map(name => name.text),
+    ['Ar Ramādī', 'الرمادي', 'الرمادى', 'Рамади'],
+  )
+  t.match(place.place.parents, [{ level: 'country', codes: { iso3166_1: 'IQ', iso3166_1_alpha3: 'IRQ' } }])
+  t.notMatch(place.place.note, /population/, '0 is not known')
+  t.equal(read({ feature_code: 'PPLX' }).place.level, 'neighbourhood')
+  t.match(read({ feature_class: 'A', feature_code: 'ADM1' }), {
+    place: { codes: { geonames_adm1: 'IQ.01' } },
+    parent: null,
+  })
+  t.match(read({ admin2_code: '061' }).parent, { scheme: 'geonames_adm2', value: 'IQ.01.061' })
+  t.match(read({ admin2_code: '' }).parent, { scheme: 'geonames_adm1', value: 'IQ.01' })
+  t.equal(read({ feature_class: 'T', feature_code: 'MT' }), null)
+  t.match(geonames.read({ line: 1, cells: { ...cells, geonameid: 'x' } }), { problems: [{ code: 'bad_format' }] })
+})
+
+t.test('P-codes: level, parent, country; the tag row and placeholders are skipped', async t => {
+  const cells = {
+    Location: 'IRQ',
+    'Admin Level': '1',
+    'P-Code': 'IQG01',
+    Name: 'Al-Anbar',
+    'Parent P-Code': 'IRQ',
+    'Valid from date': '2019-06-03',
+  }
+  t.match(pcodes.read({ line: 3, cells }), {
+    id: 'pcode:iqg01',
+    parent: { scheme: 'pcode', value: 'IRQ' },
+    place: {
+      name: 'Al-Anbar',
+      level: 'adm1',
+      codes: { pcode: 'IQG01' },
+      parents: [{ name: 'Iraq', codes: { iso3166_1: 'IQ', iso3166_1_alpha3: 'IRQ', pcode: 'IRQ' } }],
+      note: 'Valid from date: 2019-06-03',
+    },
+  })
+  t.equal(pcodes.read({ line: 2, cells: { ...cells, 'P-Code': '#adm+code' } }), null)
+  t.equal(pcodes.read({ line: 2, cells: { ...cells, 'P-Code': 'Unspecified', Name: 'Unspecified' } }), null)
+  t.match(pcodes.read({ line: 3, cells: { ...cells, 'Admin Level': '9' } }), { problems: [{ column: 'Admin Level' }] })
+})
+
+for (const [adapter, file, count] of [
+  [whosonfirst, WOF, 22900],
+  [geonames, GEONAMES, 144],
+  // 33,363 rows, of which one is for an unspecified place.
+  [pcodes, PCODES, 33362],
+] as const) {
+  t.test(`All places of ${adapter.title} are localities with ids of their own`, overFile(file), async t => {
+    const faults: string[] = []
+    const ids = new Set<string>()
+    for await (const { place } of places(adapter, file)) {
+      if (ids.has(place.id) || !/^[a-z0-9][a-z0-9._:-]{0,127}$/.test(place.id)) faults.push(place.id)
+      ids.add(place.id)
+      faults.push(...hintFaults(place.line, place.place))
+    }
+    t.same(faults, [])
+    t.equal(ids.size, count)
+  })
+}
+
+t.test('Arabic and Kurdish names are there, and parents but for a few', overFile(WOF), async t => {
+  const lost: string[] = []
+  const ids = new Set<string>()
+  const parents: string[] = []
+  for await (const { row, place } of places(whosonfirst, WOF)) {
+    const has = (lang: string) => place.place.names.some(name => name.lang === lang)
+    if (/\p{Script=Arabic}/u.test(String(row.cells.names_ara)) && !has('ar')) lost.push(place.id)
+    if (row.cells.names_kur !== '' && !has('ku')) lost.push(place.id)
+    ids.add(place.place.codes.whosonfirst ?? '')
+    if (place.parent) parents.push(place.parent.value)
+  }
+  t.same(lost, [])
+  t.equal(parents.filter(parent => ids.has(parent)).length, 22900 - 23)
+})

@@ -1,0 +1,135 @@
+import t from 'tap'
+import type { Draft, FileFacts } from '../../src/importers/adapter.js'
+import { hxl } from '../../src/importers/hxl.js'
+import { admitted, documentsOf } from './adapted.js'
+
+const table = {
+  Date: '#date+start',
+  Until: '#date+end',
+  Country: '#country+code',
+  Province: '#adm1+name',
+  'P-code': '#adm1+code',
+  Town: '#loc+name',
+  Lat: '#geo+lat',
+  Lon: '#geo+lon',
+  Dead: '#affected+killed',
+  Women: '#affected+killed+f',
+  Hurt: '#affected+injured',
+  IDPs: '#affected+idps+hh',
+  Source: '#meta+source',
+  Remarks: '#meta+notes',
+}
+
+const row: Record<keyof typeof table, string> = {
+  Date: '2015-05-15',
+  Until: '2015-05-17',
+  Country: 'IRQ',
+  Province: 'Anbar',
+  'P-code': 'IQG01',
+  Town: 'Ramadi',
+  Lat: '33.42',
+  Lon: '43.3',
+  Dead: '1,277',
+  Women: '12',
+  Hurt: '',
+  IDPs: '0',
+  Source: 'OCHA',
+  Remarks: 'first count',
+}
+
+function read(cells: object, tags: object = table, facts?: FileFacts) {
+  const header = Object.keys(tags)
+  return hxl.open(header, Object.values(tags), facts)({ line: 3, cells: { ...cells } })
+}
+
+function figures(draft: Draft | null) {
+  if (!draft) throw new Error('skipped')
+  const { figures, faults } = admitted(draft)
+  if (faults.length > 0) throw new Error(faults.join('; '))
+  return figures.map(({ document }) => document)
+}
+
+t.test('One figure for each column that counts something; empty is unknown, zero is zero', async t => {
+  const draft = read(row)
+  const [dead, idps, ...others] = figures(draft)
+  t.same(others, [])
+  t.match(dead, { measure: 'killed', basis: 'flow', unit: 'person', value: { best: 1277, qualifier: 'unqualified' } })
+  t.match(dead?.breakdown, [{ dimension: 'sex', category: 'f', best: 12 }])
+  t.match(idps, { measure: 'displaced', basis: 'stock', unit: 'household', value: { best: 0 } })
+  t.match(idps?.period, { start: '2015-05-15', end: '2015-05-17', reading: 'as_of' })
+  t.match(draft?.places.place, {
+    name: 'Ramadi',
+    level: 'settlement',
+    point: { lat: 33.42, lon: 43.3 },
+    parents: [{ codes: { iso3166_1: 'IQ' } }, { name: 'Anbar', level: 'adm1', codes: { pcode: 'IQG01' } }],
+  })
+  if (draft) {
+    t.match(documentsOf(draft, 'source'), [{ id: 'ocha', document: { kind: 'un_agency' } }])
+    t.match(documentsOf(draft, 'event')[0]?.document.note, /Remarks: first count/)
+  }
+})
+
+t.test('The row of tags and rows without a number are no data', async t => {
+  t.equal(read(table), null)
+  t.equal(read({ ...row, Dead: '', Women: '', IDPs: '' }), null)
+})
+
+t.test('A file is known by its tags, in the second row or the first', async t => {
+  t.ok(hxl.detects(Object.keys(table), Object.values(table)))
+  t.ok(hxl.detects(Object.values(table), Object.values(row)))
+  t.notOk(hxl.detects(['a', 'b'], ['#country', '#adm1+name']), 'no numbers')
+  t.notOk(hxl.detects(['a', 'b'], ['#affected', 'text']))
+})
+
+t.test('The same row has the same ids; a corrected number too; a twin has its own', async t => {
+  const ids = (draft: Draft | null) => draft?.documents.map(({ id }) => id)
+  t.same(ids(read(row)), ids(read(row)))
+  t.same(ids(read(row)), ids(read({ ...row, Dead: '1,280' })))
+  t.not(ids(read(row))?.[2], ids(read({ ...row, Date: '2015-05-16' }))?.[2])
+  const both = hxl.open(Object.keys(table), Object.values(table))
+  const [one, two] = [both({ line: 3, cells: row }), both({ line: 4, cells: row })].map(ids)
+  t.equal(two?.[2], `${one?.[2]}-2`)
+})
+
+t.test('An indicator by name counts what its name says, and is not guessed', async t => {
+  const long = {
+    Y: '#date+year',
+    C: '#country+name',
+    I: '#indicator+name',
+    V: '#indicator+value+num',
+    S: '#meta+source',
+  }
+  const cells = { Y: '2015', C: 'Iraq', I: 'People displaced', V: '8000', S: 'IOM' }
+  const [figure] = figures(read(cells, long))
+  t.match(figure, { measure: 'displaced', value: { best: 8000 }, period: { edtf: '2015', precision: 'year' } })
+  t.match(read({ ...cells, I: 'Schools open' }, long)?.problems, [{ column: 'I', code: 'not_in_list' }])
+})
+
+t.test('What a row lacks is said', async t => {
+  const problems = (cells: object, facts?: FileFacts) =>
+    read({ ...row, ...cells }, table, facts)?.problems.map(({ column, code }) => [column, code])
+  t.same(problems({ Source: '' }), [['Source', 'missing']])
+  t.same(problems({ Source: '' }, { source: 'Ministry of Health' }), [])
+  t.same(problems({ Country: '', Province: '', 'P-code': '', Town: '' }), [[null, 'missing']])
+  t.same(problems({ Dead: '12.5' }), [
+    ['Dead', 'bad_value'],
+    ['Women', 'missing'],
+  ])
+  t.same(problems({ Dead: '' }), [['Women', 'missing']], 'a part without its whole')
+  t.same(problems({ Date: '15/05/2015' }), [['Date', 'bad_date']])
+})
+
+t.test('Low, best and high of one thing are one figure', async t => {
+  const tags = {
+    D: '#date',
+    C: '#country',
+    L: '#affected+killed+low',
+    B: '#affected+killed',
+    H: '#affected+killed+high',
+  }
+  const cells = { D: '2015-05', C: 'Iraq', L: '253', B: '277', H: '527' }
+  const [figure] = figures(read(cells, tags, { source: 'A' }))
+  t.match(figure?.value, { low: 253, best: 277, high: 527, qualifier: 'between' })
+  const [low] = figures(read({ ...cells, B: '', H: '' }, tags, { source: 'A' }))
+  t.match(low?.value, { low: 253, best: null, qualifier: 'at_least' })
+})

@@ -1,0 +1,152 @@
+import t from 'tap'
+import { idmcIdu } from '../../src/importers/idmc-idu.js'
+import { adapted, admitted, documentsOf, draftOf, figureOf, overFile } from './adapted.js'
+
+const FILE = 'idmc/idu-india.json'
+
+const element = {
+  id: 126716,
+  country: 'India',
+  iso3: 'IND',
+  latitude: 10.44581,
+  longitude: 76.27562,
+  displacement_type: 'Disaster',
+  qualifier: 'total',
+  figure: 2,
+  displacement_date: '2023-11-06T11:00:00.000Z',
+  displacement_start_date: '2023-11-06T11:00:00.000Z',
+  displacement_end_date: '2023-11-06T11:00:00.000Z',
+  year: 2023,
+  event_name: 'India: Flood - Kerala - 07/11/2023',
+  event_start_date: '2023-11-06T11:00:00.000Z',
+  event_end_date: '2023-11-06T11:00:00.000Z',
+  type: 'Flood',
+  standard_popup_text:
+    '<b> India:                2 displacements (in relief camp), 07 November  - 07 November  </b> <br> ' +
+    'A total of 2 people were in relief camp due to flood on 7 November in Kerala, according to authorities. <br> ' +
+    '<a href="https://example.gov.in/report?a=1&amp;b=2"target="_blank">Disaster Authority - 08 November  2023</a>',
+  standard_info_text: '<b> India:                2 displacements (in relief camp), 07 November  - 07 November  </b>',
+  old_id: null,
+  created_at: '2023-11-08T19:37:23.870Z',
+}
+
+t.test('One event and one figure, with the words, the place and both publications', async t => {
+  const draft = draftOf(idmcIdu, element)
+  t.match(documentsOf(draft, 'event')[0], {
+    id: 'idmc-idu:126716',
+    document: { title: 'India: Flood - Kerala - 07/11/2023', kind: 'disaster', note: /type: Flood/ },
+  })
+  t.equal(documentsOf(draft, 'figure')[0]?.id, 'idmc-idu:126716')
+  const figure = figureOf(draft)
+  t.match(figure.value, { low: 2, best: 2, high: 2, qualifier: 'exactly', text: '2 displacements (in relief camp)' })
+  t.match(figure, { measure: 'sheltered', basis: 'flow', counts: 'movements', provisional: true })
+  t.match(figure.places, [{ locality: 'place', role: 'destination', extent: 'unknown', text: 'Kerala' }])
+  t.match(draft.places.place, { name: 'Kerala', level: null, point: { lat: 10.44581, lon: 76.27562 } })
+  t.equal(draft.places.place?.parents[0]?.codes.iso3166_1_alpha3, 'IND')
+  const [update, article] = documentsOf(draft, 'report')
+  t.match(update, { id: 'idmc-idu:126716', document: { publisher: 'idmc', published: '2023-11-08T19:37:23.870Z' } })
+  t.match(article?.document, {
+    title: 'Disaster Authority - 08 November 2023',
+    published: '2023-11-08',
+    url: 'https://example.gov.in/report?a=1&b=2',
+  })
+  t.match(documentsOf(draft, 'source')[1], { document: { name: 'Disaster Authority', kind: 'government' } })
+  t.match(figure.citations[0]?.excerpt, /^A total of 2 people were in relief camp due to flood on 7 November in Kerala/)
+})
+
+t.test('A shifted instant is the day that began in New Zealand then', async t => {
+  const startOf = (displacement_start_date: string) => {
+    const draft = draftOf(idmcIdu, {
+      ...element,
+      displacement_start_date,
+      displacement_end_date: displacement_start_date,
+    })
+    return draft.problems[0]?.code ?? figureOf(draft).period.start
+  }
+  t.equal(startOf('2023-11-06T11:00:00.000Z'), '2023-11-07', 'summer there, 13 hours')
+  t.equal(startOf('2023-06-12T12:00:00.000Z'), '2023-06-13', 'winter there, 12 hours')
+  t.equal(startOf('2023-06-13'), '2023-06-13', 'a plain date')
+  t.equal(startOf('2023-06-13T00:00:00Z'), '2023-06-13', 'an instant at midnight')
+  t.equal(startOf('2023-06-12T11:00:00.000Z'), 'bad_date', 'an hour before midnight there')
+  t.equal(startOf('2023-06-12T18:30:00.000Z'), 'bad_date', 'midnight elsewhere')
+  t.equal(startOf('12 June 2023'), 'bad_date')
+})
+
+t.test('Qualifiers are ours; an unknown one is refused', async t => {
+  const valueIn = (qualifier: string) => figureOf(draftOf(idmcIdu, { ...element, qualifier, figure: 500 })).value
+  t.match(valueIn('approximately'), { qualifier: 'approximately', low: null, best: 500, high: null })
+  t.match(valueIn('more than'), { qualifier: 'more_than', low: 500, best: null, high: null })
+  t.match(valueIn('less than or equal'), { qualifier: 'at_most', low: null, best: null, high: 500 })
+  t.match(draftOf(idmcIdu, { ...element, qualifier: 'perhaps' }).problems, [
+    { column: 'qualifier', code: 'not_in_list' },
+  ])
+  t.match(draftOf(idmcIdu, { ...element, figure: -2 }).problems, [{ column: 'figure', code: 'bad_value' }])
+  t.match(draftOf(idmcIdu, { ...element, figure: null }).problems, [{ column: 'figure', code: 'missing' }])
+  t.equal(figureOf(draftOf(idmcIdu, { ...element, figure: 0 })).value.best, 0)
+})
+
+t.test('What people did is the measure', async t => {
+  const measureOf = (words: string) =>
+    figureOf(draftOf(idmcIdu, { ...element, standard_info_text: `<b> India: 9 ${words}, 07 May - 08 May </b>` }))
+      .measure
+  t.equal(measureOf('displacements (evacuated)'), 'evacuated')
+  t.equal(measureOf('displacements (sheltered)'), 'sheltered')
+  t.equal(measureOf('displacements (destroyed housing)'), 'displaced')
+  t.equal(measureOf('displacements'), 'displaced')
+  t.equal(measureOf('returns (returns),'), 'returned')
+})
+
+t.test('The places of newer editions come with accuracy and role', async t => {
+  const newer = {
+    ...element,
+    locations_name: 'Imphal, Manipur, India; Assam, India',
+    locations_coordinates: '24.8, 93.94; 26.05, 90.75',
+    locations_accuracy: 'Point; State/Region/Province (ADM1)',
+    locations_type: 'Origin; Destination',
+    role: 'Triangulation',
+    source_url: 'https://example.org/a',
+  }
+  const draft = draftOf(idmcIdu, newer)
+  t.match(draft.places.place_1, { name: 'Imphal', level: null, point: { lat: 24.8, lon: 93.94 } })
+  t.match(draft.places.place_2, { name: 'Assam', level: 'adm1' })
+  t.match(figureOf(draft).places, [
+    { locality: 'place_1', role: 'origin', text: 'Imphal, Manipur, India' },
+    { locality: 'place_2', role: 'destination' },
+  ])
+  t.equal(documentsOf(draft, 'event')[0]?.document.locality, 'country')
+  t.match(figureOf(draft).note, /role: Triangulation/)
+  t.equal(documentsOf(draft, 'report').length, 3)
+})
+
+t.test('An event that was over before people fled has the time of the flight', async t => {
+  const cells = { ...element, event_start_date: '2023-05-02', event_end_date: '2023-05-25' }
+  t.match(documentsOf(draftOf(idmcIdu, cells), 'event')[0]?.document.period, { start: '2023-11-07' })
+  const within = { ...cells, displacement_start_date: '2023-05-16', displacement_end_date: '2023-06-16' }
+  t.match(documentsOf(draftOf(idmcIdu, within), 'event')[0]?.document.period, { end: '2023-05-25' })
+})
+
+t.test('All 113 updates for India load, every date the one in IDMC’s words', overFile(FILE), async t => {
+  const faults: string[] = []
+  let count = 0
+  for await (const { row, draft } of adapted(idmcIdu, FILE)) {
+    const result = admitted(draft)
+    faults.push(...result.faults)
+    const [figure] = result.figures
+    if (!figure) continue
+    count += 1
+    const { start, end } = figure.document.period
+    const words = String(row.cells.standard_info_text).replace(/\s+/g, ' ')
+    if (!words.includes(`, ${dayAndMonth(start)} - ${dayAndMonth(end)} `))
+      faults.push(`${figure.id}: ${start} ${end} ${words}`)
+    const { low, best } = figure.document.value
+    if ((low ?? best) !== row.cells.figure) faults.push(`${figure.id}: ${low} ${best}`)
+    if (figure.document.citations.length < 2) faults.push(`${figure.id} has no article`)
+  }
+  t.same(faults, [])
+  t.equal(count, 113)
+})
+
+function dayAndMonth(date: string | null): string {
+  const month = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
+  return `${date?.slice(8)} ${month}`
+}

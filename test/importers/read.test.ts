@@ -1,0 +1,123 @@
+import { createReadStream, existsSync } from 'node:fs'
+import t from 'tap'
+import type { BrokenRow, ForeignRow } from '../../src/importers/adapter.js'
+import { openTable } from '../../src/importers/read.js'
+import { adapterNamed, adapters, detect } from '../../src/importers/registry.js'
+import { overFile } from './adapted.js'
+
+async function* bytes(text: string | Uint8Array, size = 7): AsyncGenerator<Uint8Array> {
+  const all = typeof text === 'string' ? new TextEncoder().encode(text) : text
+  for (let at = 0; at < all.length; at += size) yield all.subarray(at, at + size)
+}
+
+async function rowsOf(text: string | Uint8Array, columns?: string[]): Promise<(ForeignRow | BrokenRow)[]> {
+  const rows = []
+  for await (const row of (await openTable(bytes(text))).rows(columns)) rows.push(row)
+  return rows
+}
+
+const seen = (rows: (ForeignRow | BrokenRow)[]) =>
+  rows.map(row => ('problems' in row ? [row.line, row.problems[0]?.detail] : [row.line, ...Object.values(row.cells)]))
+
+t.test('A byte order mark, any line ends, embedded ones and blank lines leave the line numbers right', async t => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const text = `\uFEFFa,b${end}1,"x${end}y"${end}${end}"3 ""q""",4${end}5,6`
+    const table = await openTable(bytes(text))
+    t.same([table.container, table.header, table.secondRow], ['csv', ['a', 'b'], ['1', 'x\ny']])
+    t.same(seen(await rowsOf(text)), [
+      [2, '1', 'x\ny'],
+      [5, '3 "q"', '4'],
+      [6, '5', '6'],
+    ])
+  }
+})
+
+t.test('An uneven row is reported and the others are read', async t => {
+  t.same(seen(await rowsOf('a,b\n1,2\n3\n4,5,6\n7,8,\n9,10')), [
+    [2, '1', '2'],
+    [3, 'The row has 1 cells, the header 2.'],
+    [4, 'The row has 3 cells, the header 2.'],
+    [5, '7', '8'],
+    [6, '9', '10'],
+  ])
+})
+
+t.test('A quotation mark that is never closed is reported where its row starts', async t => {
+  t.same(seen(await rowsOf('a,b\n1,2\n"3,4\n5,6\n')), [
+    [2, '1', '2'],
+    [3, 'A quotation mark is opened here or later and never closed.'],
+  ])
+})
+
+t.test('Columns have one name each', async t => {
+  t.same((await openTable(bytes('a,,a\n1,2,3\n'))).header, ['a', 'column 2', 'a (2)'])
+})
+
+t.test('Tabs, semicolons and files without header', async t => {
+  t.same(seen(await rowsOf('a\tb\n1\t"2"\n')), [[2, '1', '"2"']])
+  t.same(seen(await rowsOf('a;b\n1,5;2\n')), [[2, '1,5', '2']])
+  t.same(seen(await rowsOf('1\tx\n2\ty\n', ['id', 'name'])), [
+    [1, '1', 'x'],
+    [2, '2', 'y'],
+  ])
+  t.same(seen(await rowsOf('id\tname\n2\ty\n', ['id', 'name'])), [[2, '2', 'y']])
+  t.same(await rowsOf('a,b\n'), [])
+})
+
+t.test('JSON: an array or lines of objects, one at a time', async t => {
+  const text = '[ {"a": "}],", "b": {"c": [1, 2]}},\n {"a": "\\"\\\\"}, 7, {"a": nil} ]'
+  t.same((await openTable(bytes(text))).header, ['a', 'b'])
+  t.same(seen(await rowsOf(text)), [
+    [1, '}],', { c: [1, 2] }],
+    [2, '"\\'],
+    [3, 'This element is no object.'],
+    [4, 'This element is not JSON.'],
+  ])
+  t.same(seen(await rowsOf('{"a": 1}\n\n{"a": 2}')), [
+    [1, 1],
+    [2, 2],
+  ])
+  t.same(await rowsOf('[]'), [])
+})
+
+t.test('What cannot be read at all is refused', async t => {
+  const refused = async (text: string | Uint8Array) => t.rejects(rowsOf(text), { code: 'malformed' })
+  await refused('')
+  await refused('\uFEFF \n')
+  await refused(new Uint8Array([97, 44, 98, 10, 255, 44, 49, 10]))
+  await refused('[{"a": 1}, {"a": ')
+  await refused('[{"a": 1}')
+})
+
+t.test('A format is known by its header, whatever HXL tags follow', async t => {
+  t.same(
+    adapters.map(adapter => adapterNamed(adapter.name)?.name),
+    ['ucdp-ged', 'idmc-idu', 'idmc-gidd', 'geonames', 'pcodes', 'whosonfirst', 'hxl'],
+  )
+  t.equal(adapterNamed('none'), undefined)
+  t.equal(detect(['a', 'b'])?.name, undefined)
+  t.equal(detect(['a', 'b'], ['#country', '#affected+killed'])?.name, 'hxl')
+  t.equal(detect(['1', 'x', ...Array(17).fill('')])?.name, undefined)
+})
+
+const FILES = {
+  'ucdp/ged-iraq.csv': ['ucdp-ged', 7474],
+  'idmc/idu-india.json': ['idmc-idu', 113],
+  'idmc/gidd-disasters.csv': ['idmc-gidd', 22119],
+  'gazetteer/whosonfirst-iraq.csv': ['whosonfirst', 22900],
+  'gazetteer/geonames-iraq-cities500.tsv': ['geonames', 144],
+  'gazetteer/pcodes-adm1-adm2.csv': ['pcodes', 33364],
+} as const
+
+for (const [file, [format, count]] of Object.entries(FILES)) {
+  t.test(`${file} is told to be ${format} and read whole`, overFile(file), async t => {
+    const path = new URL(`../../../../shared/data/${file}`, import.meta.url)
+    t.ok(existsSync(path))
+    const table = await openTable(createReadStream(path))
+    const adapter = detect(table.header, table.secondRow)
+    t.equal(adapter?.name, format)
+    let rows = 0
+    for await (const row of table.rows(adapter?.columns)) if (!('problems' in row)) rows += 1
+    t.equal(rows, count, 'tag rows among them')
+  })
+}
