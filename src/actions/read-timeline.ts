@@ -51,8 +51,8 @@ export function readTimeline(read: Reader, question: TimelineQuestion): Timeline
 function readEntries(read: Reader, rows: readonly TimelineRow[], question: TimelineQuestion) {
   const ids = rows.map(row => row.event)
   const retracted = new Map<string, Retraction>()
-  const events = recordsOf<'event'>(read.timelineEvents(ids, question), retracted)
-  const figures = recordsOf<'figure'>(read.timelineFigures(ids, question), retracted)
+  const events = recordsOf('event', read.timelineEvents(ids, question), retracted)
+  const figures = recordsOf('figure', read.timelineFigures(ids, question), retracted)
   const relations = [
     ...read.timelineRelations('event', ids, question),
     ...read.timelineRelations(
@@ -67,7 +67,7 @@ function readEntries(read: Reader, rows: readonly TimelineRow[], question: Timel
     figure => figure.event,
   )
   const stated = printed ? relations.filter(({ report }) => report === null || printed.has(report)) : relations
-  const relationsFrom = grouped(stated, relation => relation.from)
+  const relationsFrom = grouped(stated, relation => `${relation.of} ${relation.from}`)
   const eventOf = new Map(events.map(event => [event.id, event]))
   const area = rows.some(row => row.match === 'figures') ? new Set(read.localitiesIn(question.area, question.at)) : null
 
@@ -80,7 +80,9 @@ function readEntries(read: Reader, rows: readonly TimelineRow[], question: Timel
       event: eventOf.get(id)!,
       match,
       figures: mine,
-      relations: [id, ...mine.map(figure => figure.id)].flatMap(from => relationsFrom.get(from) ?? []),
+      relations: [`event ${id}`, ...mine.map(figure => `figure ${figure.id}`)].flatMap(
+        from => relationsFrom.get(from) ?? [],
+      ),
       retracted,
     })
     entries.push(made.entry)
@@ -89,10 +91,14 @@ function readEntries(read: Reader, rows: readonly TimelineRow[], question: Timel
   return { events: entries, facts }
 }
 
-function recordsOf<N extends Noun>(rows: readonly TimelineRecord[], retracted: Map<string, Retraction>): RecordOf<N>[] {
+function recordsOf<N extends Noun>(
+  noun: N,
+  rows: readonly TimelineRecord[],
+  retracted: Map<string, Retraction>,
+): RecordOf<N>[] {
   return rows.map(row => {
     const record = JSON.parse(row.record) as RecordOf<N>
-    if (row.state === 'retracted') retracted.set(record.id, { reason: row.reason })
+    if (row.state === 'retracted') retracted.set(`${noun} ${record.id}`, { reason: row.reason })
     return record
   })
 }

@@ -11,7 +11,7 @@ import type { Transaction } from '../store/writer.js'
 import { checkConsistency, checkRights, dropWarnings, followReferences, forbidden } from './checks.js'
 import { eventRequired, namedEvent } from './choose-event.js'
 import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
-import { append, expected, outcomeOf } from './revise.js'
+import { absorbed, append, expected, outcomeOf } from './revise.js'
 import { moveBack } from './unmerge.js'
 
 /** Creates a record, replaces it, or finds that it says so already. */
@@ -123,6 +123,7 @@ export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Re
   const found = tx.read.find(noun, id)
   if (!found) throw new Refusal('not_found', `there is no ${noun} ${id}`)
   if (found.state === 'retracted') throw new Refusal('retracted', `the ${noun} ${id} was retracted before`)
+  if (found.state === 'merged') throw absorbed(noun, found)
   const why = expected(noun, id, found, expect, reason)
   const document = documentOf(noun, found)
   checkRights(actor, noun, document, document)

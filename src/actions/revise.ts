@@ -23,11 +23,7 @@ export function expected(
   // "any" is any that stands: whoever brings back what was withdrawn names its revision
   const unnamed = expect === undefined || expect === 'any'
   if (unnamed && found.state === 'retracted') throw gone(noun, found)
-  if (unnamed && found.state === 'merged')
-    throw new Refusal('conflict', `the ${noun} ${id} was merged into ${found.into_id} at revision ${found.rev}`, [], {
-      rev: found.rev,
-      into: found.into_id,
-    })
+  if (unnamed && found.state === 'merged') throw absorbed(noun, found)
   if (expect === undefined)
     throw new Refusal('precondition_required', `${stands}; name it in If-Match to change it`, [], { rev: found.rev })
   if (expect === null)
@@ -50,6 +46,10 @@ function readReason(reason: string): string | null {
     throw invalid(...error.faults.map(({ code, detail }) => ({ parameter: 'reason', code, detail })))
   }
 }
+
+/** The refusal of a change that would take a merged record for one that stands. */
+export const absorbed = (noun: Noun, { id, rev, into_id: into }: Found): Refusal =>
+  new Refusal('conflict', `the ${noun} ${id} was merged into ${into} at revision ${rev}`, [], { rev, into })
 
 /** The refusal that stands in for a retracted record: who withdrew it, when, why, and what it said. */
 export function gone(noun: Noun, found: Found): Refusal {

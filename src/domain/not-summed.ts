@@ -20,7 +20,7 @@ export interface Facts {
   start: string | null
   end: string | null
   bounded: boolean
-  /** The figures and events that this figure, or its event, is stated to be part of. */
+  /** What this figure, or its event, is stated to be part of: `figure <id>` or `event <id>`. */
   part_of: string[]
 }
 
@@ -84,7 +84,7 @@ const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
     return moves.length > 1 && differ(moves, 'event')
   },
   parts_included: facts => {
-    const present = new Set(facts.flatMap(one => [one.id, one.event]))
+    const present = new Set(facts.flatMap(one => [`figure ${one.id}`, `event ${one.event}`]))
     return facts.some(one => one.part_of.some(whole => present.has(whole)))
   },
   bounds_missing: facts => facts.some(one => !one.bounded),

@@ -38,7 +38,7 @@ export interface Materials {
   match: TimelineEvent['match']
   figures: FigureRecord[]
   relations: RelationRecord[]
-  /** The retracted records among these, by id. */
+  /** The retracted records among these, by noun and id: an event and its figure may have one id. */
   retracted: ReadonlyMap<string, Retraction>
 }
 
@@ -51,13 +51,13 @@ export function entryOf(materials: Materials): { entry: TimelineEvent; facts: Fa
   )
   const superseded = new Set(replacements.map(({ to }) => to))
   const shown = materials.figures.filter(figure => !superseded.has(figure.id)).sort(inOrder)
-  const live = shown.filter(figure => !retracted.has(figure.id))
+  const live = shown.filter(figure => !retracted.has(`figure ${figure.id}`))
   const from = (of: 'event' | 'figure', id: string) =>
     relations.filter(relation => relation.of === of && relation.from === id)
   const wholes = (of: 'event' | 'figure', id: string) =>
     from(of, id)
       .filter(({ kind }) => kind === 'part_of')
-      .map(({ to }) => to)
+      .map(({ to }) => `${of} ${to}`)
 
   const entry: TimelineEvent = {
     ...event,
@@ -69,16 +69,16 @@ export function entryOf(materials: Materials): { entry: TimelineEvent; facts: Fa
       drift: driftOf(figure),
       relations: from('figure', figure.id),
       history: historyOf(figure.id, replacements).map(id => present.get(id)!),
-      ...withdrawn(figure.id, retracted),
+      ...withdrawn(`figure ${figure.id}`, retracted),
     })),
-    ...withdrawn(event.id, retracted),
+    ...withdrawn(`event ${event.id}`, retracted),
   }
   const facts = live.map(figure => factsOf(figure, [...wholes('figure', figure.id), ...wholes('event', event.id)]))
   return { entry, facts }
 }
 
-function withdrawn(id: string, retracted: Materials['retracted']): { retracted?: Retraction } {
-  const retraction = retracted.get(id)
+function withdrawn(key: string, retracted: Materials['retracted']): { retracted?: Retraction } {
+  const retraction = retracted.get(key)
   return retraction ? { retracted: retraction } : {}
 }
 

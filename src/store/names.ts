@@ -38,7 +38,10 @@ export function openNameReader(prepare: Prepare) {
     /** Localities by name in any spelling and script, best first; ties by id. */
     searchNames(text: string, at = NOW): NameMatch[] {
       const best = new Map<string, NameMatch>()
+      // folding drops signs, but whoever writes these two means a wildcard or the sign itself, and there is no wildcard
+      const signs = [...'%_'].filter(sign => text.includes(sign))
       for (const { id, text: name } of candidates(fold(text), at)) {
+        if (!signs.every(sign => name.includes(sign))) continue
         const score = nameScore(text, name)
         if (score > (best.get(id)?.score ?? 0)) best.set(id, { id, name, score })
       }
