@@ -1,12 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { test } from 'tap'
+import tap, { test } from 'tap'
 import { verify } from '../../src/store/verify.js'
 import { seededDatabase } from '../support/database.js'
 
 /** `ANNALS_FAULT=long` runs the whole of it; `ANNALS_SEED` repeats a run. */
 const FLIPS = process.env.ANNALS_FAULT === 'long' ? 1000 : 100
 const SEED = Number(process.env.ANNALS_SEED ?? Date.now() % 1_000_000)
+
+tap.setTimeout(280_000)
 
 /** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
 function random(seed: number): () => number {

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
-import { test } from 'tap'
+import tap, { test } from 'tap'
 import { checkpoint, openSigningKey, type SigningKey } from '../../src/actions/checkpoint.js'
 import { openReading } from '../../src/store/open.js'
 import { openReader } from '../../src/store/reader.js'
@@ -9,6 +9,8 @@ import type { Check, Verification } from '../../src/store/verification.js'
 import { verify } from '../../src/store/verify.js'
 import { SEEDER, seededDatabase, tempDirectory, writing } from '../support/database.js'
 import { onLog, rechain, reindex, tamper } from '../support/tamper.js'
+
+tap.setTimeout(120_000)
 
 /** What a case starts from: the database, an older backup of it, the checkpoint of its end, and the keys. */
 interface Held {

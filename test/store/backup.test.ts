@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type Test, test } from 'tap'
+import tap, { type Test, test } from 'tap'
 import { openLocalWriter } from '../../src/actions/writer.js'
 import { backup, restore } from '../../src/store/backup.js'
 import { openReading } from '../../src/store/open.js'
 import { verify } from '../../src/store/verify.js'
 import { seededDatabase, tempDirectory, writing } from '../support/database.js'
 import { onLog, tamper } from '../support/tamper.js'
+
+tap.setTimeout(120_000)
 
 /** Another thread that writes to a file until stopped. */
 async function steadyWriter(file: string) {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import fc from 'fast-check'
-import { test } from 'tap'
+import tap, { test } from 'tap'
 import type { RecordCommand } from '../../src/actions/commands.js'
 import { executeGroup } from '../../src/actions/execute.js'
 import { openReading, openWriting } from '../../src/store/open.js'
@@ -9,6 +9,8 @@ import { DERIVED_TABLES, differences, rebuild } from '../../src/store/rebuild.js
 import { openWriter } from '../../src/store/writer.js'
 import { emptyDatabase, SEEDER, seededDatabase, steadyClock, writing } from '../support/database.js'
 import { tamper } from '../support/tamper.js'
+
+tap.setTimeout(120_000)
 
 const CURATOR = { ...SEEDER, name: 'cleo' }
 const as = { actor: CURATOR, reason: 'better known now', expect: 'any' as const }
