@@ -14,6 +14,7 @@ import { resolveRoutes } from './routes/resolve.js'
 import { revisionRoutes } from './routes/revisions.js'
 import type { Service } from './routes/service.js'
 import { timelineRoutes } from './routes/timeline.js'
+import { timelineComponents } from './routes/timeline-schema.js'
 import { storageRefusal } from './store/writer.js'
 
 export interface AppOptions extends Service {
@@ -31,7 +32,14 @@ export async function buildApp({ version, logLevel, clock, ...service }: AppOpti
     const refusal = storageRefusal(error)
     return refusal instanceof Refusal ? refusal : null
   }
-  await frame(app, { findKey, now: () => clock().getTime(), version, publicUrl: service.publicUrl, refusalOf })
+  await frame(app, {
+    findKey,
+    now: () => clock().getTime(),
+    version,
+    publicUrl: null,
+    components: timelineComponents,
+    refusalOf,
+  })
   serveMetrics(app, { logPosition: () => service.read.head().seq, writerQueue: service.writer.waiting })
   timelineRoutes(app, service)
   recordRoutes(app, service)

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Longer than the longest test file takes on a busy machine with two cores. */
 const LIMIT_MS = 300_000
+const ENVIRONMENT = { ...process.env, NO_COLOR: '1', TAP_TIMEOUT: String(LIMIT_MS / 1000 - 5) }
 
 /** The checks that are programs of others, cheap ones first; what the tests run is compiled by one of them. */
 const checks = [
@@ -21,7 +22,7 @@ function run([program, ...words]) {
   const path = program === 'node' ? process.execPath : `${ROOT}node_modules/.bin/${program}`
   return new Promise(resolve => {
     const started = Date.now()
-    const child = spawn(path, words, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' }, timeout: LIMIT_MS })
+    const child = spawn(path, words, { cwd: ROOT, env: ENVIRONMENT, timeout: LIMIT_MS })
     let said = ''
     const listen = chunk => {
       said += chunk

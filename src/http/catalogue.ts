@@ -15,7 +15,8 @@ const entryOf = (code: Code) => ({ type: typeUrl(code), code, status: statuses[c
 /** The catalogue of codes, at the addresses that `type` gives. */
 export function serveCatalogue(app: FastifyInstance): void {
   const tags = ['service']
-  const list = Type.Object({ items: Type.Array(Entry) })
+  const example = entryOf('sum_refused')
+  const list = Type.Object({ items: Type.Array(Entry) }, { examples: [{ items: [example] }] })
   app.get(
     '/errors',
     { schema: { tags, summary: 'Every code of every problem', response: { 200: list } } },
@@ -28,7 +29,7 @@ export function serveCatalogue(app: FastifyInstance): void {
         tags,
         summary: 'What a code means',
         params: Type.Object({ code: Type.String() }),
-        response: { 200: Entry },
+        response: { 200: { ...Entry, examples: [example] } },
       },
     },
     async ({ params: { code } }) => {

@@ -54,6 +54,7 @@ export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue }:
       schema: {
         tags: ['service'],
         summary: 'Figures about the process and its requests, for Prometheus',
+        operationId: 'getMetrics',
         response: {
           200: { description: 'Text exposition format.', content: { 'text/plain': { schema: Type.String() } } },
         },

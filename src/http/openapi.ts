@@ -93,6 +93,7 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
       },
       url,
     }),
+    transformObject: document => withoutWrapping((document as { openapiObject: Described }).openapiObject) as never,
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
@@ -128,9 +129,34 @@ function referred<T>(schema: T, names: ReadonlyMap<unknown, string>, root: boole
   const name = root ? undefined : names.get(schema)
   if (name !== undefined) return { $ref: `${name}#` } as T
   const { schema: base, remarks } = remarked.get(schema) ?? {}
-  if (base && names.has(base)) return { ...referred(base, names, false), ...remarks } as T
+  if (base && names.has(base)) return { allOf: [referred(base, names, false)], ...remarks } as T
   if (Array.isArray(schema)) return schema.map(item => referred(item, names, false)) as T
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, referred(value, names, false)])) as T
+}
+
+interface Described {
+  paths?: Record<string, object>
+}
+interface Media {
+  schema?: { allOf?: object[]; examples?: unknown[] }
+  example?: unknown
+}
+
+/** swagger drops what stands beside a `$ref`, so `referred` wraps it; here it is unwrapped and its example kept. */
+function withoutWrapping(described: Described): Described {
+  for (const operation of Object.values(described.paths ?? {}).flatMap(path => Object.values(path))) {
+    for (const { content } of [
+      operation.requestBody ?? {},
+      ...Object.values<{ content?: object }>(operation.responses),
+    ])
+      for (const media of Object.values<Media>(content ?? {})) {
+        const { allOf, examples } = media.schema ?? {}
+        if (examples) media.example ??= examples[0]
+        delete media.schema?.examples
+        if (allOf?.length === 1) media.schema = allOf[0]!
+      }
+  }
+  return described
 }
 
 /** Every route may answer with a problem, as the error handler is everywhere. */

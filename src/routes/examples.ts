@@ -2,6 +2,7 @@ import { seedLines } from '../actions/load-seed.js'
 import { admit } from '../domain/admit.js'
 import { notSummed } from '../domain/not-summed.js'
 import { entryOf } from '../domain/timeline.js'
+import { citeAnswer } from '../formats/bibliography.js'
 import { type Documents, type Inputs, NOUNS, type Noun, type RecordOf } from '../model/nouns.js'
 
 const RECORDED = { rev: 1, recorded_at: '2026-11-22T10:00:00.000Z', recorded_by: 'seed' }
@@ -109,6 +110,8 @@ function revisionExample(noun: Noun) {
 }
 
 function timelineExample() {
+  const url = `https://annals.example/v1/localities/${FIRST.locality}/timeline?as_of=${lines.length}`
+  const { text } = citeAnswer({ title: `Timeline of ${firsts.locality.name}`, url, revision: lines.length })
   const { entry, facts } = entryOf({
     event: firsts.event,
     match: 'event',
@@ -127,5 +130,6 @@ function timelineExample() {
     reports: { [firsts.report.id]: firsts.report },
     next: null,
     number_matched: 1,
+    citation: { text, url },
   }
 }

@@ -88,6 +88,7 @@ export function importRoutes(app: FastifyInstance, service: Service): void {
       schema: {
         tags,
         summary: 'Every problem of every row',
+        operationId: 'listImportProblems',
         params,
         response: { 200: { content: { 'application/x-ndjson': { schema: Type.String() } } } },
       },

@@ -55,7 +55,11 @@ export function logRoutes(app: FastifyInstance, { read, checkpoints }: Service):
   app.get(
     '/v1/log/checkpoint.:format',
     {
-      schema: { ...schema, operationId: 'checkpointAs', params: Type.Object({ format: Type.Enum([...FORMATS]) }) },
+      schema: {
+        ...schema,
+        operationId: 'getLogCheckpointAs',
+        params: Type.Object({ format: Type.Enum([...FORMATS]) }),
+      },
     },
     async (request, reply) => answer(request, reply),
   )

@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { withRemarks } from '../http/openapi.js'
 import { nouns } from '../model/nouns.js'
 import { Closed, Id } from '../model/schema.js'
+import { examples } from './examples.js'
 import type { Service } from './service.js'
 import { answerWrite, expectation, writeQuery } from './writes.js'
 
@@ -28,7 +29,12 @@ export function mergeRoutes(app: FastifyInstance, service: Service): void {
           params: Type.Object({ id: Type.String({ description: 'The record that gives way.' }) }),
           body: Closed({ into: Id }, { description: 'The record that stands for both.', examples: [EXAMPLES[noun]] }),
           operationId: noun === 'event' ? 'mergeEvent' : 'mergeLocality',
-          response: { 200: withRemarks(nouns[noun].record, { description: 'The record that now stands for both.' }) },
+          response: {
+            200: withRemarks(nouns[noun].record, {
+              description: 'The record that now stands for both.',
+              examples: examples.record(noun),
+            }),
+          },
         },
       },
       async (request, reply) => {

@@ -36,6 +36,7 @@ export function resolveRoutes(app: FastifyInstance, service: Service): void {
       schema: {
         tags: ['localities'],
         summary: 'Which locality a name may mean',
+        operationId: 'resolveName',
         response: {
           200: Type.Object(
             {

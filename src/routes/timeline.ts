@@ -14,6 +14,7 @@ import { seriesOf } from '../formats/series.js'
 import { textTable } from '../formats/text.js'
 import { isKnown } from '../http/caching.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
+import { withRemarks } from '../http/openapi.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
 import type { FlatRow } from '../model/flat-row.js'
@@ -24,6 +25,7 @@ import { examples } from './examples.js'
 import { figureFiltersOf, figureParameters, paging } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
+import { Timeline } from './timeline-schema.js'
 
 const FORMATS = ['json', 'csv', 'ndjson', 'geojson', 'txt'] as const satisfies readonly Format[]
 
@@ -75,7 +77,7 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
         description: 'As JSON; see also .csv, .ndjson, .geojson and .txt.',
         content: {
           'application/json': {
-            schema: Type.Object({}, { additionalProperties: true, examples: examples.timeline() }),
+            schema: withRemarks(Timeline, { examples: examples.timeline() }),
           },
           'text/csv': { schema: Type.String() },
           'application/x-ndjson': { schema: Type.String() },
@@ -96,7 +98,11 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
     '/v1/localities/:id/timeline.:format',
     {
       config: { query: timelineQuery },
-      schema: { ...schema, params: Type.Object({ id, format: Type.Enum([...FORMATS]) }), operationId: 'timelineAs' },
+      schema: {
+        ...schema,
+        params: Type.Object({ id, format: Type.Enum([...FORMATS]) }),
+        operationId: 'getLocalityTimelineAs',
+      },
     },
     handler,
   )
