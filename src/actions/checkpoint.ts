@@ -84,7 +84,7 @@ export function checkpoint(read: Reader, { privateKey }: SigningKey): string {
 export function openCheckpoints(read: Reader, key: SigningKey, file: string) {
   let last = { seq: -1, note: '' }
   return {
-    /** The checkpoint of the log as it is. */
+    /** The checkpoint of the log as it is. One that cannot be kept is not given out. */
     current(): string {
       const { seq } = read.head()
       if (seq !== last.seq) {
@@ -129,12 +129,17 @@ export function keepCheckpoint(file: string, note: string): void {
     if (tail.length - whole.length > LONGEST) throw new Refusal('conflict', `${file}: this is no file of checkpoints`)
     if (whole.toString().endsWith(`${note}\n`)) return
     ftruncateSync(handle, from + whole.length)
-    writeSync(handle, `${note}\n`, from + whole.length)
+    writeAll(handle, Buffer.from(`${note}\n`), from + whole.length)
     fsyncSync(handle)
   } finally {
     closeSync(handle)
   }
   if (isNew) sync(dirname(file))
+}
+
+/** On a disk that is nearly full a write stores what fits and says so; only the next one fails. */
+function writeAll(handle: number, bytes: Buffer, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done, bytes.length - done, position + done)
 }
 
 /** A note ends with a signature line, and a blank line follows it. */

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Refusal } from '../domain/errors.js'
 import { publish } from './durable.js'
 import { lockForWriting } from './lock.js'
@@ -12,6 +13,7 @@ import { storageRefusal } from './writer.js'
  * durable when the promise resolves. Answers what was verified. Refuses to overwrite, and to keep a copy that is not sound.
  */
 export async function backup(file: string, to: string): Promise<Verification> {
+  refuseWithoutDirectory(to)
   refuseExisting(to)
   return await copyVerified(file, to)
 }
@@ -21,6 +23,7 @@ export async function backup(file: string, to: string): Promise<Verification> {
  * in the way, a write-ahead log without its database included, is for its owner to move aside. Answers what was verified.
  */
 export async function restore(from: string, file: string): Promise<Verification> {
+  refuseWithoutDirectory(file)
   const lock = lockForWriting(file)
   try {
     refuseExisting(file)
@@ -28,6 +31,10 @@ export async function restore(from: string, file: string): Promise<Verification>
   } finally {
     lock.release()
   }
+}
+
+function refuseWithoutDirectory(file: string): void {
+  if (!existsSync(dirname(file))) throw new Refusal('not_found', `${dirname(file)}: there is no such directory`)
 }
 
 /** SQLite would take another database's log, left beside the new one, for the new one's own. */

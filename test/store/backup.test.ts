@@ -102,7 +102,9 @@ test('there is no backup of what is no database', async t => {
   await t.rejects(backup(file, `${file}.backup`), { code: 'not_our_database' })
   writeFileSync(file, 'text')
   await t.rejects(backup(file, `${file}.backup`), { code: 'not_our_database' })
-  await t.rejects(backup(await seededDatabase(t), join(directory, 'no', 'annals.db')), Error)
+  const sound = await seededDatabase(t)
+  await t.rejects(backup(sound, join(directory, 'no', 'annals.db')), { code: 'not_found' })
+  await t.rejects(restore(sound, join(directory, 'no', 'annals.db')), { code: 'not_found' })
   t.same(readdirSync(directory), ['annals.db'])
 })
 
