@@ -39,10 +39,15 @@ proofCommands(program)
 
 /** Every command speaks JSON when asked, and refuses wrong usage with its own status. */
 function forEveryCommand(command: Command): void {
-  command.exitOverride().option('--json', 'answer in JSON')
+  command.exitOverride()
+  // a group of commands that knew the flag, too, would keep it from the command that it is meant for
+  if (command.commands.length === 0) command.option('--json', 'answer in JSON')
   command.commands.forEach(forEveryCommand)
 }
 program.commands.forEach(forEveryCommand)
+
+// a reader such as `head` that has seen enough is no failure
+process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : EXIT.refused))
 
 try {
   await program.parseAsync()

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { tempDirectory } from '../support/database.js'
+import { isClean, isRoot, LONG, postSource, prepare, serveProcess, sourcesIn } from '../support/process.js'
+
+t.setTimeout(LONG ? 7_200_000 : 280_000)
+
+/** A file system of a few megabytes, or why there is none. */
+function smallDisk(t: Test, size: string): string | { skip: string } {
+  if (!isRoot) return { skip: 'only root can mount' }
+  const directory = tempDirectory(t)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'annals-test', directory], { stdio: 'pipe' })
+  } catch (error) {
+    return { skip: `no tmpfs can be mounted here: ${(error as Error).message.split('\n')[1]}` }
+  }
+  t.teardown(() => execFileSync('umount', ['-l', directory]))
+  return directory
+}
+
+t.test('on a full disk writes are refused and reads go on; with room again, writes do too', async t => {
+  const disk = smallDisk(t, '8m')
+  if (typeof disk !== 'string') {
+    t.pass('a small disk', { skip: disk.skip })
+    return
+  }
+  const db = join(disk, 'annals.db')
+  const key = await prepare(db)
+  const service = await serveProcess(db)
+  const { url } = service
+  const stored: string[] = []
+  let rounds = 0
+  for (; rounds < 3; rounds++) {
+    const filler = join(disk, 'filler')
+    try {
+      writeFileSync(filler, Buffer.alloc(16 * 1024 * 1024))
+    } catch {}
+    // full at once, or after a few writes more
+    truncateSync(filler, statSync(filler).size - rounds * 200_000)
+    let refused = 0
+    for (let n = 0; n < 200 && refused < 20; n++) {
+      const name = `full-${rounds}-${n}`
+      const { status, body } = await postSource(url, key, name)
+      if (status === 201) stored.push(name)
+      else {
+        refused += 1
+        t.match({ status, body }, { status: 503, body: { code: 'storage_full' } }, name)
+      }
+    }
+    t.equal(refused, 20, 'the disk was full')
+    for (const path of ['/v1/sources?limit=5', '/readyz', '/healthz', '/v1/changes'])
+      t.equal((await fetch(url + path)).status, 200, `${path} goes on`)
+    rmSync(filler)
+    const name = `room-${rounds}`
+    t.equal((await postSource(url, key, name)).status, 201, 'there is room again')
+    stored.push(name)
+  }
+  t.equal((await service.stop()).status, 0)
+  t.strictSame(sourcesIn(db).names.sort(), stored.sort(), 'what was refused is not there')
+  await isClean(t, db)
+  t.comment(`N = ${rounds} times full, ${stored.length} stored`)
+})

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { tempDirectory } from '../support/database.js'
+import {
+  annals,
+  isClean,
+  LONG,
+  postSource,
+  prepare,
+  type ServiceProcess,
+  serveProcess,
+  sourcesIn,
+} from '../support/process.js'
+
+const KILLS = LONG ? 100 : 5
+const KILLED_IMPORTS = LONG ? 30 : 2
+t.setTimeout(LONG ? 7_200_000 : 280_000)
+
+/** Posts one source after another until no answer comes. */
+async function postUntilGone({ url }: ServiceProcess, key: string, named: (n: number) => string) {
+  const answers: { name: string; status: number; id: string | undefined }[] = []
+  for (let n = 0; answers.at(-1)?.status !== 0; n++) {
+    const name = named(n)
+    const { status, body } = await postSource(url, key, name)
+    answers.push({ name, status, id: body?.id })
+  }
+  return answers
+}
+
+t.test(`kill -9 during posts, ${KILLS} times: nothing acknowledged is lost, nothing is there twice`, async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const acknowledged = new Map<string, string>()
+  let unknown: string[] = []
+  let replayed = 0
+
+  async function retry({ url }: ServiceProcess): Promise<void> {
+    const held = sourcesIn(db).idOf
+    for (const name of unknown) {
+      const { status, body } = await postSource(url, key, name)
+      t.equal(status, 201, `${name} again`)
+      if (held.has(name)) {
+        t.equal(body.id, held.get(name), 'what was kept before the kill is answered as it was then')
+        replayed += 1
+      }
+      acknowledged.set(name, body.id)
+    }
+    unknown = []
+  }
+
+  for (let cycle = 0; cycle < KILLS; cycle++) {
+    const service = await serveProcess(db)
+    await retry(service)
+    const posters = Array.from({ length: 8 }, (_, p) => postUntilGone(service, key, n => `kill-${cycle}-${p}-${n}`))
+    await sleep(50 + Math.random() * 500)
+    await service.stop('SIGKILL')
+    for (const { name, status, id } of (await Promise.all(posters)).flat()) {
+      if (status === 0) unknown.push(name)
+      else t.equal(status, 201, name)
+      if (id) acknowledged.set(name, id)
+    }
+    await isClean(t, db, `after kill ${cycle + 1}`)
+  }
+  const service = await serveProcess(db)
+  await retry(service)
+  t.equal((await service.stop()).status, 0)
+
+  const { names, idOf } = sourcesIn(db)
+  t.equal(names.length, new Set(names).size, 'no source is there twice')
+  t.strictSame(idOf, acknowledged, 'what was acknowledged is there, and nothing else')
+  t.comment(`N = ${KILLS} kills, ${acknowledged.size} acknowledged, 0 lost, 0 twice, ${replayed} answered again`)
+})
+
+t.test(`kill -9 during an import, ${KILLED_IMPORTS} times: all rows or none, and the next try completes`, async t => {
+  const directory = tempDirectory(t)
+  const file = join(directory, 'rows.ndjson')
+  const ROWS = 2000
+  const row = (n: number) => ({ noun: 'source', id: `s${n}`, document: { name: `Source ${n}`, kind: 'other' } })
+  writeFileSync(file, Array.from({ length: ROWS }, (_, n) => `${JSON.stringify(row(n))}\n`).join(''))
+  let none = 0
+  for (let cycle = 0; cycle < KILLED_IMPORTS; cycle++) {
+    const db = join(directory, `${cycle}.db`)
+    const key = await prepare(db)
+    const service = await serveProcess(db)
+    const loading = fetch(`${service.url}/v1/imports?format=documents`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', 'idempotency-key': 'once' },
+      body: readFileSync(file),
+    }).catch(() => null)
+    await sleep(50 + Math.random() * 800)
+    await service.stop('SIGKILL')
+    const answered = (await loading)?.status
+    const held = sourcesIn(db).names.length
+    t.ok(held === ROWS || (held === 0 && answered !== 200), `${held} rows after the kill, answered ${answered}`)
+    none += Number(held === 0)
+    await isClean(t, db, `after kill ${cycle + 1}`)
+    t.equal((await annals(['import', file, '--db', db, '--format', 'documents'])).status, 0)
+    t.equal(sourcesIn(db).names.length, ROWS, 'the next try completes')
+  }
+  t.comment(`N = ${KILLED_IMPORTS} kills, ${none} before the commit, 0 in part`)
+})

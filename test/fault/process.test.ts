@@ -1,0 +1,171 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { tempDirectory } from '../support/database.js'
+import {
+  annals,
+  isRoot,
+  LONG,
+  postSource,
+  prepare,
+  type ServiceProcess,
+  serveProcess,
+  sourcesIn,
+} from '../support/process.js'
+
+t.setTimeout(LONG ? 7_200_000 : 280_000)
+
+/** Sends the head and a part of the body of a write; the rest when told. */
+function slowPost({ url }: ServiceProcess, key: string) {
+  const body = JSON.stringify({ name: 'slow', kind: 'other' })
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `POST /v1/sources HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${body.length}\r\nconnection: close\r\n\r\n${body.slice(0, 5)}`,
+  )
+  let answer = ''
+  socket.on('data', chunk => {
+    answer += chunk
+  })
+  const answered = new Promise<string>(resolve => socket.once('close', () => resolve(answer)))
+  return { answered, finish: () => socket.write(body.slice(5)) }
+}
+
+t.test('told to stop, it finishes what runs, refuses what comes late, and leaves a whole file behind', async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const service = await serveProcess(db)
+  t.equal((await postSource(service.url, key, 'before')).status, 201)
+  const slow = slowPost(service, key)
+  const stream = fetch(`${service.url}/v1/changes`, { headers: { accept: 'text/event-stream' } }).then(response =>
+    response.text(),
+  )
+  await sleep(300)
+
+  const began = Date.now()
+  const ended = service.stop()
+  await sleep(300)
+  t.match(await postSource(service.url, key, 'late'), { status: 503, body: { code: 'stopping' } })
+  const late = await fetch(`${service.url}/readyz`)
+  t.equal(late.status, 503)
+  t.equal(late.headers.get('retry-after'), '5')
+  await late.text()
+  slow.finish()
+  t.match(await slow.answered, /^HTTP\/1\.1 201 /)
+  t.match(await stream, /"name":"before"/, 'streams end')
+  t.match(await ended, { status: 0, signal: null })
+  t.ok(Date.now() - began < 10_000)
+  t.strictSame(sourcesIn(db).names.sort(), ['before', 'slow'])
+  t.notOk(existsSync(`${db}-wal`) && statSync(`${db}-wal`).size > 0, 'the write-ahead log is in the database')
+})
+
+t.test(
+  'a client that neither finishes nor goes away does not hold the process up for longer than ten seconds',
+  async t => {
+    const db = join(tempDirectory(t), 'annals.db')
+    const key = await prepare(db)
+    const service = await serveProcess(db)
+    const slow = slowPost(service, key)
+    await sleep(300)
+    const began = Date.now()
+    t.match(await service.stop(), { status: 0, signal: null })
+    t.ok(Date.now() - began < 10_000)
+    t.notMatch(await slow.answered, / 201 /)
+  },
+)
+
+t.test('a second writer on the same file is turned away with status 75, and the first goes on', async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const service = await serveProcess(db)
+  for (const words of [['serve', '--port', '0'], ['seed'], ['rebuild']]) {
+    const { status, stderr } = await annals([...words, '--db', db])
+    t.equal(status, 75, words.join(' '))
+    t.match(stderr, /another process is writing to it/)
+  }
+  t.equal((await annals(['verify', '--db', db])).status, 0, 'who only reads is welcome')
+  t.equal((await postSource(service.url, key, 'still')).status, 201)
+  t.equal((await service.stop()).status, 0)
+})
+
+t.test('a file that is missing, empty, cut, foreign or newer is refused with status 65 and left as it is', async t => {
+  const directory = tempDirectory(t)
+  const good = join(directory, 'good.db')
+  await prepare(good)
+  const whole = readFileSync(good)
+  const withHeader = (at: number, value: number) => {
+    const bytes = Buffer.from(whole)
+    bytes.writeUInt32BE(value, at)
+    return bytes
+  }
+  const files: Record<string, Buffer | null> = {
+    missing: null,
+    empty: Buffer.alloc(0),
+    cut: whole.subarray(0, whole.length - 5000),
+    text: Buffer.from('x'.repeat(20_000)),
+    foreign: withHeader(68, 0x12345678),
+    newer: withHeader(60, 999),
+  }
+  const EVERY = [['serve', '--port', '0'], ['show', 'ramadi'], ['seed'], ['rebuild']]
+  for (const [name, bytes] of Object.entries(files)) {
+    const own = join(directory, `${name}.d`)
+    mkdirSync(own)
+    const file = join(own, 'annals.db')
+    if (bytes) writeFileSync(file, bytes)
+    for (const words of name === 'missing'
+      ? EVERY
+      : [
+          ['serve', '--port', '0'],
+          ['show', 'ramadi'],
+        ]) {
+      const { status, stderr } = await annals([...words, '--db', file])
+      t.equal(status, 65, `${name}: ${words[0]}`)
+      t.match(stderr, /^annals: .*annals\.db: [^\n]+\n$/, 'in one line')
+    }
+    t.strictSame(readdirSync(own), bytes ? ['annals.db'] : [], `${name}: nothing is left beside it`)
+    if (bytes) t.ok(readFileSync(file).equals(bytes), `${name}: byte for byte`)
+  }
+})
+
+t.test('an address that is taken is named, and the status is 1', async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  await prepare(db)
+  const other = createServer().listen(0, '127.0.0.1')
+  await new Promise(resolve => other.once('listening', resolve))
+  const { port } = other.address() as AddressInfo
+  const { status, stderr } = await annals(['serve', '--db', db, '--port', String(port)])
+  other.close()
+  t.equal(status, 1)
+  t.match(stderr, `annals: cannot listen at 127.0.0.1:${port}: another program listens there\n`)
+})
+
+/** Whom no file belongs to. */
+const NOBODY = { uid: 65534, gid: 65534 }
+
+t.test('a directory that cannot be written is named at the start', async t => {
+  const directory = tempDirectory(t)
+  const db = join(directory, 'annals.db')
+  await prepare(db)
+  rmSync(`${db}-lock`, { force: true })
+  if (isRoot) chownSync(db, NOBODY.uid, NOBODY.gid)
+  chmodSync(directory, 0o555)
+  t.teardown(() => chmodSync(directory, 0o755))
+  const { status, stderr } = await annals(['serve', '--db', db, '--port', '0'], isRoot ? NOBODY : {})
+  t.equal(status, 70)
+  t.match(stderr, /^annals: .*annals\.db-lock: nothing can be written there/)
+  t.strictSame(readdirSync(directory), ['annals.db'])
+})

@@ -1,0 +1,144 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+import { openReading } from '../../src/store/open.js'
+import { openReader } from '../../src/store/reader.js'
+import { NOW } from '../../src/store/records.js'
+
+const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url))
+/** Fault tests run in a short form unless told: `npm run test:fault`. */
+export const LONG = process.env.ANNALS_FAULT === 'long'
+
+/** Longer than a start takes on a busy machine, or under a tracer. */
+const START_MS = 60_000
+
+export interface Ended {
+  status: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface Spawned {
+  child: ChildProcess
+  /** When it has ended. */
+  ended: Promise<Ended>
+  /** What it has said so far, both streams. */
+  said(): string
+}
+
+export interface Start extends SpawnOptions {
+  /** Words before `node`, such as a tracer’s. */
+  under?: readonly string[]
+}
+
+/** The environment without settings of ours. */
+const clean = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ANNALS_')))
+
+/** Starts the command line as a process of its own. */
+export function start(words: readonly string[], { under = [], ...options }: Start = {}): Spawned {
+  const [program = '', ...rest] = [...under, process.execPath, CLI, ...words]
+  const child = spawn(program, rest, { env: clean(), stdio: ['ignore', 'pipe', 'pipe'], ...options })
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.on('data', chunk => {
+    stdout += chunk
+  })
+  child.stderr?.on('data', chunk => {
+    stderr += chunk
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status, signal) => resolve({ status, signal, stdout, stderr }))
+  })
+  return { child, ended, said: () => stdout + stderr }
+}
+
+/** Runs a command to its end. */
+export const annals = (words: readonly string[], options?: Start): Promise<Ended> => start(words, options).ended
+
+export interface ServiceProcess extends Spawned {
+  url: string
+  /** Asks it to stop, and waits until it has. */
+  stop(signal?: NodeJS.Signals): Promise<Ended>
+}
+
+/** Starts the service on a free port and waits until it listens. Throws what it said when it ends instead. */
+export async function serveProcess(
+  db: string,
+  options?: Start,
+  words: readonly string[] = [],
+): Promise<ServiceProcess> {
+  const spawned = start(['serve', '--db', db, '--port', '0', '--log-level', 'warn', ...words], options)
+  const { child, ended, said } = spawned
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`it does not start: ${said()}`)), START_MS)
+    const look = () => {
+      const [, address] = /annals listens at (\S+)/.exec(said()) ?? []
+      if (address) resolve(address)
+    }
+    child.stderr?.on('data', look)
+    ended.then(
+      ({ status }) => reject(Object.assign(new Error(`it ended with ${status}: ${said()}`), { status })),
+      reject,
+    )
+    ended.finally(() => clearTimeout(timer)).catch(() => {})
+  })
+  return {
+    ...spawned,
+    url,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+/** Makes an empty database with a curator’s key; answers the key. */
+export async function prepare(db: string, options?: Start): Promise<string> {
+  const made = await annals(['init', '--db', db], options)
+  if (made.status !== 0) throw new Error(made.stderr)
+  const { stdout } = await annals(['keys', 'add', 'curator', '--role', 'curator', '--db', db, '--json'], options)
+  return JSON.parse(stdout).key
+}
+
+/** What became of a request: its status, 0 if no answer came. */
+export interface Sent {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: answers have many shapes
+  body: any
+}
+
+/** Sends a source under an Idempotency-Key; its name tells it from all others. */
+export async function postSource(url: string, key: string, name: string): Promise<Sent> {
+  try {
+    const response = await fetch(`${url}/v1/sources`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': name },
+      body: JSON.stringify({ name, kind: 'other', note: 'x'.repeat(500) }),
+      signal: AbortSignal.timeout(20_000),
+    })
+    return { status: response.status, body: await response.json() }
+  } catch {
+    return { status: 0, body: null }
+  }
+}
+
+/** The sources that a database holds, by name, each with its id. */
+export function sourcesIn(db: string): { names: string[]; idOf: Map<string, string> } {
+  const read = openReader(openReading(db))
+  const filters = {}
+  const rows = read.list('source', { filters, at: NOW, retracted: false, updated_since: null, after: null, limit: -1 })
+  read.close()
+  const records = rows.map(({ record }) => JSON.parse(record) as { name: string; id: string })
+  return { names: records.map(({ name }) => name), idOf: new Map(records.map(({ name, id }) => [name, id])) }
+}
+
+/** Holds that `annals verify` finds nothing. */
+export async function isClean(t: Test, db: string, when = ''): Promise<void> {
+  const { status, stdout, stderr } = await annals(['verify', '--db', db])
+  t.equal(status, 0, `verify ${when}: ${stdout}${stderr}`)
+}
+
+/** What only root may do, or may not. */
+export const isRoot = process.getuid?.() === 0
