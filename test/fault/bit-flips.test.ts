@@ -8,7 +8,7 @@ import { seededDatabase } from '../support/database.js'
 const FLIPS = process.env.ANNALS_FAULT === 'long' ? 1000 : 100
 const SEED = Number(process.env.ANNALS_SEED ?? Date.now() % 1_000_000)
 
-tap.setTimeout(280_000)
+tap.setTimeout(FLIPS * 2000)
 
 /** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
 function random(seed: number): () => number {
