@@ -70,6 +70,7 @@ export async function serve(config: Config): Promise<Running> {
   closeWithGrace({ delay: STOP_MS, logger: app.log }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an error')
     await close()
+    if (failed) process.exit(STORAGE_FAILED)
   })
   try {
     return { address: await app.listen({ host: config.host, port: config.port }), close }
