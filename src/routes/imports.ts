@@ -122,8 +122,8 @@ async function postImport(
   const key = demandKey(request)
   const { format, mode, dry_run, localities, reason, name } = importQuery.of(request)
   const spooled = await spoolUpload(request.body as Readable)
-  // the client now waits for longer than it usually may be silent
-  request.raw.socket.setTimeout(0)
+  // the client now waits for longer than it usually may be silent; `inject` has no real socket
+  request.raw.socket.setTimeout?.(0)
   const what = JSON.stringify([spooled.digest, format, mode, dry_run, localities, reason])
   const id = randomUUID()
   const load: ImportRequest = {

@@ -1,0 +1,116 @@
+import t, { type Test } from 'tap'
+import { makeKey } from '../../src/domain/keys.js'
+import { addressOf, routesOf } from '../support/routes.js'
+import { type Answer, type Call, seededService } from './client.js'
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Keys that open nothing, by what is wrong with them. */
+const bad: Record<string, string> = {
+  'no scheme': makeKey(new Uint8Array(24).fill(1)).key,
+  'another scheme': `Basic ${makeKey(new Uint8Array(24).fill(1)).key}`,
+  'no key': 'Bearer',
+  'no key of ours': 'Bearer annals_x',
+  'an unknown key': `Bearer ${makeKey(new Uint8Array(24).fill(200)).key}`,
+  'a key cut short': `Bearer ${makeKey(new Uint8Array(24).fill(1)).key.slice(0, -1)}`,
+}
+
+const unknown = bad['an unknown key']!
+
+function isProblem(t: Test, answer: Answer, status: number, code: string, note: string) {
+  t.equal(answer.statusCode, status, note)
+  t.match(answer.headers['content-type'], 'application/problem+json', note)
+  t.match(answer.json(), { status, code, type: `/errors/${code}` }, note)
+}
+
+t.test(
+  'every route that is no read refuses who has no key, a bad key or a revoked one, and stores nothing',
+  async t => {
+    const { app, call, head } = await seededService(t)
+    const before = head()
+    const writes = routesOf(app).filter(({ method }) => !READS.has(method))
+    t.ok(writes.length >= 27, `${writes.length} writes`)
+    for (const [i, { method, url }] of writes.entries()) {
+      const note = `${method} ${url}`
+      const ask = (more: Call) => call(method as 'POST', addressOf(url), { body: {}, from: `192.0.2.${i}`, ...more })
+      const nobody = await ask({})
+      isProblem(t, nobody, 401, 'unauthenticated', `${note} without a key`)
+      t.match(nobody.headers['www-authenticate'], /^Bearer/, note)
+      isProblem(t, await ask({ headers: { authorization: unknown } }), 401, 'unauthenticated', `${note} with a bad key`)
+      isProblem(t, await ask({ as: 'revoked' }), 401, 'unauthenticated', `${note} with a revoked key`)
+    }
+    t.equal(head(), before)
+  },
+)
+
+t.test('a key is needed before anything else is said of a request', async t => {
+  const { call } = await seededService(t)
+  const asked = { body: '{"broken', headers: { 'content-type': 'text/plain' } }
+  isProblem(t, await call('PUT', '/v1/figures/none?unknown=1', asked), 401, 'unauthenticated', 'a broken request')
+})
+
+for (const [wrong, authorization] of Object.entries(bad))
+  t.test(`${wrong} is 401`, async t => {
+    const { call } = await seededService(t)
+    isProblem(
+      t,
+      await call('POST', '/v1/events', { headers: { authorization }, body: {} }),
+      401,
+      'unauthenticated',
+      wrong,
+    )
+  })
+
+t.test('what is a curator’s is refused to a contributor with 403, and nothing is stored', async t => {
+  const { app, call, head, get } = await seededService(t)
+  const before = head()
+  const merges = routesOf(app).filter(({ method, url }) => method === 'POST' && url.endsWith('/merge'))
+  t.equal(merges.length, 2)
+  for (const { url } of merges) {
+    const asked = { as: 'contributor', body: { into: 'iq' } } as const
+    isProblem(t, await call('POST', addressOf(url), asked), 403, 'forbidden', url)
+  }
+  const figure = '/v1/figures/ramadi-2015:fall-killed'
+  const { etag } = (await call('GET', figure)).headers
+  for (const body of [{ rank: 'preferred' }, { verification: 'verified' }, { rank: 'deprecated' }]) {
+    const asked = { as: 'contributor', body, headers: { 'if-match': etag as string } } as const
+    isProblem(t, await call('PATCH', `${figure}?reason=test`, asked), 403, 'forbidden', JSON.stringify(body))
+  }
+  const same = {
+    of: 'event',
+    kind: 'same_as',
+    from: 'ramadi-exodus-2015-04',
+    to: 'ramadi-fall-2015-05',
+    asserted_by: 'curator',
+  }
+  isProblem(t, await call('PUT', '/v1/relations/same', { as: 'contributor', body: same }), 403, 'forbidden', 'same_as')
+  t.equal(head(), before)
+  t.equal((await call('PUT', '/v1/relations/same', { as: 'curator', body: same })).statusCode, 201)
+  t.equal((await get('/v1/relations/same')).recorded_by, 'curator')
+})
+
+t.test('reads need no key, and a bad one does not keep anyone from reading', async t => {
+  const { app, call } = await seededService(t)
+  const values = { id: 'iq-ramadi', rev: '1', name: 'measure', code: 'invalid', format: 'json' }
+  for (const { method, url } of routesOf(app).filter(
+    route => route.method === 'GET' && !/imports|exports|docs/.test(route.url),
+  )) {
+    const noun = /^\/v1\/(sources|reports|relations|events|figures)\/:id/.exec(url)?.[1]
+    const id = noun && ((await call('GET', `/v1/${noun}?limit=1`)).json().items[0].id as string)
+    const address = `${addressOf(url, { ...values, ...(id ? { id } : {}) })}${url === '/v1/resolve' ? '?name=Ramadi' : ''}`
+    for (const headers of [{}, { authorization: unknown }])
+      t.equal((await call(method as 'GET', address, { headers })).statusCode, 200, address)
+  }
+})
+
+t.test('too many bad keys from one address are answered 429, good ones still pass', async t => {
+  const { call } = await seededService(t)
+  let answer: Answer | undefined
+  for (let i = 0; i < 30; i++)
+    answer = await call('POST', '/v1/events', {
+      body: {},
+      headers: { authorization: unknown, 'x-forwarded-for': `192.0.2.${i}` },
+    })
+  isProblem(t, answer!, 429, 'rate_limited', 'the 30th')
+  t.match(answer!.headers['retry-after'], /^\d+$/)
+  t.equal((await call('POST', '/v1/events', { as: 'curator', body: {} })).statusCode, 400)
+})
