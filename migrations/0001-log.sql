@@ -27,8 +27,8 @@ CREATE TABLE revision (
 
 -- REPLACE and UPSERT do not fire delete triggers; the position and the link refuse them on the way in.
 CREATE TRIGGER revision_appends BEFORE INSERT ON revision
-WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM revision)
-  OR NEW.previous_hash IS NOT coalesce((SELECT hash FROM revision WHERE seq = NEW.seq - 1), zeroblob(32))
+WHEN NEW.previous_hash IS NOT coalesce((SELECT hash FROM revision WHERE seq = NEW.seq - 1), iif(NEW.seq = 1, zeroblob(32), NULL))
+  OR EXISTS (SELECT 1 FROM revision WHERE seq = NEW.seq)
 BEGIN SELECT RAISE(ABORT, 'the log only grows at its end, linked to its last row'); END;
 
 CREATE TRIGGER revision_keeps BEFORE UPDATE ON revision

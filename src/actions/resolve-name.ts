@@ -31,36 +31,38 @@ export interface Resolution {
 }
 
 /**
- * The localities that a name may mean, best first; equally good names are ordered by distance, where a point is given.
- * A name is resolved only when exactly one locality has this very name, whatever else resembles it.
+ * The localities that a name may mean, best first; equally good ones the innermost first, or the nearest where a point
+ * is given. A name is resolved only when exactly one locality has this very name, whatever else resembles it. A town
+ * often shares its name with the district around it: among places within each other the innermost is meant, as the
+ * others are asked for by their type ("Ramadi District").
  */
 export function resolveName(read: Reader, { name, within, near, at, limit }: Asked): Resolution {
   const matches = read.searchNames(name, at).slice(0, 20 * limit)
-  const records = read.findMany(
-    'locality',
-    matches.map(({ id }) => id),
-    at,
+  const above = new Map(matches.map(({ id }) => [id, read.ancestors(id, at)]))
+  const named = [...above].flatMap(([id, containers]) => [id, ...containers])
+  const localities = new Map(
+    [...read.findMany('locality', [...new Set(named)], at)].map(([id, found]) => [id, documentOf('locality', found)]),
   )
-  const candidates = matches.flatMap(({ id, name: matched, score }): Candidate[] => {
-    const above = read.ancestors(id, at)
-    if (within !== null && id !== within && !above.includes(within)) return []
-    const locality = documentOf('locality', records.get(id)!)
-    const names = [...read.findMany('locality', above, at)].map(
-      ([container, found]) => [container, documentOf('locality', found).name] as const,
-    )
-    const path = above.map(container => new Map(names).get(container) ?? container)
-    const distance = near && locality.point ? Math.round(distanceKm(near, locality.point) * 10) / 10 : null
-    return [{ id, name: locality.name, matched, score, level: locality.level, path, distance_km: distance }]
-  })
-  if (near)
-    candidates.sort(
+  const candidates = matches
+    .filter(({ id }) => within === null || id === within || above.get(id)!.includes(within))
+    .map(({ id, name: matched, score }): Candidate => {
+      const { name: own, level, point } = localities.get(id)!
+      const path = above.get(id)!.map(container => localities.get(container)?.name ?? container)
+      const distance = near && point ? Math.round(distanceKm(near, point) * 10) / 10 : null
+      return { id, name: own, matched, score, level, path, distance_km: distance }
+    })
+    .sort(
       (a, b) =>
-        b.score - a.score || (a.distance_km ?? Infinity) - (b.distance_km ?? Infinity) || (a.id < b.id ? -1 : 1),
+        b.score - a.score ||
+        (a.distance_km ?? Number.MAX_VALUE) - (b.distance_km ?? Number.MAX_VALUE) ||
+        b.path.length - a.path.length ||
+        (a.id < b.id ? -1 : 1),
     )
-  const exact = candidates.filter(({ score }) => score === 1)
+  const exact = candidates.filter(({ score }) => score === 1).map(({ id }) => id)
+  const meant = exact.filter(id => !exact.some(other => above.get(other)!.includes(id)))
   return {
-    resolved: exact.length === 1 ? exact[0]!.id : null,
-    ambiguous: exact.length > 1,
+    resolved: meant.length === 1 ? meant[0]! : null,
+    ambiguous: meant.length > 1,
     candidates: candidates.slice(0, limit),
   }
 }

@@ -87,5 +87,5 @@ export function append<N extends Noun>(
 }
 
 export function outcomeOf(tx: Transaction, outcome: Outcome['outcome'], noun: Noun, found: Found): Outcome {
-  return { outcome, noun, id: found.id, rev: found.rev, seq: tx.read.head().seq, record: found.record, warnings: [] }
+  return { outcome, noun, id: found.id, rev: found.rev, seq: tx.position(), record: found.record, warnings: [] }
 }

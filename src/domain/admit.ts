@@ -12,89 +12,107 @@ import { readBreakdown, readValue } from './value.js'
 /**
  * Turns a document as a client wrote it, already of its schema's shape, into the complete document that is stored:
  * text in NFC and free of controls, values and periods read by their tables, defaults filled. Throws `invalid`.
- * Whether the records that it names exist is asked where they are stored.
+ * Whether the records that it names exist is asked where they are stored. Members stand in canonical order, so that
+ * writing a document canonically needs no sorting.
  */
 export const admit = {
   locality: (input: Inputs['locality']): Documents['locality'] => ({
-    name: name(input.name, '/name'),
-    level: input.level,
-    parent: input.parent ?? null,
-    names: (input.names ?? []).map(({ text, lang, kind }, i) => ({
-      text: name(text, `/names/${i}/text`),
-      lang: lang ?? null,
-      kind: kind ?? 'alias',
-    })),
     codes: codes(input.codes),
-    point: input.point ?? null,
+    level: input.level,
+    name: name(input.name, '/name'),
+    names: (input.names ?? []).map(({ text, lang, kind }, i) => ({
+      kind: kind ?? 'alias',
+      lang: lang ?? null,
+      text: name(text, `/names/${i}/text`),
+    })),
     note: maybeProse(input.note, '/note'),
+    parent: input.parent ?? null,
+    point: input.point ? { lat: input.point.lat, lon: input.point.lon } : null,
   }),
 
   source: (input: Inputs['source']): Documents['source'] => ({
-    name: name(input.name, '/name'),
     kind: input.kind,
-    parent: input.parent ?? null,
-    url: maybeUrl(input.url, '/url'),
-    reliability: input.reliability ?? null,
+    name: name(input.name, '/name'),
     note: maybeProse(input.note, '/note'),
+    parent: input.parent ?? null,
+    reliability: input.reliability ?? null,
+    url: maybeUrl(input.url, '/url'),
   }),
 
   report: (input: Inputs['report']): Documents['report'] => ({
-    title: name(input.title, '/title'),
-    publisher: input.publisher,
-    url: maybeUrl(input.url, '/url'),
+    accessed: input.accessed == null ? null : checkPublished(input.accessed, '/accessed'),
     archived_url: maybeUrl(input.archived_url, '/archived_url'),
     language: input.language ?? null,
-    published: input.published == null ? null : checkPublished(input.published, '/published'),
-    published_inferred: input.published_inferred ?? false,
-    accessed: input.accessed == null ? null : checkPublished(input.accessed, '/accessed'),
     licence: maybeName(input.licence, '/licence'),
     note: maybeProse(input.note, '/note'),
+    published: input.published == null ? null : checkPublished(input.published, '/published'),
+    published_inferred: input.published_inferred ?? false,
+    publisher: input.publisher,
+    title: name(input.title, '/title'),
+    url: maybeUrl(input.url, '/url'),
   }),
 
   event: (input: Inputs['event'], at = ''): Documents['event'] => ({
-    title: name(input.title, `${at}/title`),
+    codes: codes(input.codes, at),
     kind: input.kind,
     locality: input.locality,
-    period: period(input.period, `${at}/period`),
-    codes: codes(input.codes, at),
     note: maybeProse(input.note, `${at}/note`),
+    period: period(input.period, `${at}/period`),
+    title: name(input.title, `${at}/title`),
   }),
 
   /** `event` is the event that the figure belongs to: its period and place are the figure's unless it has its own. */
   figure: (input: FigureInput, id: string, event: Documents['event']): Figure => {
     const value = readValue(input.value, '/value', input.breakdown)
     return {
+      attribution: unrepeated(
+        input.attribution.map(({ role, source }) => ({ role, source })),
+        ({ role, source }) => `${role} ${source}`,
+        '/attribution',
+      ),
+      basis: input.basis ?? 'flow',
+      breakdown: readBreakdown(input.breakdown, value, '/breakdown').map(
+        ({ dimension, category, low, best, high }, i) => ({
+          best,
+          category: name(category, `/breakdown/${i}/category`),
+          dimension,
+          high,
+          low,
+        }),
+      ),
+      citations: input.citations.map((citation, i) => ({
+        excerpt: maybeProse(citation.excerpt, `/citations/${i}/excerpt`),
+        locator: maybeName(citation.locator, `/citations/${i}/locator`),
+        qualifier: citation.qualifier ?? null,
+        report: citation.report,
+        role: citation.role ?? 'printing',
+        text: maybeProse(citation.text, `/citations/${i}/text`),
+      })),
+      counts: input.counts ?? 'unspecified',
       event: id,
       measure: input.measure,
-      value: { ...value, text: maybeProse(value.text, '/value/text') },
-      attribution: unrepeated(input.attribution, ({ source, role }) => `${source} ${role}`, '/attribution'),
-      citations: input.citations.map((citation, i) => ({
-        report: citation.report,
-        excerpt: maybeProse(citation.excerpt, `/citations/${i}/excerpt`),
-        text: maybeProse(citation.text, `/citations/${i}/text`),
-        qualifier: citation.qualifier ?? null,
-        locator: maybeName(citation.locator, `/citations/${i}/locator`),
-      })),
-      basis: input.basis ?? 'flow',
-      unit: input.unit ?? 'person',
-      counts: input.counts ?? 'unspecified',
+      method: input.method ?? 'unspecified',
+      note: maybeProse(input.note, '/note'),
       period: input.period ? period(input.period, '/period') : event.period,
       places: (input.places ?? [{ locality: event.locality }]).map(({ locality, role, extent, text }, i) => ({
+        extent: extent ?? 'unknown',
         locality,
         role: role ?? usualRole(input.measure),
-        extent: extent ?? 'unknown',
         text: maybeProse(text, `/places/${i}/text`),
       })),
       population: input.population ?? 'unknown',
-      breakdown: readBreakdown(input.breakdown, value, '/breakdown').map((part, i) => ({
-        ...part,
-        category: name(part.category, `/breakdown/${i}/category`),
-      })),
-      method: input.method ?? 'unspecified',
       provisional: input.provisional ?? false,
-      verification: input.verification ?? 'unverified',
       rank: input.rank ?? 'normal',
-      note: maybeProse(input.note, '/note'),
+      unit: input.unit ?? 'person',
+      value: {
+        best: value.best,
+        high: value.high,
+        low: value.low,
+        qualifier: value.qualifier,
+        sic: value.sic,
+        text: maybeProse(value.text, '/value/text'),
+      },
+      verification: input.verification ?? 'unverified',
     }
   },
 
@@ -110,14 +128,14 @@ export const admit = {
     if (input.from === input.to)
       throw invalid({ pointer: '/to', code: 'bad_relation', detail: 'a record has no relation to itself' })
     return {
-      of: input.of,
-      kind: input.kind,
-      from: input.from,
-      to: input.to,
       asserted_by: input.asserted_by,
-      report: input.report ?? null,
       excerpt: maybeProse(input.excerpt, '/excerpt'),
+      from: input.from,
+      kind: input.kind,
       note: maybeProse(input.note, '/note'),
+      of: input.of,
+      report: input.report ?? null,
+      to: input.to,
     }
   },
 }
@@ -135,7 +153,9 @@ const maybeUrl = (url: string | null | undefined, pointer: string) => (url == nu
 
 function codes(input: Record<string, string> | null | undefined, at = ''): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(input ?? {}).map(([scheme, value]) => [scheme, name(value, `${at}/codes/${scheme}`)]),
+    Object.entries(input ?? {})
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([scheme, value]) => [scheme, name(value, `${at}/codes/${scheme}`)]),
   )
 }
 

@@ -53,12 +53,12 @@ export function readPeriod(input: PeriodInput, pointer: string): Period {
   }
   return {
     edtf: dates.edtf,
-    start: dates.start,
     end: dates.end,
+    inferred: input.inferred ?? false,
     precision: settlePrecision(input.precision ?? null, dates, `${pointer}/precision`),
     reading: input.reading ?? null,
+    start: dates.start,
     text: input.text ?? null,
-    inferred: input.inferred ?? false,
   }
 }
 

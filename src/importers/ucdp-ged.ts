@@ -80,7 +80,7 @@ function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<t
           locator: `id ${id}`,
           excerpt: asProse(articles.unread),
         },
-        ...articles.reports.map(report => ({ report: report.id })),
+        ...articles.reports.map(report => ({ report: report.id, role: 'basis' as const })),
       ],
       places: [{ locality: 'place', role: 'incident', extent: place.extent, text }],
       population: populationOf(cells),

@@ -44,14 +44,16 @@ const Attribution = Closed({ source: Id, role: OneOf('attribution_role') })
 
 const CitationInput = Closed({
   report: Id,
+  role: Maybe(OneOf('citation_role')),
   excerpt: Maybe(Text),
   text: Maybe(PrintedWords),
   qualifier: Maybe(OneOf('qualifier')),
   locator: Maybe(Name),
 })
-/** One figure as printed in one report. */
+/** One figure as printed in one report, or the report that it was worked out from. */
 export const Citation = Closed({
   report: Id,
+  role: OneOf('citation_role'),
   excerpt: Nullable(Text),
   text: Nullable(PrintedWords),
   qualifier: Nullable(OneOf('qualifier')),

@@ -121,6 +121,10 @@ export const vocabularies = {
     spokesperson: 'Who said it on the originator’s behalf.',
     relayer: 'Who passed it on.',
   },
+  citation_role: {
+    printing: 'The report prints the figure.',
+    basis: 'The figure was worked out from the report, which need not print it.',
+  },
   method: {
     count: 'Counted one by one.',
     registration: 'Registered.',

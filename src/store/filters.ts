@@ -108,7 +108,7 @@ const onFigures: Builders<FigureFilters> = {
     const printed = currentAt('p', at)
     return {
       sql: `EXISTS (SELECT 1 FROM json_each(r.document, '$.citations') c JOIN report p ON p.id = c.value ->> '$.report'
-              WHERE ${printed.sql} AND p.published_by <= ?)`,
+              WHERE c.value ->> '$.role' = 'printing' AND ${printed.sql} AND p.published_by <= ?)`,
       values: [...printed.values, day],
     }
   },

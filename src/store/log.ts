@@ -42,6 +42,20 @@ export function payloadOf(revision: Revision): string {
   )
 }
 
+/** The JSON that readers are served, its document opened for the service's members; the column `record` is the same. */
+export function recordText({
+  id,
+  rev,
+  recorded_at,
+  recorded_by,
+  document,
+}: Pick<Revision, 'id' | 'rev' | 'recorded_at' | 'recorded_by' | 'document'>): string {
+  return (
+    `{"id":${JSON.stringify(id)},"rev":${rev},"recorded_at":${JSON.stringify(recorded_at)}` +
+    `,"recorded_by":${JSON.stringify(recorded_by)},${document.slice(1)}`
+  )
+}
+
 /** SHA-256("annals-log-v1\0" ‖ u64be(seq) ‖ previous hash ‖ SHA-256(payload)). */
 export function chain(seq: number, previous: Buffer, payload: string | Buffer): Buffer {
   const link = Buffer.allocUnsafe(DOMAIN_TAG.length + 8 + 32 + 32)

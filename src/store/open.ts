@@ -140,6 +140,9 @@ function prepareForWriting(db: Database.Database): void {
     throw refuse(db.name, 'the file system does not allow write-ahead logging')
   // WAL reopens with NORMAL, under which a power cut loses acknowledged commits (sqlite.org/pragma.html#pragma_synchronous)
   db.pragma('synchronous = FULL')
+  // a load changes pages all over the file; those that do not fit are written twice
+  db.pragma('cache_size = -131072')
+  db.pragma('temp_store = MEMORY')
 }
 
 /** Brings the schema up to a version; each step is one transaction. */

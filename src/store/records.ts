@@ -1,6 +1,6 @@
 import { REFERRERS } from '../domain/references.js'
 import type { Documents, Noun, RecordOf } from '../model/nouns.js'
-import type { Operation } from './log.js'
+import { type Operation, type Revision, recordText } from './log.js'
 import type { Prepare } from './statements.js'
 
 /** Later than any position of the log. */
@@ -26,8 +26,7 @@ export interface Found {
   document: string
 }
 
-const FOUND =
-  'v.id, v.rev, v.from_seq, v.state, r.into_id, r.reason, r.recorded_at, r.recorded_by, r.op, r.record, r.document'
+const FOUND = 'v.id, v.rev, v.from_seq, v.state, r.into_id, r.reason, r.recorded_at, r.recorded_by, r.op, r.document'
 
 /** A record that refers to another. */
 export interface Referrer {
@@ -51,27 +50,50 @@ function rolesBy(noun: Noun): [Noun, string][] {
   return [...roles].map(([referrer, list]) => [referrer, list.join(', ')])
 }
 
-/** The parsed document of a version found. */
-export const documentOf = <N extends Noun>(_noun: N, found: Found): Documents[N] => JSON.parse(found.document)
+const parsed = new WeakMap<Found, Documents[Noun]>()
+
+/** The parsed document of a version found, parsed once; it is not to be changed. */
+export function documentOf<N extends Noun>(_noun: N, found: Found): Documents[N] {
+  let document = parsed.get(found)
+  if (!document) {
+    document = JSON.parse(found.document) as Documents[Noun]
+    parsed.set(found, document)
+  }
+  return document as Documents[N]
+}
+
+type Stored = Omit<Found, 'record'>
+const served = (row: Stored): Found => ({ ...row, record: recordText(row) })
+
+const STATES: Record<Operation, State> = { create: 'live', revise: 'live', retract: 'retracted', merge: 'merged' }
+
+/** A version as it is found once its revision is in the log. */
+export function foundAs<N extends Noun>(revision: Revision & { noun: N }, document: Documents[N]): Found {
+  const { seq: from_seq, noun: _, ...rest } = revision
+  const found = served({ ...rest, from_seq, state: STATES[revision.op] })
+  parsed.set(found, document)
+  return found
+}
 
 /** The parsed record of a version found. */
 export const recordOf = <N extends Noun>(_noun: N, found: Found): RecordOf<N> => JSON.parse(found.record)
 
 export function openRecordReader(prepare: Prepare) {
   function find(noun: Noun, id: string, at = NOW): Found | undefined {
-    return prepare<Found>(
+    const row = prepare<Stored>(
       `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq
        WHERE v.id = ? AND v.from_seq <= ? ORDER BY v.from_seq DESC LIMIT 1`,
     ).get(id, at)
+    return row && served(row)
   }
 
   /** The versions of many records that were live at a position, by id; others are absent, unless `withdrawn` too. */
   function findMany(noun: Noun, ids: readonly string[], at = NOW, withdrawn = false): Map<string, Found> {
-    const rows = prepare<Found>(
+    const rows = prepare<Stored>(
       `SELECT ${FOUND} FROM json_each(?) j JOIN ${noun} v ON v.id = j.value JOIN revision r ON r.seq = v.from_seq
        WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND (? OR v.state = 'live')`,
     ).all(JSON.stringify(ids), at, at, Number(withdrawn))
-    return new Map(rows.map(row => [row.id, row]))
+    return new Map(rows.map(row => [row.id, served(row)]))
   }
 
   return {
@@ -83,13 +105,17 @@ export function openRecordReader(prepare: Prepare) {
       'live',
     /** All versions of a record, oldest first. */
     versions: (noun: Noun, id: string): Found[] =>
-      prepare<Found>(
+      prepare<Stored>(
         `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq WHERE v.id = ? ORDER BY v.from_seq`,
-      ).all(id),
-    version: (noun: Noun, id: string, rev: number): Found | undefined =>
-      prepare<Found>(
+      )
+        .all(id)
+        .map(served),
+    version(noun: Noun, id: string, rev: number): Found | undefined {
+      const row = prepare<Stored>(
         `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq WHERE v.id = ? AND v.rev = ?`,
-      ).get(id, rev),
+      ).get(id, rev)
+      return row && served(row)
+    },
     /** The live records that refer to one, each once whatever it refers to it as; at most `limit` of each noun. */
     referrers: (noun: Noun, id: string, limit = -1): Referrer[] =>
       rolesBy(noun).flatMap(([referrer, roles]) =>

@@ -5,7 +5,14 @@ import type { WriteConnection } from './open.js'
 
 type Rows = { duration: number; start: string; end: string; ancestors: Record<string, 0 | 1> }
 
+type Row = [ancestor: string, duration: number, start: string, end: string, event: string, whole: 0 | 1]
+
 const PAGE = 1000
+
+function byKey(a: Row, b: Row): number {
+  for (let i = 0; i < 5; i++) if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1
+  return 0
+}
 
 /**
  * Keeps the timeline tables, which serve only what stands now. A transaction says which events it touched (`touch`),
@@ -43,14 +50,16 @@ export function openTimelineIndex(db: WriteConnection) {
     'DELETE FROM timeline WHERE ancestor = ? AND duration = ? AND "start" = ? AND "end" = ? AND event = ?',
   )
   const grow = db.prepare(
-    `INSERT INTO timeline_size (ancestor, events) VALUES (?, 1)
-     ON CONFLICT (ancestor) DO UPDATE SET events = events + 1`,
+    `INSERT INTO timeline_size (ancestor, events) VALUES (?, ?)
+     ON CONFLICT (ancestor) DO UPDATE SET events = events + excluded.events`,
   )
   // no upsert of -1: a row's CHECK is held against what would be inserted, before the conflict is found
-  const shrink = db.prepare('UPDATE timeline_size SET events = events - 1 WHERE ancestor = ?')
+  const shrink = db.prepare('UPDATE timeline_size SET events = events - ? WHERE ancestor = ?')
   const dropEmpty = db.prepare('DELETE FROM timeline_size WHERE ancestor = ? AND events = 0')
   const parents = new Map<string, string | null>()
   const touched = new Set<string>()
+  /** Events that this transaction created, while all that is known of them is what it said itself. */
+  const fresh = new Map<string, { event: Documents['event']; places: string[] }>()
   const moved = new Set<string>()
 
   function parentOf(locality: string): string | null {
@@ -67,20 +76,27 @@ export function openTimelineIndex(db: WriteConnection) {
     for (let at: string | null = from; at !== null && !(at in ancestors); at = parentOf(at)) ancestors[at] = whole
   }
 
-  function rowsOf(id: string): Rows | null {
-    const stored = eventNow.get(id)
-    if (!stored) return null
-    const event = JSON.parse(stored.document) as Documents['event']
-    // without a prototype: `constructor` is an id like any other
-    const ancestors: Rows['ancestors'] = Object.create(null)
-    mark(ancestors, event.locality, 1)
-    for (const { document } of figuresNow.all(id))
-      for (const place of shownAt(JSON.parse(document) as Documents['figure'])) mark(ancestors, place, 0)
-    return { duration: durationClass(event.period), ...orderKey(event.period), ancestors }
+  /** What decides the rows of an event: itself, and the places at which its figures show. */
+  function stored(id: string): { event: Documents['event']; places: string[] } | null {
+    const event = eventNow.get(id)
+    if (!event) return null
+    const figures = figuresNow.all(id).map(({ document }) => JSON.parse(document) as Documents['figure'])
+    return { event: JSON.parse(event.document), places: figures.flatMap(shownAt) }
   }
 
-  function settleEvent(id: string): void {
-    const old = before.get(id)
+  function rowsOf(id: string): Rows | null {
+    const known = fresh.get(id) ?? stored(id)
+    if (!known) return null
+    // without a prototype: `constructor` is an id like any other
+    const ancestors: Rows['ancestors'] = Object.create(null)
+    mark(ancestors, known.event.locality, 1)
+    for (const place of known.places) mark(ancestors, place, 0)
+    return { duration: durationClass(known.event.period), ...orderKey(known.event.period), ancestors }
+  }
+
+  /** Takes an event's old rows out and adds its new ones to those to be inserted. */
+  function settleEvent(id: string, inserts: Row[]): void {
+    const old = fresh.has(id) ? undefined : before.get(id)
     const rows = rowsOf(id)
     const ancestors = rows && JSON.stringify(rows.ancestors)
     if (
@@ -95,7 +111,7 @@ export function openTimelineIndex(db: WriteConnection) {
     if (old)
       for (const ancestor of Object.keys(JSON.parse(old.ancestors))) {
         remove.run(ancestor, old.duration, old.start, old.end, id)
-        shrink.run(ancestor)
+        shrink.run(1, ancestor)
         dropEmpty.run(ancestor)
       }
     if (!rows) {
@@ -103,19 +119,48 @@ export function openTimelineIndex(db: WriteConnection) {
       return
     }
     remember.run(id, rows.duration, rows.start, rows.end, ancestors)
-    for (const [ancestor, whole] of Object.entries(rows.ancestors)) {
-      insert.run(ancestor, rows.duration, rows.start, rows.end, id, whole)
-      grow.run(ancestor)
+    for (const [ancestor, whole] of Object.entries(rows.ancestors))
+      inserts.push([ancestor, rows.duration, rows.start, rows.end, id, whole])
+  }
+
+  /** Rows in the order of their key land on neighbouring pages. */
+  function insertAll(inserts: Row[]): void {
+    inserts.sort(byKey)
+    const sizes = new Map<string, number>()
+    for (const row of inserts) {
+      insert.run(...row)
+      sizes.set(row[0], (sizes.get(row[0]) ?? 0) + 1)
     }
+    for (const [ancestor, events] of sizes) grow.run(ancestor, events)
+  }
+
+  function settleAll(events: Iterable<string>): void {
+    const inserts: Row[] = []
+    for (const event of events) settleEvent(event, inserts)
+    insertAll(inserts)
+  }
+
+  function touchEvent(id: string, created: Documents['event'] | null): void {
+    touched.add(id)
+    if (created) fresh.set(id, { event: created, places: [] })
+    else fresh.delete(id)
+  }
+
+  function touchFigure(figure: Documents['figure'], previous: Documents['figure'] | null): void {
+    const created = previous ? undefined : fresh.get(figure.event)
+    if (created) {
+      created.places.push(...shownAt(figure))
+      return
+    }
+    touchEvent(figure.event, null)
+    if (previous) touchEvent(previous.event, null)
   }
 
   return {
     /** Notes what a revision may have changed. */
     touch<N extends Noun>(noun: N, id: string, document: Documents[N], previous: Documents[N] | null): void {
-      if (noun === 'event') touched.add(id)
-      if (noun === 'figure')
-        for (const version of [document, previous] as (Documents['figure'] | null)[])
-          if (version) touched.add(version.event)
+      if (noun === 'event') touchEvent(id, previous ? null : (document as Documents['event']))
+      if (noun === 'figure') touchFigure(document as Documents['figure'], previous as Documents['figure'] | null)
       if (noun === 'locality') {
         const parentBefore = previous && (previous as Documents['locality']).parent
         if (previous && parentBefore !== (document as Documents['locality']).parent) moved.add(id)
@@ -125,18 +170,19 @@ export function openTimelineIndex(db: WriteConnection) {
     /** Brings the rows of all touched events up to date. */
     settle(): void {
       for (const locality of moved) for (const event of eventsBelow.all(locality)) touched.add(event)
-      for (const event of touched) settleEvent(event)
+      settleAll(touched)
       touched.clear()
+      fresh.clear()
       moved.clear()
     },
     /** Fills empty tables from the versioned ones. */
     fill(): void {
-      for (let ids = liveEvents.all('', PAGE); ids.length > 0; ids = liveEvents.all(ids.at(-1)!, PAGE))
-        for (const id of ids) settleEvent(id)
+      for (let ids = liveEvents.all('', PAGE); ids.length > 0; ids = liveEvents.all(ids.at(-1)!, PAGE)) settleAll(ids)
     },
     /** Forgets what was read of a state that was rolled back. Events noted too many only cost time. */
     rolledBack(): void {
       parents.clear()
+      fresh.clear()
     },
   }
 }

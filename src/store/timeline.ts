@@ -220,7 +220,7 @@ export function openTimelineReader(prepare: Prepare) {
            JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
            WHERE ${asked.sql} AND (t.match <> 'figures' OR v.from_seq IN (SELECT from_seq FROM placed)) AND NOT EXISTS (
              SELECT 1 FROM json_each(r.document, '$.citations') c JOIN report p ON p.id = c.value ->> '$.report'
-             WHERE ${printed.sql} AND p.published_by IS NOT NULL)`,
+             WHERE c.value ->> '$.role' = 'printing' AND ${printed.sql} AND p.published_by IS NOT NULL)`,
       ).get(...values, ...asked.values, ...printed.values)!.n
     },
   }

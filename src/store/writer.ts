@@ -6,6 +6,7 @@ import { openIndexTables } from './index-tables.js'
 import { type Change, type Head, openLog, type Revision } from './log.js'
 import type { WriteConnection } from './open.js'
 import { openReader, type Reader } from './reader.js'
+import { remembering } from './remembered.js'
 import { openServiceTables, type ServiceTables } from './service-tables.js'
 import { openTimelineIndex } from './timeline-index.js'
 
@@ -16,6 +17,8 @@ export interface Transaction {
   read: Reader
   service: ServiceTables & ImportTables
   now(): string
+  /** The end of the log, this transaction's own changes included. */
+  position(): number
   /** Appends to the log and brings the index up to date. */
   append<N extends Noun>(change: Change & { noun: N }, document: Documents[N], previous: Documents[N] | null): Revision
 }
@@ -73,18 +76,29 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
   const release = db.prepare('RELEASE job')
   const undo = db.prepare('ROLLBACK TO job')
 
+  const memory = remembering(openReader(db))
+
   const transaction: Transaction = {
-    read: openReader(db),
+    read: memory.read,
     service: { ...openServiceTables(db), ...openImportTables(db) },
     now: () => clock().toISOString(),
+    position: () => log.head().seq,
     append(change, document, previous) {
-      const revision = log.append(change)
-      tables.add({ ...revision, noun: change.noun }, document)
+      const revision = { ...log.append(change), noun: change.noun }
+      tables.add(revision, document)
       timeline.touch(change.noun, change.id, document, previous)
+      memory.wrote(revision, document)
       return revision
     },
   }
 
+  function rolledBack(head: Head): void {
+    log.reset(head)
+    timeline.rolledBack()
+    memory.forget()
+  }
+
+  /** Runs a job in a savepoint: if it throws, only what it did is undone. */
   function attempt<T>(job: (tx: Transaction) => T): Settled<T> {
     const head = log.head()
     save.run()
@@ -97,9 +111,18 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
       if (!db.inTransaction) throw error
       undo.run()
       release.run()
-      log.reset(head)
-      timeline.rolledBack()
+      rolledBack(head)
       if (storageRefusal(error) !== error) throw error
+      return { ok: false, error }
+    }
+  }
+
+  /** Runs a job without a way back, for transactions that are dropped whole if one of their jobs fails. */
+  function attemptInOne<T>(job: (tx: Transaction) => T): Settled<T> {
+    try {
+      return { ok: true, value: job(transaction) }
+    } catch (error) {
+      if (!db.inTransaction || storageRefusal(error) !== error) throw error
       return { ok: false, error }
     }
   }
@@ -145,8 +168,7 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
 
   function abandoned(head: Head): void {
     if (db.inTransaction) rollback.run()
-    log.reset(head)
-    timeline.rolledBack()
+    rolledBack(head)
   }
 
   return {
@@ -166,9 +188,10 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
     },
     /**
      * One transaction over many groups of jobs, for loads that stand or fall as a whole. Until it is kept or dropped
-     * nothing else may be written. A failure of storage ends it.
+     * nothing else may be written. A failure of storage ends it. `inOne`: a job that fails need leave no clean state, as
+     * the session will be dropped; savepoints cost as much as all the rest of a small job.
      */
-    session(): Session {
+    session({ inOne }: { inOne: boolean }): Session {
       const head = log.head()
       sessionOpen = true
       const guarded = <T>(step: () => T): T => {
@@ -183,7 +206,7 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
       return {
         run: jobs =>
           guarded(() => {
-            const outcomes = jobs.map(attempt)
+            const outcomes = jobs.map(inOne ? attemptInOne : attempt)
             timeline.settle()
             return outcomes
           }),

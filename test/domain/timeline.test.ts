@@ -7,6 +7,7 @@ const entry = (own: Partial<Materials>) =>
 
 const citation = (report: string, qualifier: 'at_most' | 'exactly' | null, text: string | null = null) => ({
   report,
+  role: 'printing' as const,
   excerpt: null,
   text,
   qualifier,

@@ -13,11 +13,14 @@ t.test('a flat row is one line of JSON with every member, null included', async 
 
 t.test('members come in the order of the columns, in whatever order the row holds them', async t => {
   fc.assert(
-    fc.property(fc.shuffledSubarray(Object.entries(flatRow()), { minLength: 37 }), shuffled => {
-      const row = Object.fromEntries(shuffled) as unknown as FlatRow
-      t.equal(ndjsonLine(row), ndjsonLine(flatRow()))
-      t.same(Object.keys(JSON.parse(ndjsonLine(row))), Object.keys(FLAT_COLUMNS))
-    }),
+    fc.property(
+      fc.shuffledSubarray(Object.entries(flatRow()), { minLength: Object.keys(FLAT_COLUMNS).length }),
+      shuffled => {
+        const row = Object.fromEntries(shuffled) as unknown as FlatRow
+        t.equal(ndjsonLine(row), ndjsonLine(flatRow()))
+        t.same(Object.keys(JSON.parse(ndjsonLine(row))), Object.keys(FLAT_COLUMNS))
+      },
+    ),
     { numRuns: 50 },
   )
 })

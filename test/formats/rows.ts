@@ -112,7 +112,16 @@ export function figure(changes: Partial<RecordOf<'figure'>> = {}): RecordOf<'fig
     measure: 'displaced',
     value: { low: null, best: null, high: 114000, qualifier: 'at_most', text: 'as many as 114,000', sic: false },
     attribution: [{ source: 'un', role: 'originator' }],
-    citations: [{ report: 'scotsman-2015-05-18', excerpt: null, text: null, qualifier: null, locator: null }],
+    citations: [
+      {
+        report: 'scotsman-2015-05-18',
+        role: 'printing' as const,
+        excerpt: null,
+        text: null,
+        qualifier: null,
+        locator: null,
+      },
+    ],
     basis: 'flow',
     unit: 'person',
     counts: 'unspecified',

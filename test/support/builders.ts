@@ -62,7 +62,9 @@ export const aFigureRecord = (own: Partial<RecordOf<'figure'>> = {}): RecordOf<'
   measure: 'killed',
   value: { low: 500, best: 500, high: 500, qualifier: 'exactly', text: null, sic: false },
   attribution: [{ source: 'un', role: 'originator' }],
-  citations: [{ report: 'sitrep', excerpt: null, text: null, qualifier: null, locator: null }],
+  citations: [
+    { report: 'sitrep', role: 'printing' as const, excerpt: null, text: null, qualifier: null, locator: null },
+  ],
   basis: 'flow',
   unit: 'person',
   counts: 'unspecified',

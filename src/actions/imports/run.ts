@@ -4,7 +4,7 @@ import type { Session, Settled, StoreWriter, Transaction } from '../../store/wri
 import { inDependencyOrder } from './order-places.js'
 import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, type RowProblem, startOf } from './request.js'
 import { openFile, type Row } from './rows.js'
-import { type RowOutcome, rowStorer } from './store-row.js'
+import { rowStorer, type StoredRow } from './store-row.js'
 
 export interface ImportHooks {
   /** Told how far it is, block by block. */
@@ -28,15 +28,11 @@ export async function runImport(store: StoreWriter, request: ImportRequest, hook
   answer.format = opened.format
   const storer = rowStorer(request)
   const whole = mode === 'atomic' || dry_run
-  const session = whole ? store.session() : null
-  const run = session?.run ?? store.group
+  const session = whole ? store.session({ inOne: mode === 'atomic' }) : null
+  const run = session?.run ?? inCommits(store, storer.forgetPlaces)
   try {
     for await (const rows of inDependencyOrder(opened.blocks)) {
       storeBlock(run, storer, rows, answer, hooks)
-      answer.localities = {
-        matched: Object.fromEntries(storer.placings.matched),
-        created: Object.fromEntries(storer.placings.created),
-      }
       answer.progress = opened.progress()
       hooks.progress(answer)
       await hooks.breathe()
@@ -58,6 +54,28 @@ export async function runImport(store: StoreWriter, request: ImportRequest, hook
   }
 }
 
+/**
+ * A commit for each block. Blocks without a refusal are the rule, so a block is tried without savepoints first; if one
+ * of its rows is refused it is undone and run again with them.
+ */
+function inCommits(store: StoreWriter, forget: () => void): Session['run'] {
+  return jobs => {
+    const session = store.session({ inOne: true })
+    const outcomes = session.run(jobs)
+    if (outcomes.every(({ ok }) => ok)) {
+      session.keep()
+      return outcomes
+    }
+    session.drop()
+    forget()
+    return store.group(jobs)
+  }
+}
+
+function count(counts: Record<string, number>, keys: readonly string[]): void {
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1
+}
+
 function storeBlock(
   run: Session['run'],
   storer: ReturnType<typeof rowStorer>,
@@ -72,8 +90,11 @@ function storeBlock(
   for (const row of rows) {
     answer.rows += 1
     const outcome = settled.get(row)
-    if (outcome?.ok) answer[outcome.value] += 1
-    else {
+    if (outcome?.ok) {
+      answer[outcome.value.outcome] += 1
+      count(answer.localities.matched, outcome.value.matched)
+      count(answer.localities.created, outcome.value.created)
+    } else {
       answer.refused += 1
       for (const problem of problemsFor(row, outcome)) {
         if (answer.problems.length < LISTED_PROBLEMS) answer.problems.push(problem)
@@ -115,7 +136,7 @@ function idOf(row: Row): string | null {
   }
 }
 
-function problemsFor(row: Row, outcome: Settled<RowOutcome> | undefined): RowProblem[] {
+function problemsFor(row: Row, outcome: Settled<StoredRow> | undefined): RowProblem[] {
   const line = lineOf(row)
   const id = idOf(row)
   if (!outcome)

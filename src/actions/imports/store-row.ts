@@ -18,15 +18,17 @@ import type { Row } from './rows.js'
 /** What one row did. */
 export type RowOutcome = 'created' | 'revised' | 'unchanged'
 
-/** How many rows found their place, by what; and how many places were created, by why. */
-export interface Placings {
-  matched: Map<string, number>
-  created: Map<string, number>
+/** What one row did, how it found its places, and why it created some. */
+export interface StoredRow {
+  outcome: RowOutcome
+  matched: string[]
+  created: string[]
 }
 
 /** Stores rows one by one, inside transactions of the caller's. */
 export function rowStorer(request: ImportRequest) {
-  const placings: Placings = { matched: new Map(), created: new Map() }
+  let matched: string[] = []
+  let created: string[] = []
   /** Hints that were placed before, by what they say. */
   const placed = new Map<string, string>()
   const { actor } = request
@@ -56,11 +58,11 @@ export function rowStorer(request: ImportRequest) {
       for (const { id, document, why } of placing.creations) {
         if (tx.read.find('locality', id)) continue
         write(tx, 'locality', id, document)
-        count(placings.created, why)
+        created.push(why)
       }
       placed.set(said, known)
     }
-    count(placings.matched, placing?.by === 'created' ? 'created' : (placing?.why ?? 'seen_before'))
+    matched.push(placing?.by === 'created' ? 'created' : (placing?.why ?? 'seen_before'))
     return known
   }
 
@@ -97,7 +99,7 @@ export function rowStorer(request: ImportRequest) {
       const found = tx.read.find('locality', known.id)!
       const before = documentOf('locality', found)
       const after = enriched(before, place)
-      count(placings.matched, 'code')
+      matched.push('code')
       if (canonical(before) === canonical(after)) return 'unchanged'
       return outcomeOf(write(tx, 'locality', known.id, after, request.reason ?? `enriched from ${source}`))
     }
@@ -114,7 +116,7 @@ export function rowStorer(request: ImportRequest) {
       point,
       note: note ?? null,
     }
-    count(placings.created, 'gazetteer')
+    created.push('gazetteer')
     return outcomeOf(write(tx, 'locality', id, body))
   }
 
@@ -139,8 +141,11 @@ export function rowStorer(request: ImportRequest) {
   }
 
   return {
-    store,
-    placings,
+    store(tx: Transaction, row: Row): StoredRow {
+      matched = []
+      created = []
+      return { outcome: store(tx, row), matched, created }
+    },
     /** Forgets places that a row which failed may have created. */
     forgetPlaces: () => placed.clear(),
   }
@@ -157,10 +162,6 @@ const DERIVED: ReadonlySet<string> = new Set<FlatColumn>([
 const text = (cell: unknown) => (cell === null || cell === undefined || cell === '' ? '' : String(cell))
 
 const outcomeOf = ({ outcome }: Outcome): RowOutcome => outcome as RowOutcome
-
-function count(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1)
-}
 
 /** The document with its references to the draft's places replaced by the localities found. */
 function located(draft: DraftDocument, ids: ReadonlyMap<string, string>): DraftDocument {
