@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { openLocalWriter } from './actions/writer.js'
+import { fail } from './commands/output.js'
 import { configure } from './config.js'
 import { KEY_BYTES, makeKey } from './domain/keys.js'
 import { serve } from './server.js'
@@ -17,7 +18,7 @@ const { id, hash, key } = makeKey(randomBytes(KEY_BYTES))
 await writer.apply({ do: 'add-key', name: `demo-${id}`, role: 'curator', key_id: id, hash })
 await writer.close()
 
-const { address } = await serve(config)
+const { address } = await serve(config).catch(error => fail(error, { json: false }))
 process.stdout.write(`
 ${config.db}: ${fresh ? 'made' : 'opened'}; ${created} records loaded from seed/, ${present} were there
 serving at ${address} (stop with Ctrl-C); the API is described at ${address}/docs

@@ -26,9 +26,6 @@ export interface Revision {
   hash: string
 }
 
-/** One entry of the feed: a revision, with the record that it replaced. */
-export type Change = Omit<Revision, 'published' | 'diff'> & { previous: unknown }
-
 const common = ({ noun, id, rev, seq, op, into_id, reason, recorded_at, recorded_by }: HistoryRow) => ({
   noun,
   id,
@@ -67,7 +64,7 @@ function publishedOf<N extends Noun>(read: Reader, noun: N, document: Documents[
 
 const dayOf = ({ published }: Documents['report']) => published && publishedBy(published)
 
-/** JSON of an entry of the feed. The records are the bytes that the log holds. */
+/** JSON of an entry of the feed: a revision, with the record that it replaced. The records are the bytes that the log holds. */
 export const changeJson = (row: HistoryRow): string =>
   `${JSON.stringify(common(row)).slice(0, -1)},"record":${row.record},"previous":${row.previous_record}` +
   `,"hash":"${row.hash.toString('hex')}"}`

@@ -110,12 +110,6 @@ export function openRecordReader(prepare: Prepare) {
       )
         .all(id)
         .map(served),
-    version(noun: Noun, id: string, rev: number): Found | undefined {
-      const row = prepare<Stored>(
-        `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq WHERE v.id = ? AND v.rev = ?`,
-      ).get(id, rev)
-      return row && served(row)
-    },
     /** The live records that refer to one, each once whatever it refers to it as; at most `limit` of each noun. */
     referrers: (noun: Noun, id: string, limit = -1): Referrer[] =>
       rolesBy(noun).flatMap(([referrer, roles]) =>

@@ -39,6 +39,8 @@ function traced(db: string, log: string, inject?: string): string[] {
 /** What one run of the service did: the answer to each write, and how the process ended. */
 interface Run {
   answers: Map<string, Sent>
+  /** What readiness said once storage had failed; 0 if nothing. */
+  ready: number
   ended: Ended | { status: number; signal: null }
 }
 
@@ -49,11 +51,26 @@ async function run(db: string, key: string, under: string[]): Promise<Run> {
     service = await serveProcess(db, { under })
   } catch (error) {
     const { status } = error as { status?: number | null }
-    return { answers, ended: { status: status ?? -1, signal: null } }
+    return { answers, ready: 0, ended: { status: status ?? -1, signal: null } }
   }
-  for (const name of NAMES) answers.set(name, await postSource(service.url, key, name))
-  return { answers, ended: await service.stop() }
+  let ready = 0
+  for (const name of NAMES) {
+    const sent = await postSource(service.url, key, name)
+    answers.set(name, sent)
+    if (sent.body?.code === 'storage_failure') ready = await statusOf(`${service.url}/readyz`)
+  }
+  return { answers, ready, ended: await service.stop() }
 }
+
+/** The status of a GET; 0 if there is no answer. */
+const statusOf = (url: string) =>
+  fetch(url).then(
+    async response => {
+      await response.arrayBuffer()
+      return response.status
+    },
+    () => 0,
+  )
 
 /** How often each call is made on the database's files in a run without faults. */
 async function countCalls(t: Test, made: string, key: string): Promise<Map<Call, number>> {
@@ -82,7 +99,7 @@ async function tryFault(
   const db = join(directory, 'annals.db')
   copyFileSync(made, db)
   const log = join(directory, 'log')
-  const { answers, ended } = await run(db, key, traced(db, log, `${call}:${FAULTS[fault]}:when=${nth}`))
+  const { answers, ready, ended } = await run(db, key, traced(db, log, `${call}:${FAULTS[fault]}:when=${nth}`))
   const wrong: string[] = []
 
   const verification = await verify(db)
@@ -93,6 +110,7 @@ async function tryFault(
     if (body?.code === 'storage_full' && held.idOf.has(source)) wrong.push(`${source} was refused and is there`)
     if (status !== 201 && status !== 0 && status !== 503) wrong.push(`${source} was answered ${status}`)
   }
+  if (ready !== 0 && ready !== 503) wrong.push(`readiness said ${ready} after the failure`)
   const failed = [...answers.values()].some(({ body }) => body?.code === 'storage_failure')
   if (failed && fault !== 'KILL' && ended.status !== 70) wrong.push(`storage failed, and it ended with ${ended.status}`)
   if (ended.status !== null && ![0, 65, 70].includes(ended.status)) wrong.push(`it ended with ${ended.status}`)
