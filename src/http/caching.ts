@@ -94,7 +94,7 @@ export function finishCaching(app: FastifyInstance): void {
     if (request.headers['if-none-match']?.trim() !== '*') return done(null, payload)
     if (isReadable(payload)) payload.destroy()
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
-    done(null, '')
+    done(null, null)
   })
   app.addHook('onRoute', route => {
     // Fastify gives every HEAD the length of the body it has; a 304 has none to speak of (RFC 9110, section 8.6)
