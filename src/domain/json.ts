@@ -27,7 +27,7 @@ export function parseJson(source: Uint8Array | string): unknown {
   } catch (error) {
     throw new Refusal('malformed', `The body is not JSON: ${(error as Error).message}.`)
   }
-  const names = checkTree(value, '', 0)
+  const names = soundNames(value, 0) ?? checkTree(value, '', 0)
   if (!checkTokens(text, names)) refuseToken(text)
   return value
 }
@@ -41,7 +41,22 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Walks the parsed value and counts its member names. */
+/** How many members the parsed value names in all; null if `checkTree` has something to say against it. */
+function soundNames(value: unknown, depth: number): number | null {
+  if (typeof value === 'string') return value.isWellFormed() ? 0 : null
+  if (value === null || typeof value !== 'object') return 0
+  if (depth === DEEPEST) return null
+  let names = 0
+  for (const name in value) {
+    if (name === '__proto__' || name === 'constructor' || !name.isWellFormed()) return null
+    const below = soundNames((value as Record<string, unknown>)[name], depth + 1)
+    if (below === null) return null
+    names += below + 1
+  }
+  return Array.isArray(value) ? names - value.length : names
+}
+
+/** Walks the parsed value with a path, refuses what no document may hold, and counts its member names. */
 function checkTree(value: unknown, at: string, depth: number): number {
   if (typeof value === 'string') checkSurrogates(value, at)
   if (value === null || typeof value !== 'object') return 0

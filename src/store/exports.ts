@@ -33,7 +33,7 @@ export function openExportReader(prepare: Prepare) {
   function* byId(noun: Noun, at: number, size: number): Generator<Exported[]> {
     const live = currentAt('v', at)
     const page = prepare<Exported>(
-      `SELECT ${COLUMNS} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq
+      `SELECT ${COLUMNS} FROM ${noun} v JOIN log r ON r.seq = v.from_seq
        WHERE v.id > ? AND ${live.sql} AND v.state = 'live' ORDER BY v.id LIMIT ?`,
     )
     for (let rows = page.all('', ...live.values, size); rows.length > 0; ) {
@@ -45,7 +45,7 @@ export function openExportReader(prepare: Prepare) {
   function* byTree(noun: Noun, role: string, at: number, size: number): Generator<Exported[]> {
     const live = currentAt('v', at)
     const page = prepare<Exported>(
-      `SELECT ${COLUMNS} FROM json_each(?) j JOIN ${noun} v ON v.id = j.value JOIN revision r ON r.seq = v.from_seq
+      `SELECT ${COLUMNS} FROM json_each(?) j JOIN ${noun} v ON v.id = j.value JOIN log r ON r.seq = v.from_seq
        WHERE ${live.sql} ORDER BY j.key`,
     )
     const ids = inTreeOrder(noun, role, at)

@@ -30,7 +30,7 @@ export function openListReader(prepare: Prepare) {
         ...(question.after === null ? [] : [{ sql: 'v.id > ?', values: [question.after] }]),
       ])
       return prepare<Listed>(
-        `SELECT v.id, v.state, r.record FROM ${noun} v JOIN revision r ON r.seq = v.from_seq
+        `SELECT v.id, v.state, r.record FROM ${noun} v JOIN log r ON r.seq = v.from_seq
          WHERE ${where.sql} ORDER BY v.id LIMIT ?`,
       ).all(...where.values, question.limit)
     },

@@ -66,6 +66,15 @@ export function chain(seq: number, previous: Buffer, payload: string | Buffer): 
   return hash('sha256', link, 'buffer')
 }
 
+/** RFC 3339 in UTC with milliseconds; most rows of a load are of the same millisecond as the one before. */
+function timestamps(): (date: Date) => string {
+  let [last, text] = [Number.NaN, '']
+  return date => {
+    if (date.getTime() !== last) [last, text] = [date.getTime(), date.toISOString()]
+    return text
+  }
+}
+
 /**
  * The writing end of the log. Times never run back: a row is recorded at the clock's time or at the time of the row
  * before it, whichever is later, so that "what was held at T" has one answer even after the clock was set back.
@@ -76,6 +85,7 @@ export function openLog(db: WriteConnection, clock: () => Date) {
     `INSERT INTO revision (seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document, previous_hash, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const timestamp = timestamps()
   let head = last.get() ?? BEFORE_FIRST
 
   return {
@@ -85,7 +95,7 @@ export function openLog(db: WriteConnection, clock: () => Date) {
       head = to
     },
     append(change: Change): Revision {
-      const now = clock().toISOString()
+      const now = timestamp(clock())
       const recorded_at = now > head.recorded_at ? now : head.recorded_at
       const revision: Revision = { ...change, seq: head.seq + 1, recorded_at }
       const link = chain(revision.seq, head.hash, payloadOf(revision))

@@ -141,7 +141,7 @@ export function openRecordReader(prepare: Prepare) {
     /** Live relations from one record to another, whichever way round. */
     relationsBetween(of: 'event' | 'figure', one: string, other: string): RecordOf<'relation'>[] {
       return prepare<{ record: string }>(
-        `SELECT r.record FROM reference x JOIN relation v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
+        `SELECT r.record FROM reference x JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
          WHERE x.role IN ('from_' || ?, 'to_' || ?) AND x.target = ? AND ? IN (v.from_id, v.to_id) AND v.of = ?
            AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id`,
       )
@@ -178,7 +178,7 @@ export function openRecordReader(prepare: Prepare) {
            UNION SELECT e.id FROM above JOIN reference x ON x.role = 'locality' AND x.target = above.id
            JOIN event e ON e.from_seq = x.from_seq
            UNION SELECT id FROM event WHERE json_array_length(:localities) = 0)
-         SELECT r.record FROM found JOIN event v ON v.id = found.id JOIN revision r ON r.seq = v.from_seq
+         SELECT r.record FROM found JOIN event v ON v.id = found.id JOIN log r ON r.seq = v.from_seq
          WHERE v.until_seq IS NULL AND v.state = 'live'
            AND (:end IS NULL OR v."start" IS NULL OR v."start" <= :end) AND (:start IS NULL OR v."end" IS NULL OR v."end" >= :start)
          ORDER BY coalesce(v."start", v."end"), v.id LIMIT :limit`,

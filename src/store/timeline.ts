@@ -189,14 +189,14 @@ export function openTimelineReader(prepare: Prepare) {
     timelineEvents: (ids: readonly string[], { at }: TimelineQuestion): TimelineRecord[] =>
       prepare<TimelineRecord>(
         `SELECT v.id AS event, v.state, r.reason, r.record FROM json_each(?) j JOIN event v ON v.id = j.value
-         JOIN revision r ON r.seq = v.from_seq WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?)`,
+         JOIN log r ON r.seq = v.from_seq WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?)`,
       ).all(JSON.stringify(ids), at, at),
     /** The figures of these events that the question keeps, by figure id. */
     timelineFigures(ids: readonly string[], question: FiguresAsked): TimelineRecord[] {
       const figures = figuresAsked(question)
       return prepare<TimelineRecord>(
         `SELECT v.event, v.state, r.reason, r.record FROM json_each(?) j JOIN reference x ON x.role = 'event' AND x.target = j.value
-         JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
+         JOIN figure v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
          WHERE ${figures.sql} ORDER BY v.id`,
       ).all(JSON.stringify(ids), ...figures.values)
     },
@@ -204,7 +204,7 @@ export function openTimelineReader(prepare: Prepare) {
     timelineRelations: (of: 'event' | 'figure', ids: readonly string[], { at }: TimelineQuestion): string[] =>
       prepare<{ record: string }>(
         `SELECT DISTINCT v.id, r.record FROM json_each(?) j JOIN reference x ON x.role IN ('from_' || ?, 'to_' || ?) AND x.target = j.value
-         JOIN relation v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
+         JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
          WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND v.state = 'live' ORDER BY v.id`,
       )
         .all(JSON.stringify(ids), of, of, at, at)

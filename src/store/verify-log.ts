@@ -27,7 +27,7 @@ export function checkLog(db: Database.Database, report: Report): Verification['h
   let last: Previous = { seq: 0, hash: Buffer.alloc(32), recorded_at: '' }
   const rows = db.prepare<[], Row>(
     `SELECT seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document, CAST(payload AS BLOB) AS payload,
-       previous_hash, hash FROM revision ORDER BY seq`,
+       previous_hash, hash FROM log ORDER BY seq`,
   )
   try {
     for (const row of rows.iterate()) {

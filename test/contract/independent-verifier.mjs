@@ -31,7 +31,7 @@ function payloadOf(row) {
 
 function readLog() {
   const db = new Database(file, { fileMustExist: true, readonly: true })
-  return db.prepare('SELECT *, CAST(payload AS BLOB) AS stored FROM revision ORDER BY seq').all()
+  return db.prepare('SELECT *, CAST(payload AS BLOB) AS stored FROM log ORDER BY seq').all()
 }
 
 /** The hash at every position, the 32 zero bytes before the first included; ends at the first row that does not fit. */

@@ -56,7 +56,7 @@ function noteOf(file: string, signing: SigningKey = key): string {
 function vectors(file: string): string {
   const db = openReading(file)
   const rows = db
-    .prepare<[], { seq: number; payload: string; hash: Buffer }>('SELECT seq, payload, hash FROM revision ORDER BY seq')
+    .prepare<[], { seq: number; payload: string; hash: Buffer }>('SELECT seq, payload, hash FROM log ORDER BY seq')
     .all()
   db.close()
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -26,7 +26,7 @@ function payloads(file: string): string | null {
   try {
     const db = new Database(file)
     try {
-      const rows = db.prepare('SELECT seq, hex(payload), hex(hash) FROM revision ORDER BY seq').raw().all()
+      const rows = db.prepare('SELECT seq, hex(payload), hex(hash) FROM log ORDER BY seq').raw().all()
       return rows.join('\n')
     } finally {
       db.close()

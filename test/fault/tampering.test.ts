@@ -390,7 +390,7 @@ const cases: Case[] = [
   {
     name: 'the payload computed otherwise, in the schema',
     tamper: inIndex(`PRAGMA writable_schema = ON;
-                     UPDATE sqlite_schema SET sql = replace(sql, '"reason":''', '"reasom":''') WHERE name = 'revision'`),
+                     UPDATE sqlite_schema SET sql = replace(sql, '"reason":''', '"reasom":''') WHERE name = 'log'`),
     outcome: 'tampered',
     check: 'schema',
   },

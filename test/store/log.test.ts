@@ -95,7 +95,7 @@ test('a row’s hash covers its position, the hash before it and the SHA-256 of 
   const log = openLog(db, () => new Date('2026-01-05T09:00:00.000Z'))
   log.append(change)
   log.append({ ...change, rev: 2, op: 'revise', reason: 'a "quoted"\u0001\u007f\u2028 reason\n\\' })
-  const rows = db.prepare<[], { payload: string; previous_hash: Buffer; hash: Buffer }>('SELECT * FROM revision').all()
+  const rows = db.prepare<[], { payload: string; previous_hash: Buffer; hash: Buffer }>('SELECT * FROM log').all()
   db.close()
   const sha256 = (...parts: (string | Buffer)[]) =>
     parts.reduce((digest, part) => digest.update(part), createHash('sha256')).digest()
