@@ -29,7 +29,7 @@ const COLUMNS = `r.seq, r.noun, r.id, r.rev, r.op, r.into_id, r.reason, r.record
 
 /** A version `v` of a noun with its revision `r` and the revision before, `p`. */
 const versionsOf = (noun: Noun) =>
-  `SELECT ${COLUMNS} FROM ${noun} v JOIN log r ON r.seq = v.from_seq LEFT JOIN revision p ON p.seq =
+  `SELECT ${COLUMNS} FROM ${noun} v JOIN log r ON r.seq = v.from_seq LEFT JOIN log p ON p.seq =
      (SELECT max(b.from_seq) FROM ${noun} b WHERE b.id = v.id AND b.from_seq < v.from_seq)`
 
 export function openHistoryReader(prepare: Prepare) {

@@ -54,6 +54,27 @@ t.test('a merge moves the figures, redirects the old id, and leaves the past as 
   t.match(items[1], { rev: 2, op: 'merge', into: 'return-a', reason: 'the same', diff: [] })
 })
 
+t.test('putting the merged event again takes the merge back', async t => {
+  const service = await twoEvents(t)
+  const { send, get } = service
+  await send('POST', '/v1/events/return-b/merge?reason=the%20same', { into: 'return-a' })
+  const merged = service.read.head().seq
+  const { items } = await get('/v1/events/return-b/revisions')
+  const { title, kind, locality, period } = items[0].record
+  const { status } = await send(
+    'PUT',
+    '/v1/events/return-b?reason=not%20the%20same',
+    { title, kind, locality, period: { edtf: period.edtf } },
+    { headers: { 'if-match': `"${items.at(-1).rev}"` } },
+  )
+  t.equal(status, 200)
+  t.strictSame(await eventsIn(service), [
+    ['return-a', ['back-a']],
+    ['return-b', ['back-b']],
+  ])
+  t.strictSame(await eventsIn(service, `&as_of=${merged}`), [['return-a', ['back-a', 'back-b']]])
+})
+
 t.test('a merge is a curator’s, with a reason, of two records that stand', async t => {
   const { send } = await twoEvents(t)
   const url = '/v1/events/return-b/merge?reason=x'
