@@ -1,4 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { keepStanding } from './actions/standing.js'
+import { timelineMemory } from './actions/timeline-memory.js'
 import { Refusal } from './domain/errors.js'
 import { frame, serverOptions } from './http/frame.js'
 import { serveMetrics } from './http/metrics.js'
@@ -7,6 +9,7 @@ import { codelistRoutes } from './routes/codelists.js'
 import { exportRoutes } from './routes/exports.js'
 import { healthRoutes } from './routes/health.js'
 import { importRoutes } from './routes/imports.js'
+import { keepAnswers } from './routes/kept-answers.js'
 import { logRoutes } from './routes/log.js'
 import { mergeRoutes } from './routes/merges.js'
 import { recordRoutes } from './routes/records.js'
@@ -17,7 +20,7 @@ import { timelineRoutes } from './routes/timeline.js'
 import { timelineComponents } from './routes/timeline-schema.js'
 import { storageRefusal } from './store/writer.js'
 
-export interface AppOptions extends Service {
+export interface AppOptions extends Omit<Service, 'standing' | 'memory' | 'answers'> {
   /** The release: in OpenAPI and in every entity tag. */
   version: string
   logLevel: string
@@ -25,7 +28,8 @@ export interface AppOptions extends Service {
 }
 
 /** The whole service, in the order in which it is made. */
-export async function buildApp({ version, logLevel, clock, ...service }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ version, logLevel, clock, ...given }: AppOptions): Promise<FastifyInstance> {
+  const service = withMemory(given)
   const app = Fastify(serverOptions({ logLevel }))
   const { findKey } = service.read
   const refusalOf = (error: unknown) => {
@@ -54,3 +58,16 @@ export async function buildApp({ version, logLevel, clock, ...service }: AppOpti
   healthRoutes(app, service)
   return app
 }
+
+/** What is kept in memory of the store, told of every commit before whoever asked for it. */
+function withMemory(given: Omit<Service, 'standing' | 'memory' | 'answers'>): Service {
+  const standing = keepStanding(given.read.head().seq)
+  const memory = timelineMemory(given.read, MEMORY_BYTES)
+  given.writer.onCommit(commit => {
+    standing.commit(commit)
+    memory.commit(commit)
+  })
+  return { ...given, standing, memory, answers: keepAnswers(MEMORY_BYTES) }
+}
+
+const MEMORY_BYTES = 128 * 1024 * 1024

@@ -1,8 +1,7 @@
-import type { Facts } from '../domain/not-summed.js'
 import { notSummed } from '../domain/not-summed.js'
 import { publishedBy } from '../domain/period.js'
 import { shownAt } from '../domain/places.js'
-import { entryOf, printedBy, type Retraction, type TimelineEvent } from '../domain/timeline.js'
+import { entryOf, type MadeEntry, namedIn, printedBy, type Retraction, type TimelineEvent } from '../domain/timeline.js'
 import type { Noun, RecordOf } from '../model/nouns.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
@@ -33,13 +32,14 @@ export function readTimeline(read: Reader, question: TimelineQuestion): Timeline
     const rows = read.timelinePage({ ...question, limit: question.limit && question.limit + 1 }, head)
     const more = question.limit !== null && rows.length > question.limit
     const page = more ? rows.slice(0, -1) : rows
-    const { events, facts } = readEntries(read, page, question)
+    const made = entriesOf(read, page, question)
+    const events = made.map(({ entry }) => entry)
     const last = page.at(-1)
     return {
       revision,
       events,
-      not_summed: notSummed(facts),
-      ...namedIn(read, events, question),
+      not_summed: notSummed(made.flatMap(({ facts }) => facts)),
+      ...recordsNamed(read, events, question),
       number_matched: read.timelineCount(question, head),
       undated_figures: question.figures.published_by === undefined ? null : read.undatedFigures(question),
       next: more && last ? { start: last.start, end: last.end, event: last.event } : null,
@@ -47,8 +47,8 @@ export function readTimeline(read: Reader, question: TimelineQuestion): Timeline
   })
 }
 
-/** The entries of these rows, in their order. */
-function readEntries(read: Reader, rows: readonly TimelineRow[], question: TimelineQuestion) {
+/** The entries of these rows, in their order, and what each contributes to the reasons for not adding. */
+export function entriesOf(read: Reader, rows: readonly TimelineRow[], question: TimelineQuestion): MadeEntry[] {
   const ids = rows.map(row => row.event)
   const retracted = new Map<string, Retraction>()
   const events = recordsOf('event', read.timelineEvents(ids, question), retracted)
@@ -71,12 +71,10 @@ function readEntries(read: Reader, rows: readonly TimelineRow[], question: Timel
   const eventOf = new Map(events.map(event => [event.id, event]))
   const area = rows.some(row => row.match === 'figures') ? new Set(read.localitiesIn(question.area, question.at)) : null
 
-  const entries: TimelineEvent[] = []
-  const facts: Facts[] = []
-  for (const { event: id, match } of rows) {
+  return rows.map(({ event: id, match }) => {
     const all = figuresOf.get(id) ?? []
     const mine = match === 'figures' ? all.filter(figure => shownAt(figure).some(place => area!.has(place))) : all
-    const made = entryOf({
+    return entryOf({
       event: eventOf.get(id)!,
       match,
       figures: mine,
@@ -85,10 +83,7 @@ function readEntries(read: Reader, rows: readonly TimelineRow[], question: Timel
       ),
       retracted,
     })
-    entries.push(made.entry)
-    facts.push(...made.facts)
-  }
-  return { events: entries, facts }
+  })
 }
 
 function recordsOf<N extends Noun>(
@@ -132,25 +127,24 @@ function printedReports(
   )
 }
 
-/** Every locality, source and report that the entries name, once. */
-function namedIn(read: Reader, events: readonly TimelineEvent[], { at, retracted }: TimelineQuestion) {
+/** Every locality, source and report that the entries name, once, in the order of their ids. */
+function recordsNamed(read: Reader, events: readonly TimelineEvent[], { at, retracted }: TimelineQuestion) {
   const found = <N extends Noun>(noun: N, ids: readonly string[]): Map<string, RecordOf<N>> => {
     const records = read.findMany(noun, [...new Set(ids)].sort(), at, retracted)
     return new Map([...records].map(([id, record]) => [id, recordOf(noun, record)]))
   }
-  const figures = events.flatMap(event => event.figures.flatMap(figure => [figure, ...figure.history]))
-  const localities = [
-    ...events.map(({ locality }) => locality),
-    ...figures.flatMap(({ places }) => places.map(({ locality }) => locality)),
-  ]
-  const relations = events.flatMap(event => [event.relations, ...event.figures.map(figure => figure.relations)].flat())
-  const reports = found('report', [
-    ...figures.flatMap(({ citations }) => citations.map(({ report }) => report)),
-    ...relations.flatMap(({ report }) => report ?? []),
-  ])
-  const sources = found('source', [
-    ...figures.flatMap(({ attribution }) => attribution.map(({ source }) => source)),
-    ...[...reports.values()].map(({ publisher }) => publisher),
-  ])
-  return { localities: found('locality', localities), sources, reports }
+  const named = events.map(namedIn)
+  const reports = found(
+    'report',
+    named.flatMap(({ report }) => report),
+  )
+  const publishers = [...reports.values()].map(({ publisher }) => publisher)
+  return {
+    localities: found(
+      'locality',
+      named.flatMap(({ locality }) => locality),
+    ),
+    sources: found('source', [...named.flatMap(({ source }) => source), ...publishers]),
+    reports,
+  }
 }

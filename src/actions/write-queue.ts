@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/errors.js'
-import type { Settled, StoreWriter } from '../store/writer.js'
+import type { Commit, Settled, StoreWriter } from '../store/writer.js'
 import { type Answer, type AnswerTo, type Command, executeGroup } from './execute.js'
 import { recordImport } from './imports/record-import.js'
 import type { ImportAnswer, ImportRequest } from './imports/request.js'
@@ -11,6 +11,8 @@ export interface Writer {
   load(request: ImportRequest, progress: (answer: ImportAnswer) => void): Promise<ImportAnswer>
   /** How many wait for an answer. */
   waiting(): number
+  /** Tells of every commit, before whoever asked for it is answered. */
+  onCommit(listener: (commit: Commit) => void): void
   /** Finishes the changes that were accepted, gives up a load that still runs, and lets go of the file; once. */
   close(): Promise<void>
 }
@@ -27,7 +29,7 @@ const MOST_PER_COMMIT = 1000
  * Orders what is asked of a store: changes that arrive while one commit runs share the next, loads run one after the
  * other, and changes go between the blocks of a load unless it stands or falls as a whole.
  */
-export function writeQueue(store: StoreWriter): Writer {
+export function writeQueue(store: StoreWriter): Omit<Writer, 'onCommit'> {
   const queue: Waiting[] = []
   let loads: Promise<unknown> = Promise.resolve()
   let scheduled = false

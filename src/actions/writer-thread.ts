@@ -24,6 +24,7 @@ async function answer(writer: Writer, ask: Exclude<Ask, 'close'>): Promise<void>
 
 try {
   const writer = openLocalWriter(file, () => new Date())
+  writer.onCommit(commit => send({ commit }))
   port.on('message', async (ask: Ask) => {
     if (ask !== 'close') return answer(writer, ask)
     await writer.close()

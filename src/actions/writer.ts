@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { type Code, type Fault, Refusal } from '../domain/errors.js'
 import { lockForWriting } from '../store/lock.js'
 import { checkHeader, openWriting } from '../store/open.js'
-import { openWriter } from '../store/writer.js'
+import { type Commit, openWriter } from '../store/writer.js'
 import type { Command } from './execute.js'
 import type { ImportAnswer, ImportRequest } from './imports/request.js'
 import { type Writer, writeQueue } from './write-queue.js'
@@ -27,17 +27,22 @@ export type Reply =
   | { id: number; refusal: CarriedRefusal }
   | { id: number; failure: string }
   | { opened: true | CarriedRefusal }
+  | { commit: Commit }
 
 /** A writer in this thread. The file is this process's to write until it is closed. */
 export function openLocalWriter(file: string, clock: () => Date): Writer {
   checkHeader(file)
   const lock = lockForWriting(file)
   try {
-    const store = openWriter(openWriting(file), clock)
+    let told: (commit: Commit) => void = () => {}
+    const store = openWriter(openWriting(file), clock, commit => told(commit))
     store.group([tx => tx.service.interruptImports()])
     const queue = writeQueue(store)
     return {
       ...queue,
+      onCommit(listener) {
+        told = listener
+      },
       async close() {
         await queue.close()
         lock.release()
@@ -66,6 +71,7 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
   let closed: () => void = () => {}
   let ended = false
   let closing: Promise<void> | undefined
+  let told: (commit: Commit) => void = () => {}
 
   await new Promise<void>((ready, failed) => {
     worker.once('message', ({ opened }: { opened: true | CarriedRefusal }) =>
@@ -83,6 +89,10 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
     else onFailure(gone)
   })
   worker.on('message', (reply: Exclude<Reply, { opened: unknown }>) => {
+    if ('commit' in reply) {
+      told(reply.commit)
+      return
+    }
     const caller = callers.get(reply.id)
     if ('progress' in reply) {
       caller?.progress?.(reply.progress)
@@ -111,6 +121,9 @@ export async function openThreadedWriter(file: string, onFailure: (error: Refusa
     apply: command => ask({ command }),
     load: (load, progress) => ask({ load }, progress),
     waiting: () => callers.size,
+    onCommit(listener) {
+      told = listener
+    },
     close: () => {
       closing ??= new Promise(resolve => {
         closed = resolve

@@ -42,8 +42,13 @@ export interface Materials {
   retracted: ReadonlyMap<string, Retraction>
 }
 
-/** Builds an event's entry, and what its figures contribute to the reasons for not adding them. */
-export function entryOf(materials: Materials): { entry: TimelineEvent; facts: Facts[] } {
+/** An event's entry, and what its figures contribute to the reasons for not adding them. */
+export interface MadeEntry {
+  entry: TimelineEvent
+  facts: Facts[]
+}
+
+export function entryOf(materials: Materials): MadeEntry {
   const { event, match, relations, retracted } = materials
   const present = new Map(materials.figures.map(figure => [figure.id, figure]))
   const replacements = relations.filter(
@@ -75,6 +80,28 @@ export function entryOf(materials: Materials): { entry: TimelineEvent; facts: Fa
   }
   const facts = live.map(figure => factsOf(figure, [...wholes('figure', figure.id), ...wholes('event', event.id)]))
   return { entry, facts }
+}
+
+/** The ids of the records that an entry names, each once. The publishers of its reports are named by those. */
+export interface Named {
+  locality: string[]
+  source: string[]
+  report: string[]
+}
+
+/** What an event's entry names. */
+export function namedIn({ locality, relations, figures }: TimelineEvent): Named {
+  const all = figures.flatMap(figure => [figure, ...figure.history])
+  const stated = [...relations, ...figures.flatMap(figure => figure.relations)]
+  const once = (ids: readonly string[]) => [...new Set(ids)]
+  return {
+    locality: once([locality, ...all.flatMap(({ places }) => places.map(place => place.locality))]),
+    source: once(all.flatMap(({ attribution }) => attribution.map(({ source }) => source))),
+    report: once([
+      ...all.flatMap(({ citations }) => citations.map(({ report }) => report)),
+      ...stated.flatMap(({ report }) => report ?? []),
+    ]),
+  }
 }
 
 function withdrawn(key: string, retracted: Materials['retracted']): { retracted?: Retraction } {

@@ -1,17 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { BoundedMap } from '../actions/bounded-map.js'
 import type { Checkpoints } from '../actions/checkpoint.js'
+import type { Standing } from '../actions/standing.js'
+import type { TimelineMemory } from '../actions/timeline-memory.js'
 import type { Writer } from '../actions/writer.js'
 import { Refusal } from '../domain/errors.js'
 import { cursorScope, openCursor, type Position, sealCursor } from '../http/cursor.js'
 import type { LogPosition } from '../http/parameters.js'
 import type { Reader } from '../store/reader.js'
-import { NOW } from '../store/records.js'
+import type { KeptAnswer } from './kept-answers.js'
 
 /** What routes work with. */
 export interface Service {
   read: Reader
   writer: Writer
   checkpoints: Checkpoints
+  /** What is known without asking the store. */
+  standing: Standing
+  memory: TimelineMemory
+  answers: BoundedMap<KeptAnswer>
   /** Seals cursors. */
   cursorKey: Buffer
   /** Where the world reaches the service, without a slash at the end. */
@@ -24,23 +31,36 @@ export type Routes = (app: FastifyInstance, service: Service) => void
 
 /** The log position that a question is about, and whether its answer can never change. */
 export interface Asked {
-  /** For the store: `NOW`, or the position. */
+  /** What the store is asked for. */
   at: number
-  /** The position that the answer is made from. */
+  /** The position that the answer gives as its own. */
   revision: number
   settled: boolean
 }
 
 /** Resolves `as_of`. A position or time that has not come yet is refused: its answer is not known. */
-export function askedAt({ read }: Service, asOf: LogPosition | null): Asked {
+export function askedAt({ read, standing }: Service, asOf: LogPosition | null): Asked {
+  if (asOf === null) return { at: standing.head(), revision: standing.head(), settled: false }
+  if ('seq' in asOf && asOf.seq <= standing.head()) return { at: asOf.seq, revision: asOf.seq, settled: true }
   const head = read.head().seq
-  if (asOf === null) return { at: NOW, revision: head, settled: false }
   const position = 'seq' in asOf ? asOf.seq : read.positionAt(asOf.time)
   if (position > head)
     throw new Refusal('out_of_range', `The log ends at ${head}.`, [
       { parameter: 'as_of', code: 'out_of_range', detail: `The log ends at ${head}.`, value: position },
     ])
   return { at: position, revision: position, settled: 'seq' in asOf }
+}
+
+/**
+ * The log position since which the timeline of what an id names has stood as it does. An id that memory does not know
+ * is looked up once; for a code, which may come to name another locality, it is the end of the log.
+ */
+export function standsSince({ read, standing }: Service, id: string): number {
+  const known = standing.since(id)
+  if (known !== null) return known
+  const found = read.find('locality', id)
+  if (found?.state === 'live') standing.know(id, found.from_seq)
+  return standing.since(id) ?? standing.head()
 }
 
 /** The position that a page's cursor names, or null for the first page. */

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { flatRows } from '../actions/flat-rows.js'
 import { localityNamed } from '../actions/name-locality.js'
 import { readTimeline, type TimelinePage } from '../actions/read-timeline.js'
+import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
 import { invalid } from '../domain/errors.js'
 import { citeAnswer } from '../formats/bibliography.js'
 import { csvHeader, csvLine } from '../formats/csv.js'
@@ -12,6 +13,7 @@ import { hxlLine } from '../formats/hxl.js'
 import { ndjsonLine } from '../formats/ndjson.js'
 import { seriesOf } from '../formats/series.js'
 import { textTable } from '../formats/text.js'
+import { timelineJson } from '../formats/timeline-json.js'
 import { isKnown } from '../http/caching.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
@@ -20,11 +22,12 @@ import { query } from '../http/query.js'
 import type { FlatRow } from '../model/flat-row.js'
 import type { RecordOf } from '../model/nouns.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
-import { recordOf } from '../store/records.js'
+import { NOW, recordOf } from '../store/records.js'
 import { examples } from './examples.js'
+import type { KeptAnswer } from './kept-answers.js'
 import { figureFiltersOf, figureParameters, paging } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
-import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
+import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
 import { Timeline } from './timeline-schema.js'
 
 const FORMATS = ['json', 'csv', 'ndjson', 'geojson', 'txt'] as const satisfies readonly Format[]
@@ -58,10 +61,9 @@ type TimelineValues = ReturnType<typeof timelineQuery.of>
 const PAGE = 500
 
 /** A question about a locality, ready to be answered. */
-interface Asked {
+interface Asked extends Answering {
   locality: RecordOf<'locality'>
   question: TimelineQuestion
-  values: TimelineValues
   citation: ReturnType<typeof citeAnswer>
 }
 
@@ -111,8 +113,43 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
 function answer(service: Service, request: FastifyRequest, reply: FastifyReply) {
   const values = timelineQuery.of(request)
   const format = negotiate(request, FORMATS)
-  const { at, revision, settled } = askedAt(service, values.as_of)
-  if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
+  const mediaType = MEDIA_TYPES[format]
+  const basis = basisOf(service, request, values)
+  if (isKnown(request, reply, { ...basis, mediaType })) return reply
+  reply.type(mediaType)
+  const kept = service.answers.get(`${format} ${request.url}`)
+  if (kept?.revision === basis.revision) return sendKept(reply, kept)
+  return service.read.snapshot(() => {
+    if (basis.at !== NOW || service.read.head().seq === service.standing.head())
+      return answerFrom(service, request, reply, { ...basis, format, values, known: true })
+    // a commit that this process has yet to be told of: answered from the store alone
+    const revision = service.read.head().seq
+    if (isKnown(request, reply, { revision, mediaType })) return reply
+    return answerFrom(service, request, reply, { ...basis, revision, format, values, known: false })
+  })
+}
+
+/**
+ * The log position that a question is answered from. Where only the place and what lies below it decide, that is the
+ * last one at which anything there was changed, which memory knows.
+ */
+function basisOf(service: Service, request: FastifyRequest, values: TimelineValues): AskedAt {
+  const asked = askedAt(service, values.as_of)
+  if (values.as_of !== null) return asked
+  const { id } = request.params as { id: string }
+  const everywhere = values.scope === 'around' || values.include !== null
+  return { ...asked, at: NOW, revision: everywhere ? asked.revision : standsSince(service, id) }
+}
+
+interface Answering extends AskedAt {
+  format: (typeof FORMATS)[number]
+  values: TimelineValues
+  /** Whether memory knows all that the store holds. */
+  known: boolean
+}
+
+function answerFrom(service: Service, request: FastifyRequest, reply: FastifyReply, answering: Answering) {
+  const { at, revision, values, format } = answering
   const { id } = request.params as { id: string }
   const merged = service.read.find('locality', id, at)
   if (merged?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', merged, at)
@@ -133,11 +170,16 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
     url: settledUrl(service, request, revision),
     revision,
   })
-  const asked = { locality, question, values, citation }
-  reply.type(MEDIA_TYPES[format])
-  return format === 'json'
-    ? answerJson(service, request, reply, asked)
-    : reply.send(answerWhole(service, asked, format))
+  const asked = { ...answering, locality, question, citation }
+  if (format !== 'json') return reply.send(answerWhole(service, asked, format))
+  const body = answerJson(service, request, reply, asked)
+  if (answering.known) service.answers.set(`${format} ${request.url}`, { revision, ...body })
+  return sendKept(reply, { revision, ...body })
+}
+
+function sendKept(reply: FastifyReply, { body, next }: KeptAnswer): FastifyReply {
+  if (next) reply.header('link', `<${next}>; rel="next"`)
+  return reply.send(body)
 }
 
 /** The address that gives this answer again, whatever is recorded later. */
@@ -149,27 +191,35 @@ function settledUrl({ publicUrl }: Service, request: FastifyRequest, revision: n
 }
 
 function answerJson(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Asked) {
-  const { values, question } = asked
+  const { values, question, known } = asked
   if (values.hxl || values.excel)
     throw invalid({ parameter: values.hxl ? 'hxl' : 'excel', code: 'conflict', detail: 'This applies to CSV only.' })
+  const nextOf = (after: TimelineKey | null) =>
+    nextPage(service, request, reply, values, after && [after.start, after.end, after.event])
+  const { locality, revision } = asked
+  const citation = { text: asked.citation.text, url: asked.citation.csl_json.URL }
+  if (known && values.shape === 'events' && isPlain(question)) {
+    const page = readyTimeline(service.read, service.memory, question)
+    const next = nextOf(page.after)
+    return { next, body: timelineJson({ locality, revision, next, citation }, page) }
+  }
   const page = readTimeline(service.read, question)
-  const next = nextPage(service, request, reply, values, page.next && [page.next.start, page.next.end, page.next.event])
-  return reply.send(
-    JSON.stringify({
-      locality: asked.locality,
-      revision: page.revision,
-      total: null,
-      not_summed: page.not_summed,
-      ...(page.undated_figures === null ? {} : { left_out: { undated_figures: page.undated_figures } }),
-      ...shaped(service, asked, page),
-      localities: Object.fromEntries(page.localities),
-      sources: Object.fromEntries(page.sources),
-      reports: Object.fromEntries(page.reports),
-      next,
-      number_matched: page.number_matched,
-      citation: { text: asked.citation.text, url: asked.citation.csl_json.URL },
-    }),
-  )
+  const next = nextOf(page.next)
+  const answer = {
+    locality,
+    revision,
+    total: null,
+    not_summed: page.not_summed,
+    ...(page.undated_figures === null ? {} : { left_out: { undated_figures: page.undated_figures } }),
+    ...shaped(service, asked, page),
+    localities: Object.fromEntries(page.localities),
+    sources: Object.fromEntries(page.sources),
+    reports: Object.fromEntries(page.reports),
+    next,
+    number_matched: page.number_matched,
+    citation,
+  }
+  return { next, body: Buffer.from(JSON.stringify(answer)) }
 }
 
 function shaped({ read }: Service, { values, question }: Asked, page: TimelinePage): object {

@@ -7,6 +7,16 @@ type Rows = { duration: number; start: string; end: string; ancestors: Record<st
 
 type Row = [ancestor: string, duration: number, start: string, end: string, event: string, whole: 0 | 1]
 
+/** What a transaction changed of what timelines show. */
+export interface TimelineChanges {
+  /** Events that timelines showed before, and show otherwise or no longer. */
+  events: Set<string>
+  /** The localities whose timelines show, or showed, an event that is new or changed. */
+  places: Set<string>
+  /** Whether records were changed that any timeline may name: localities, sources, reports. */
+  names: boolean
+}
+
 const PAGE = 1000
 
 function byKey(a: Row, b: Row): number {
@@ -56,11 +66,15 @@ export function openTimelineIndex(db: WriteConnection) {
   // no upsert of -1: a row's CHECK is held against what would be inserted, before the conflict is found
   const shrink = db.prepare('UPDATE timeline_size SET events = events - ? WHERE ancestor = ?')
   const dropEmpty = db.prepare('DELETE FROM timeline_size WHERE ancestor = ? AND events = 0')
+  const eventOfFigure = db
+    .prepare<[string], string>('SELECT event FROM figure WHERE id = ? AND until_seq IS NULL')
+    .pluck()
   const parents = new Map<string, string | null>()
   const touched = new Set<string>()
   /** Events that this transaction created, while all that is known of them is what it said itself. */
   const fresh = new Map<string, { event: Documents['event']; places: string[] }>()
   const moved = new Set<string>()
+  let changes = noChanges()
 
   function parentOf(locality: string): string | null {
     let parent = parents.get(locality)
@@ -99,6 +113,8 @@ export function openTimelineIndex(db: WriteConnection) {
     const old = fresh.has(id) ? undefined : before.get(id)
     const rows = rowsOf(id)
     const ancestors = rows && JSON.stringify(rows.ancestors)
+    if (old) changes.events.add(id)
+    for (const place in rows?.ancestors) changes.places.add(place)
     if (
       old &&
       rows &&
@@ -110,6 +126,7 @@ export function openTimelineIndex(db: WriteConnection) {
       return
     if (old)
       for (const ancestor of Object.keys(JSON.parse(old.ancestors))) {
+        changes.places.add(ancestor)
         remove.run(ancestor, old.duration, old.start, old.end, id)
         shrink.run(1, ancestor)
         dropEmpty.run(ancestor)
@@ -156,11 +173,20 @@ export function openTimelineIndex(db: WriteConnection) {
     if (previous) touchEvent(previous.event, null)
   }
 
+  /** A relation is shown with the record that it starts at. */
+  function touchFrom({ of, from }: Documents['relation']): void {
+    const event = of === 'event' ? from : eventOfFigure.get(from)
+    if (event !== undefined) touched.add(event)
+  }
+
   return {
     /** Notes what a revision may have changed. */
     touch<N extends Noun>(noun: N, id: string, document: Documents[N], previous: Documents[N] | null): void {
       if (noun === 'event') touchEvent(id, previous ? null : (document as Documents['event']))
       if (noun === 'figure') touchFigure(document as Documents['figure'], previous as Documents['figure'] | null)
+      if (noun === 'relation')
+        for (const version of [document, previous] as (Documents['relation'] | null)[]) if (version) touchFrom(version)
+      if (previous && (noun === 'locality' || noun === 'source' || noun === 'report')) changes.names = true
       if (noun === 'locality') {
         const parentBefore = previous && (previous as Documents['locality']).parent
         if (previous && parentBefore !== (document as Documents['locality']).parent) moved.add(id)
@@ -175,6 +201,12 @@ export function openTimelineIndex(db: WriteConnection) {
       fresh.clear()
       moved.clear()
     },
+    /** What has been settled since this was asked last. */
+    takeChanges(): TimelineChanges {
+      const taken = changes
+      changes = noChanges()
+      return taken
+    },
     /** Fills empty tables from the versioned ones. */
     fill(): void {
       for (let ids = liveEvents.all('', PAGE); ids.length > 0; ids = liveEvents.all(ids.at(-1)!, PAGE)) settleAll(ids)
@@ -186,3 +218,5 @@ export function openTimelineIndex(db: WriteConnection) {
     },
   }
 }
+
+const noChanges = (): TimelineChanges => ({ events: new Set(), places: new Set(), names: false })

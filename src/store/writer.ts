@@ -8,7 +8,7 @@ import type { WriteConnection } from './open.js'
 import { openReader, type Reader } from './reader.js'
 import { remembering } from './remembered.js'
 import { openServiceTables, type ServiceTables } from './service-tables.js'
-import { openTimelineIndex } from './timeline-index.js'
+import { openTimelineIndex, type TimelineChanges } from './timeline-index.js'
 
 type ImportTables = ReturnType<typeof openImportTables>
 
@@ -37,6 +37,11 @@ export interface Session {
 
 /** Pages in the write-ahead log at which they are moved into the database: as many as SQLite itself waits for. */
 const LONG_LOG = 1000
+/** What a commit did, for whoever keeps answers in memory. */
+export interface Commit extends TimelineChanges {
+  /** The end of the log. */
+  head: number
+}
 
 /** What SQLite's failures mean to callers; anything else passes unchanged. */
 export function storageRefusal(error: unknown): unknown {
@@ -63,9 +68,10 @@ function fileRefusal(error: unknown): unknown {
 
 /**
  * The one writer of a database. `group` runs jobs in order inside one transaction, each in a savepoint of its own: a job
- * that throws leaves no trace and the others stand. When `group` returns, what succeeded is durable.
+ * that throws leaves no trace and the others stand. When `group` returns, what succeeded is durable, and `onCommit` has
+ * been told of it.
  */
-export function openWriter(db: WriteConnection, clock: () => Date) {
+export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (commit: Commit) => void = () => {}) {
   const log = openLog(db, clock)
   const tables = openIndexTables(db)
   const timeline = openTimelineIndex(db)
@@ -144,6 +150,7 @@ export function openWriter(db: WriteConnection, clock: () => Date) {
   function committed(): void {
     timeline.settle()
     commit.run()
+    onCommit({ head: log.head().seq, ...timeline.takeChanges() })
     const { log: pages, checkpointed } = logLength.get()!
     if (pages - checkpointed >= LONG_LOG) unlessFull(() => moveLog.get())
   }

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { Command } from '../../src/actions/execute.js'
+import type { RecordCommand } from '../../src/actions/commands.js'
 import { executeGroup } from '../../src/actions/execute.js'
 import { Refusal } from '../../src/domain/errors.js'
 import type { Inputs, Noun } from '../../src/model/nouns.js'
 import type { Term } from '../../src/model/vocabularies.js'
+import type { Reader } from '../../src/store/reader.js'
 import { aFigure, aLocality, anEvent, aRelation, aReport, aSource, CURATOR, desk } from './builders.js'
 import { emptyDatabase, tempDirectory } from './database.js'
 
@@ -193,24 +194,27 @@ function anEmptyCopy(t: Test): string {
   return file
 }
 
+/** The wishes that make what every history starts with. */
+export const BEGINNING: readonly Wish[] = FIRST.map(([noun, id, body]) => ({ do: 'put', noun, id, body }))
+
+/** What the writer is asked for a wish, by someone who knows what stands. */
+export function commandsOf(read: Reader, wish: Wish): RecordCommand[] {
+  const found = read.find(wish.noun, wish.id)
+  const common = { actor: CURATOR, reason: 'because: "\u2028"', expect: found ? WHATEVER : undefined }
+  if (wish.do !== 'reinstate') return [{ ...common, ...wish }]
+  if (!found) return []
+  return [{ ...common, do: 'put', noun: wish.noun, id: wish.id, body: JSON.parse(found.document) }]
+}
+
 /** A new database in which a history happens, told after each commit. Anything but a refusal is thrown. */
 export function live(t: Test, history: readonly Wish[][], committed = (_: ReturnType<typeof desk>) => {}) {
   const made = desk(t, anEmptyCopy(t))
   const { db, store, read } = made
   // these laws are about what is stored, not about power cuts
   db.pragma('synchronous = OFF')
-
-  function commandOf(wish: Wish): Command[] {
-    const found = read.find(wish.noun, wish.id)
-    const common = { actor: CURATOR, reason: 'because: "\u2028"', expect: found ? WHATEVER : undefined }
-    if (wish.do !== 'reinstate') return [{ ...common, ...wish }]
-    if (!found) return []
-    return [{ ...common, do: 'put', noun: wish.noun, id: wish.id, body: JSON.parse(found.document) }]
-  }
-
-  const first = FIRST.map(([noun, id, body]): Wish => ({ do: 'put', noun, id, body }))
-  for (const group of [first, ...history]) {
-    for (const settled of executeGroup(store, group.flatMap(commandOf)))
+  for (const group of [BEGINNING, ...history]) {
+    const commands = group.flatMap(wish => commandsOf(read, wish))
+    for (const settled of executeGroup(store, commands))
       if (!settled.ok && !(settled.error instanceof Refusal)) throw settled.error
     committed(made)
   }

@@ -31,6 +31,8 @@ export interface ServiceUnderTest {
   ): Promise<{ status: number; body: Answer; headers: Record<string, unknown> }>
   /** Where it listens. */
   listen(): Promise<string>
+  /** The same service as it is just after its start, over the same file. */
+  again(): Promise<FastifyInstance>
 }
 
 /** The whole service over a database file, with keys; ends with the test. */
@@ -43,17 +45,19 @@ export async function openService(
   for (const [role, { id, hash }] of Object.entries(KEYS))
     await writer.apply({ do: 'add-key', name: role, role: role as Role, key_id: id, hash })
   const read = openReader(openReading(file))
-  const app = await buildApp({
-    read,
-    writer,
-    checkpoints: openCheckpoints(read, openSigningKey(signingKeyFile(file)), checkpointsFile(file)),
-    cursorKey: cursorKey('for tests and nothing else'),
-    publicUrl: 'https://annals.example',
-    failed: () => false,
-    version: '1.0.0',
-    logLevel: 'silent',
-    clock,
-  })
+  const build = (told: Writer) =>
+    buildApp({
+      read,
+      writer: told,
+      checkpoints: openCheckpoints(read, openSigningKey(signingKeyFile(file)), checkpointsFile(file)),
+      cursorKey: cursorKey('for tests and nothing else'),
+      publicUrl: 'https://annals.example',
+      failed: () => false,
+      version: '1.0.0',
+      logLevel: 'silent',
+      clock,
+    })
+  const app = await build(writer)
   t.teardown(async () => {
     await app.close()
     await writer.close()
@@ -82,6 +86,7 @@ export async function openService(
       } as InjectOptions)
       return { status: response.statusCode, body: response.json(), headers: response.headers }
     },
+    again: () => build({ ...writer, onCommit: () => {} }),
     listen: () => app.listen({ port: 0, host: '127.0.0.1' }),
   }
 }

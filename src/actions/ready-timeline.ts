@@ -1,0 +1,36 @@
+import { notSummed } from '../domain/not-summed.js'
+import type { ReadyPage } from '../formats/timeline-json.js'
+import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
+import type { Reader } from '../store/reader.js'
+import { NOW } from '../store/records.js'
+import type { TimelineMemory } from './timeline-memory.js'
+
+/** Whether a question is about what stands now at a place and below it, and about all of it. */
+export const isPlain = ({ at, area, retracted, figures }: TimelineQuestion): boolean =>
+  at === NOW && area.scope === 'within' && !retracted && Object.values(figures).every(filter => filter === undefined)
+
+/** Reads a page of a plain question as bytes: the same answer as `readTimeline`, from entries that are ready. */
+export function readyTimeline(
+  read: Reader,
+  memory: TimelineMemory,
+  question: TimelineQuestion,
+): ReadyPage & { after: TimelineKey | null } {
+  const limit = question.limit!
+  const rows = read.timelinePage({ ...question, limit: limit + 1 }, 0)
+  const more = rows.length > limit
+  if (more) rows.pop()
+  const entries = memory.entries(rows, question)
+  const named = (noun: 'locality' | 'source' | 'report') => entries.flatMap(entry => entry.named[noun])
+  const reports = memory.records('report', named('report'))
+  const publishers = reports.map(({ publisher }) => publisher!)
+  const last = rows.at(-1)
+  return {
+    not_summed: notSummed(entries.flatMap(({ facts }) => facts)),
+    events: entries.map(({ json }) => json),
+    localities: memory.records('locality', named('locality')).map(({ json }) => json),
+    sources: memory.records('source', [...named('source'), ...publishers]).map(({ json }) => json),
+    reports: reports.map(({ json }) => json),
+    number_matched: read.timelineCount(question, 0),
+    after: more && last ? { start: last.start, end: last.end, event: last.event } : null,
+  }
+}

@@ -1,0 +1,100 @@
+import type { Facts } from '../domain/not-summed.js'
+import { type MadeEntry, type Named, namedIn } from '../domain/timeline.js'
+import type { RecordOf } from '../model/nouns.js'
+import type { TimelineQuestion } from '../model/queries.js'
+import type { Reader } from '../store/reader.js'
+import type { TimelineRow } from '../store/timeline.js'
+import type { Commit } from '../store/writer.js'
+import { boundedMap } from './bounded-map.js'
+import { entriesOf } from './read-timeline.js'
+
+/** An event's entry as the bytes that leave, with a comma behind, and what an answer must know of it. */
+export interface ReadyEntry {
+  json: Buffer
+  facts: Facts[]
+  named: Named
+}
+
+/** A record that entries name, as the bytes of a member named by its id, with a comma behind. */
+export interface ReadyRecord {
+  json: Buffer
+  /** Of a report. */
+  publisher: string | null
+}
+
+type NamedNoun = keyof Named
+
+/** What timelines show now, ready to be sent. */
+export interface TimelineMemory {
+  /** The entries of these rows, in their order. What is not in memory is read by one question for all. */
+  entries(rows: readonly TimelineRow[], question: TimelineQuestion): ReadyEntry[]
+  /** The live records of these ids, in the order of a JSON object's members. */
+  records(noun: NamedNoun, ids: Iterable<string>): ReadyRecord[]
+  /** Forgets what a commit changed. */
+  commit(commit: Commit): void
+  bytes(): number
+}
+
+const ENTRY_OVERHEAD = 600
+const RECORD_OVERHEAD = 200
+
+/** Holds about `most` bytes. */
+export function timelineMemory(read: Reader, most: number): TimelineMemory {
+  const events = boundedMap<ReadyEntry>(
+    most * 0.75,
+    ({ json, facts }) => json.length + facts.length * 500 + ENTRY_OVERHEAD,
+  )
+  const records = boundedMap<ReadyRecord>(most * 0.25, ({ json }) => json.length + RECORD_OVERHEAD)
+
+  function missingEntries(rows: readonly TimelineRow[], question: TimelineQuestion): Map<string, ReadyEntry> {
+    const made = entriesOf(read, rows, question).map(ready)
+    made.forEach((entry, i) => {
+      const { event, match } = rows[i]!
+      // an entry of some of its event's figures belongs to the area that was asked about
+      if (match === 'event') events.set(event, entry)
+    })
+    return new Map(made.map((entry, i) => [rows[i]!.event, entry]))
+  }
+
+  function missingRecords(noun: NamedNoun, ids: readonly string[]): Map<string, ReadyRecord> {
+    const made = new Map<string, ReadyRecord>()
+    for (const [id, { record }] of read.findMany(noun, ids)) {
+      const json = Buffer.from(`${JSON.stringify(id)}:${record},`)
+      const publisher = noun === 'report' ? (JSON.parse(record) as RecordOf<'report'>).publisher : null
+      made.set(id, { json, publisher })
+      records.set(`${noun} ${id}`, { json, publisher })
+    }
+    return made
+  }
+
+  return {
+    entries(rows, question) {
+      const held = rows.map(({ event, match }) => (match === 'event' ? events.get(event) : undefined))
+      const absent = rows.filter((_, i) => held[i] === undefined)
+      if (absent.length === 0) return held as ReadyEntry[]
+      const made = missingEntries(absent, question)
+      return held.map((entry, i) => entry ?? made.get(rows[i]!.event)!)
+    },
+    records(noun, ids) {
+      const order = memberOrder([...new Set(ids)].sort())
+      const held = order.map(id => records.get(`${noun} ${id}`))
+      const absent = order.filter((_, i) => held[i] === undefined)
+      if (absent.length === 0) return held as ReadyRecord[]
+      const made = missingRecords(noun, absent)
+      return held.map((record, i) => record ?? made.get(order[i]!)).filter(record => record !== undefined)
+    },
+    commit({ events: changed, names }) {
+      for (const event of changed) events.delete(event)
+      if (names) records.clear()
+    },
+    bytes: () => events.bytes() + records.bytes(),
+  }
+}
+
+function ready({ entry, facts }: MadeEntry): ReadyEntry {
+  return { json: Buffer.from(`${JSON.stringify(entry)},`), facts, named: namedIn(entry) }
+}
+
+/** JavaScript puts members that look like array indexes first; only ids that start with a digit can. */
+const memberOrder = (ids: readonly string[]): readonly string[] =>
+  ids[0] !== undefined && ids[0] < ':' ? Object.keys(Object.fromEntries(ids.map(id => [id, 0]))) : ids
