@@ -30,7 +30,7 @@ const Change = Type.Object({
 })
 
 /** A stream takes so many changes from the log at a time. */
-const AT_ONCE = 16
+const AT_ONCE = 32
 
 /** The feed of all changes, in the order of the log, each once: as pages, or as server-sent events. */
 export function changeRoutes(app: FastifyInstance, service: Service): void {
