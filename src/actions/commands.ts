@@ -7,8 +7,11 @@ export interface Actor {
   readonly role: Role
 }
 
-/** The revisions that a change expects to find, any of them; null means that the record must not exist. */
-export type Expectation = readonly number[] | 'any' | null
+/**
+ * The revisions that a change expects to find, any of them; `existing` is whichever there is, `any` also none; null means
+ * that the record must not exist.
+ */
+export type Expectation = readonly number[] | 'existing' | 'any' | null
 
 interface Common {
   actor: Actor

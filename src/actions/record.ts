@@ -35,15 +35,16 @@ export function put(tx: Transaction, command: Put): Outcome {
   if (unmerging && actor.role !== 'curator') throw forbidden('taking a merged record out again')
   checkRights(actor, noun, document, previous)
   checkConsistency(tx, noun, id, document)
-  append(tx, { noun, id, found, op: found ? 'revise' : 'create', reason, actor, into: null }, document, previous)
+  const op = found ? 'revise' : 'create'
+  const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous)
   const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : dropWarnings(tx, noun, document)
-  return { ...outcomeOf(tx, found ? 'revised' : 'created', noun, tx.read.find(noun, id)!), warnings }
+  return { ...outcomeOf(tx, found ? 'revised' : 'created', noun, revision), warnings }
 }
 
 /** Whether saying the same again is simply true. What was retracted or merged since is only repeated by a load. */
 function repeats(found: Found, expect: Expectation | undefined): boolean {
   if (expect === null) return false
-  if (found.state === 'live') return expect === undefined || expect === 'any' || expect.includes(found.rev)
+  if (found.state === 'live') return expect === undefined || typeof expect === 'string' || expect.includes(found.rev)
   return expect === 'any' || (found.state === 'merged' && expect === undefined)
 }
 
@@ -138,6 +139,6 @@ export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Re
     const stated = documentOf(user.noun, relation)
     append(tx, { ...user, found: relation, op: 'retract', reason: why, actor, into: null }, stated, stated)
   }
-  append(tx, { noun, id, found, op: 'retract', reason: why, actor, into: null }, document, document)
-  return outcomeOf(tx, 'retracted', noun, tx.read.find(noun, id)!)
+  const revision = append(tx, { noun, id, found, op: 'retract', reason: why, actor, into: null }, document, document)
+  return outcomeOf(tx, 'retracted', noun, revision)
 }

@@ -2,6 +2,7 @@ import { canonical } from '../domain/canonical.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { cleanText } from '../domain/text.js'
 import type { Documents, Noun } from '../model/nouns.js'
+import { type Revision, recordText } from '../store/log.js'
 import type { Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import type { Actor, Expectation, Outcome } from './commands.js'
@@ -20,15 +21,15 @@ export function expected(
     return why
   }
   const stands = `the ${noun} ${id} stands at revision ${found.rev}`
-  // "any" is any that stands: whoever brings back what was withdrawn names its revision
-  const unnamed = expect === undefined || expect === 'any'
+  // a word is any that stands: whoever brings back what was withdrawn names its revision
+  const unnamed = expect === undefined || typeof expect === 'string'
   if (unnamed && found.state === 'retracted') throw gone(noun, found)
   if (unnamed && found.state === 'merged') throw absorbed(noun, found)
   if (expect === undefined)
     throw new Refusal('precondition_required', `${stands}; name it in If-Match to change it`, [], { rev: found.rev })
   if (expect === null)
     throw new Refusal('precondition_failed', `${stands}; it was to be created`, [], { rev: found.rev })
-  if (expect !== 'any' && !expect.includes(found.rev))
+  if (typeof expect !== 'string' && !expect.includes(found.rev))
     throw new Refusal('precondition_failed', `${stands}, not ${expect.join(' or ') || 'what If-Match names'}`, [], {
       rev: found.rev,
     })
@@ -80,12 +81,18 @@ export function append<N extends Noun>(
   { id, found, op, reason, actor, into, noun }: Step & { noun: N },
   document: Documents[N],
   previous: Documents[N] | null,
-): void {
+): Revision {
   const rev = (found?.rev ?? 0) + 1
   const change = { noun, id, rev, op, into_id: into, reason, recorded_by: actor.name, document: canonical(document) }
-  tx.append(change, document, previous)
+  return tx.append(change, document, previous)
 }
 
-export function outcomeOf(tx: Transaction, outcome: Outcome['outcome'], noun: Noun, found: Found): Outcome {
-  return { outcome, noun, id: found.id, rev: found.rev, seq: tx.position(), record: found.record, warnings: [] }
+/** What a change did to a record, which now is as this version or revision says. */
+export function outcomeOf(
+  tx: Transaction,
+  outcome: Outcome['outcome'],
+  noun: Noun,
+  now: Parameters<typeof recordText>[0],
+): Outcome {
+  return { outcome, noun, id: now.id, rev: now.rev, seq: tx.position(), record: recordText(now), warnings: [] }
 }

@@ -63,7 +63,7 @@ export function expectation(request: FastifyRequest): Expectation | undefined {
   if (noneMatch === '*') return null
   if (noneMatch !== null)
     throw invalid({ parameter: 'If-None-Match', code: 'bad_format', detail: 'A write takes only If-None-Match: *.' })
-  return match === '*' ? 'any' : (match ?? undefined)
+  return match === '*' ? 'existing' : (match ?? undefined)
 }
 
 const KEY = /^[\x21-\x7E]{1,255}$/

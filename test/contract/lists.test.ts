@@ -1,0 +1,381 @@
+import t from 'tap'
+import { NOUNS, type Noun, nouns } from '../../src/model/nouns.js'
+import { type Answer, type SeededService, seededService } from './client.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: records of all nouns, looked into by the predicates
+type Any = any
+type Holds = (record: Any, value: string, world: World) => boolean
+
+interface World {
+  all: Record<Noun, Any[]>
+  /** The ids of a locality and of all below it. */
+  within: (id: string) => Set<string>
+  report: (id: string) => Any
+}
+
+const listed = (value: string) => value.split(',')
+const is =
+  (member: string): Holds =>
+  (record, value) =>
+    listed(value).includes(record[member])
+const attributed =
+  (...roles: string[]): Holds =>
+  ({ attribution }, value) =>
+    attribution.some(({ source, role }: Any) => listed(value).includes(source) && roles.includes(role))
+const cites =
+  (holds: (report: Any, value: string) => boolean): Holds =>
+  (figure, value, { report }) =>
+    figure.citations.some((citation: Any) => holds(report(citation.report), value))
+const endsBy: Holds = ({ period: { start, end } }, to) => (start ?? end) !== null && (start === null || start <= to)
+const startsBy: Holds = ({ period: { start, end } }, from) => (start ?? end) !== null && (end === null || end >= from)
+
+/** What each filter of each list says of the records that it keeps, with values to try. */
+const filters: { readonly [N in Noun]: Record<string, { values: string[]; holds: Holds }> } = {
+  locality: {
+    code: {
+      values: ['geonames:98717', 'pcode:IQG01', 'pcode:none'],
+      holds: (r, v) => r.codes[v.split(':')[0]!] === v.split(':')[1],
+    },
+    parent: { values: ['iq', 'iq-anbar', 'iq-ramadi'], holds: is('parent') },
+    level: { values: ['country', 'adm1,adm2', 'site'], holds: is('level') },
+    bbox: {
+      values: ['43.1,33.3,43.5,33.5', '-180,-90,180,90', '170,-10,-170,10', '41.615678,32.973771,41.615678,32.973771'],
+      holds: ({ point }, value) => {
+        const [west = 0, south = 0, east = 0, north = 0] = value.split(',').map(Number)
+        const across = west <= east ? point.lon >= west && point.lon <= east : point.lon >= west || point.lon <= east
+        return across && point.lat >= south && point.lat <= north
+      },
+    },
+  },
+  source: {
+    kind: { values: ['media', 'un_agency,igo', 'armed_group'], holds: is('kind') },
+    parent: { values: ['un', 'none'], holds: is('parent') },
+  },
+  report: {
+    publisher: { values: ['the-scotsman', 'ocha,the-scotsman', 'none'], holds: is('publisher') },
+    from: { values: ['2015-05-18', '2015-05-19', '2099-01-01'], holds: ({ published }, v) => lastDay(published) >= v },
+    to: { values: ['2015-05-18', '2015-04-30', '1999-01-01'], holds: ({ published }, v) => lastDay(published) <= v },
+  },
+  event: {
+    locality: {
+      values: ['iq', 'iq-anbar', 'iq-ramadi'],
+      holds: ({ locality }, v, { within }) => within(v).has(locality),
+    },
+    kind: { values: ['conflict', 'disaster'], holds: is('kind') },
+    from: { values: ['2015-05-01', '2015-05-19', '2016-01-01'], holds: startsBy },
+    to: { values: ['2015-04-30', '2015-05-14', '2014-01-01'], holds: endsBy },
+    code: { values: ['glide:OT-2015-000001-IRQ'], holds: (r, v) => r.codes.glide === v.slice('glide:'.length) },
+  },
+  figure: {
+    locality: {
+      values: ['iq', 'iq-anbar', 'iq-ramadi', 'geonames:98717'],
+      holds: ({ places }, v, { within }) =>
+        places.some(({ locality }: Any) => within(v.includes(':') ? 'iq-ramadi' : v).has(locality)),
+    },
+    measure: { values: ['killed', 'displaced,injured'], holds: is('measure') },
+    basis: { values: ['flow', 'cumulative', 'stock'], holds: is('basis') },
+    unit: { values: ['person', 'household'], holds: is('unit') },
+    population: { values: ['civilian', 'mixed', 'unknown'], holds: is('population') },
+    verification: { values: ['unverified', 'verified,contested'], holds: is('verification') },
+    rank: { values: ['normal', 'preferred'], holds: is('rank') },
+    source: { values: ['un', 'unami', 'reuters,unami'], holds: attributed('originator', 'spokesperson', 'relayer') },
+    originator: { values: ['un', 'unami', 'iom'], holds: attributed('originator') },
+    published_by: {
+      values: ['2015-05-01', '2015-05-18', '2014-01-01'],
+      holds: cites((r, v) => r.published !== null && lastDay(r.published) <= v),
+    },
+    from: { values: ['2015-05-01', '2015-05-18', '2016-01-01'], holds: startsBy },
+    to: { values: ['2015-04-30', '2015-05-14', '2014-01-01'], holds: endsBy },
+    event: { values: ['ramadi-fall-2015-05', 'ramadi-fall-2015-05,ramadi-exodus-2015-04', 'none'], holds: is('event') },
+    report: { values: ['scotsman-2015-05-18'], holds: cites((r, v) => r.id === v) },
+    publisher: {
+      values: ['the-scotsman', 'ocha,the-scotsman'],
+      holds: cites((r, v) => listed(v).includes(r.publisher)),
+    },
+  },
+  relation: {
+    of: { values: ['event', 'figure', 'event,figure'], holds: is('of') },
+    kind: { values: ['additional_to', 'part_of,overlaps'], holds: is('kind') },
+    asserted_by: { values: ['source', 'curator'], holds: is('asserted_by') },
+    event: {
+      values: ['ramadi-exodus-2015-04'],
+      holds: ({ of, from, to }, v) => of === 'event' && [from, to].includes(v),
+    },
+    figure: {
+      values: ['ramadi-2015:exodus-un'],
+      holds: ({ of, from, to }, v) => of === 'figure' && [from, to].includes(v),
+    },
+  },
+}
+/** Parameters of a list that choose no records by what they say. */
+const OTHERS = ['limit', 'cursor', 'as_of', 'include', 'updated_since', 'scope', 'q']
+
+/** A publication counts from its last day. */
+function lastDay(published: string): string {
+  if (published.length >= 10) return published.slice(0, 10)
+  return published.length === 4
+    ? `${published}-12-31`
+    : new Date(Date.UTC(+published.slice(0, 4), +published.slice(5), 0)).toISOString().slice(0, 10)
+}
+
+async function worldOf({ get }: SeededService): Promise<World> {
+  const all = {} as World['all']
+  for (const noun of NOUNS) all[noun] = (await get(`/v1/${nouns[noun].plural}?limit=1000`)).items
+  const within = (id: string): Set<string> =>
+    new Set([id, ...all.locality.filter(({ parent }) => parent === id).flatMap(child => [...within(child.id)])])
+  return { all, within, report: id => all.report.find(report => report.id === id) }
+}
+
+const ids = (items: Any[]) => items.map(({ id }) => id)
+
+t.test('every filter of every list keeps the records that it says, and no others', async t => {
+  const service = await seededService(t)
+  const { get, call } = service
+  const coded = await get('/v1/events/ramadi-fall-2015-05')
+  const patched = await call('PATCH', '/v1/events/ramadi-fall-2015-05?reason=coded', {
+    as: 'curator',
+    body: { codes: { glide: 'OT-2015-000001-IRQ' } },
+    headers: { 'if-match': `"${coded.rev}"` },
+  })
+  t.equal(patched.statusCode, 200)
+  const world = await worldOf(service)
+  const { paths } = await get('/openapi.json')
+  for (const noun of NOUNS) {
+    const { plural } = nouns[noun]
+    const declared = paths[`/v1/${plural}`].get.parameters.map(({ name }: Any) => name)
+    t.same(
+      new Set(declared.filter((name: string) => !OTHERS.includes(name))),
+      new Set(Object.keys(filters[noun])),
+      plural,
+    )
+    for (const [name, { values, holds }] of Object.entries(filters[noun]))
+      for (const value of values) {
+        const { items, number_matched } = await get(
+          `/v1/${plural}?limit=1000&${new URLSearchParams({ [name]: value })}`,
+        )
+        const expected = world.all[noun].filter(record => holds(record, value, world))
+        t.same(ids(items), ids(expected), `${plural}?${name}=${value}`)
+        t.equal(number_matched, expected.length)
+      }
+  }
+})
+
+t.test('each filter lets something through and keeps something out', async t => {
+  const world = await worldOf(await seededService(t))
+  for (const noun of NOUNS)
+    for (const [name, { values, holds }] of Object.entries(filters[noun])) {
+      if (['verification', 'rank', 'code'].includes(name)) continue
+      const kept = values.map(value => world.all[noun].filter(record => holds(record, value, world)).length)
+      t.ok(
+        kept.some(count => count > 0),
+        `${noun}.${name} lets through`,
+      )
+      t.ok(
+        name === 'kind' && noun === 'event' ? true : kept.some(count => count < world.all[noun].length),
+        `${noun}.${name} keeps out`,
+      )
+    }
+})
+
+t.test('filters are joined: what passes all of them', async t => {
+  const { get } = await seededService(t)
+  const { items } = await get('/v1/figures?measure=displaced&originator=un&published_by=2015-05-18&locality=iq-ramadi')
+  t.same(ids(items), ['ramadi-2015:exodus-un'])
+  t.same(
+    (await get('/v1/figures?measure=displaced&locality=iq-anbar&scope=exact')).items.every(({ places }: Any) =>
+      places.some(({ locality }: Any) => locality === 'iq-anbar'),
+    ),
+    true,
+  )
+  t.same(await get('/v1/figures?measure=killed,displaced'), await get('/v1/figures?measure=killed&measure=displaced'))
+})
+
+t.test('as_of, include and updated_since tell times apart', async t => {
+  const { get, call, head } = await seededService(t)
+  const before = head()
+  const url = '/v1/relations/ramadi-2015:flight-additional-to-exodus'
+  const retracted = await call('DELETE', `${url}?reason=test`, { as: 'curator', headers: { 'if-match': '"1"' } })
+  t.equal(retracted.statusCode, 200)
+  const held = async (query: string) => ids((await get(`/v1/relations?limit=1000${query}`)).items)
+  const id = 'ramadi-2015:flight-additional-to-exodus'
+  t.notOk((await held('')).includes(id))
+  t.ok((await held(`&as_of=${before}`)).includes(id))
+  t.ok((await held('&include=retracted')).includes(id))
+  t.same(await held(`&include=retracted&updated_since=${before}`), [id])
+  t.same(await held(`&updated_since=${head()}`), [])
+  t.equal((await call('GET', `/v1/relations?as_of=${head() + 1}`)).statusCode, 400)
+})
+
+t.test('pages of every size cover every record once, in one order, and say how many there are', async t => {
+  const { get, call } = await seededService(t)
+  for (const noun of NOUNS) {
+    const { plural } = nouns[noun]
+    const whole = await get(`/v1/${plural}?limit=1000`)
+    t.equal(whole.next, null)
+    t.equal(whole.number_matched, whole.items.length)
+    t.same(ids(whole.items), [...ids(whole.items)].sort())
+    for (const limit of [1, 2, 7, whole.items.length]) {
+      const seen: string[] = []
+      let pages = 0
+      for (let url: string | null = `/v1/${plural}?limit=${limit}`; url; pages++) {
+        const answer: Answer = await call('GET', url)
+        const { items, next, number_matched } = answer.json()
+        t.ok(items.length <= limit)
+        t.equal(number_matched, whole.items.length)
+        t.equal(answer.headers.link, next ? `<${next}>; rel="next"` : undefined)
+        seen.push(...ids(items))
+        url = next
+      }
+      t.same(seen, ids(whole.items), `${plural} by ${limit}`)
+      t.equal(pages, Math.max(1, Math.ceil(whole.items.length / limit)))
+    }
+  }
+})
+
+t.test('pages of names, revisions, changes and timelines cover everything once', async t => {
+  const { get } = await seededService(t)
+  const lists: [string, string][] = [
+    ['/v1/localities?q=ramadi', 'items'],
+    ['/v1/changes?limit=10', 'items'],
+    ['/v1/localities/iq/timeline?scope=within', 'events'],
+    ['/v1/localities/iq-ramadi/timeline?scope=around&from=2015-04-10', 'events'],
+  ]
+  for (const [url, member] of lists) {
+    const key = ({ id, seq }: Any) => seq ?? id
+    const at = (limit: number) =>
+      `${url.replace(/[?&]limit=\d+/, '')}${url.replace(/[?&]limit=\d+/, '').includes('?') ? '&' : '?'}limit=${limit}`
+    const whole = (await get(at(1000)))[member].map(key)
+    t.ok(whole.length > 1, `${url}: ${whole.length}`)
+    for (const limit of [1, 2, 3]) {
+      const seen: string[] = []
+      for (let next: string | null = at(limit); next; ) {
+        const page = await get(next)
+        t.ok(page[member].length <= limit)
+        seen.push(...page[member].map(key))
+        next = page.next
+      }
+      t.same(seen, whole, `${url} by ${limit}`)
+    }
+  }
+})
+
+t.test('a cursor that was cut, changed or issued for another question is 400 bad_cursor', async t => {
+  const { get, call } = await seededService(t)
+  for (const url of ['/v1/figures?limit=2', '/v1/localities/iq/timeline?limit=1', '/v1/localities?q=ramadi&limit=1']) {
+    const { next } = await get(url)
+    const cursor = new URL(next, 'https://annals.example').searchParams.get('cursor')!
+    const tampered = [
+      cursor.slice(0, -1),
+      `${cursor}A`,
+      cursor.replace(/^./, c => (c === 'A' ? 'B' : 'A')),
+      'x',
+      '%',
+      'a'.repeat(3000),
+      cursor.toLowerCase(),
+    ]
+    for (const bad of tampered) {
+      const answer = await call('GET', `${url}&cursor=${encodeURIComponent(bad)}`)
+      t.equal(answer.statusCode, 400)
+      t.ok(
+        [answer.json().code, answer.json().errors[0]?.code].some(code => ['bad_cursor', 'out_of_range'].includes(code)),
+        bad.slice(0, 40),
+      )
+    }
+    t.match((await call('GET', `${url}&as_of=5&cursor=${cursor}`)).json(), { status: 400, code: 'bad_cursor' })
+    t.match((await call('GET', `/v1/sources?cursor=${cursor}`)).json(), { status: 400, code: 'bad_cursor' })
+    t.equal(
+      (await call('GET', `${url.replace(/limit=\d/, 'limit=9')}&cursor=${cursor}`)).statusCode,
+      200,
+      'the page size is free',
+    )
+  }
+})
+
+t.test('a limit out of range is refused, not clamped', async t => {
+  const { call } = await seededService(t)
+  const lists = [
+    ...NOUNS.map(noun => `/v1/${nouns[noun].plural}?`),
+    '/v1/changes?',
+    '/v1/localities/iq/timeline?',
+    '/v1/events/ramadi-fall-2015-05/revisions?',
+    '/v1/resolve?name=Ramadi&',
+  ]
+  for (const url of lists) {
+    for (const limit of ['0', '-1', '1001', '99999999999999999999999'])
+      t.match(
+        (await call('GET', `${url}limit=${limit}`)).json(),
+        { status: 400, errors: [{ parameter: 'limit' }] },
+        `${url}limit=${limit}`,
+      )
+    for (const limit of ['', '5.0', '1e1', '0x5', '05', '%205', 'ten'])
+      t.match(
+        (await call('GET', `${url}limit=${limit}`)).json(),
+        { status: 400, errors: [{ parameter: 'limit', code: 'wrong_type' }] },
+        `${url}limit=${limit}`,
+      )
+  }
+})
+
+t.test('a parameter that a list does not have, or has once, is refused with the one meant', async t => {
+  const { call } = await seededService(t)
+  t.match((await call('GET', '/v1/figures?mesure=killed')).json(), {
+    status: 400,
+    code: 'unknown_parameter',
+    errors: [{ parameter: 'mesure', did_you_mean: 'measure' }],
+  })
+  t.match((await call('GET', '/v1/figures?measure=kiled')).json(), {
+    status: 400,
+    errors: [{ parameter: 'measure', code: 'not_in_list', did_you_mean: 'killed' }],
+  })
+  t.match((await call('GET', '/v1/figures?from=2015-04-01&from=2015-05-01')).json(), {
+    status: 400,
+    code: 'repeated_parameter',
+  })
+  t.match((await call('GET', '/v1/figures?measure[]=killed')).json(), {
+    status: 400,
+    code: 'unknown_parameter',
+    errors: [{ did_you_mean: 'measure' }],
+  })
+  t.match((await call('GET', '/v1/figures?locality=nowhere')).json(), { status: 404, code: 'not_found' })
+  for (const from of ['2015-02-29', 'yesterday', '2015-05', '2015-05-18T10:00'])
+    t.match((await call('GET', `/v1/events?from=${from}`)).json(), {
+      status: 400,
+      errors: [{ parameter: 'from', code: 'bad_date' }],
+    })
+})
+
+t.test('text that means something to a search engine is only text', async t => {
+  const { call } = await seededService(t)
+  const words = [
+    '"',
+    '""',
+    '*',
+    'a*',
+    'NEAR(',
+    'NOT',
+    'AND',
+    'name:x',
+    "'",
+    '%',
+    '_',
+    '(',
+    'ramadi OR anbar',
+    '-ramadi',
+    '^r',
+    '\\',
+    '{',
+    '🙂',
+    'ر',
+    'x'.repeat(200),
+  ]
+  for (const word of words)
+    for (const url of [
+      `/v1/localities?q=${encodeURIComponent(word)}`,
+      `/v1/resolve?name=${encodeURIComponent(word)}`,
+    ]) {
+      const answer = await call('GET', url)
+      t.ok([200, 400].includes(answer.statusCode), `${url}: ${answer.statusCode}`)
+    }
+  for (const word of ['%', '_', '____'])
+    t.equal((await call('GET', `/v1/localities?q=${encodeURIComponent(word)}`)).json().number_matched ?? 0, 0, word)
+})
