@@ -35,8 +35,8 @@ export function mergeRecords(tx: Transaction, { noun, id, into, reason, expect, 
     append(tx, { ...step, op: needless ? 'retract' : 'revise' }, needless ? previous : document, previous)
   }
   const document = documentOf(noun, found!)
-  append(tx, { noun, id, found, op: 'merge', reason: why, actor, into }, document, document)
-  return { ...outcomeOf(tx, 'merged', noun, tx.read.find(noun, id)!), record: survivor!.record }
+  const revision = append(tx, { noun, id, found, op: 'merge', reason: why, actor, into }, document, document)
+  return { ...outcomeOf(tx, 'merged', noun, revision), record: survivor!.record }
 }
 
 /** Whether a relation, once moved, would join a record to itself or repeat another. */

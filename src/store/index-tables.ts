@@ -1,38 +1,13 @@
 import { fold, withoutTypeWords } from '../domain/names.js'
 import { publishedBy } from '../domain/period.js'
-import { references } from '../domain/references.js'
+import { type Reference, references } from '../domain/references.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { NOUNS } from '../model/nouns.js'
 import type { Revision } from './log.js'
 import type { WriteConnection } from './open.js'
 
-type Columns = Record<string, string | number | null>
-
 /** The typed columns of each noun's index table, besides those that every version has. */
-const columnsOf: { [N in Noun]: (document: Documents[N]) => Columns } = {
-  locality: ({ level, parent, point }) => ({ level, parent, lat: point?.lat ?? null, lon: point?.lon ?? null }),
-  source: ({ kind, name }) => ({ kind, name }),
-  report: ({ published }) => ({ published_by: published && publishedBy(published) }),
-  event: ({ kind, locality, period }) => ({ kind, locality, start: period.start, end: period.end }),
-  figure: ({ value, period, ...figure }) => ({
-    event: figure.event,
-    measure: figure.measure,
-    basis: figure.basis,
-    unit: figure.unit,
-    population: figure.population,
-    verification: figure.verification,
-    rank: figure.rank,
-    low: value.low,
-    best: value.best,
-    high: value.high,
-    start: period.start,
-    end: period.end,
-  }),
-  relation: ({ of, kind, from, to, asserted_by }) => ({ of, kind, from_id: from, to_id: to, asserted_by }),
-}
-
-const VERSION_COLUMNS = ['from_seq', 'id', 'rev', 'state']
-const EXTRA_COLUMNS: Record<Noun, readonly string[]> = {
+const COLUMNS: Record<Noun, readonly string[]> = {
   locality: ['level', 'parent', 'lat', 'lon'],
   source: ['kind', 'name'],
   report: ['published_by'],
@@ -41,11 +16,36 @@ const EXTRA_COLUMNS: Record<Noun, readonly string[]> = {
   relation: ['of', 'kind', 'from_id', 'to_id', 'asserted_by'],
 }
 
+/** Their values, in the same order. */
+const valuesOf: { [N in Noun]: (document: Documents[N]) => (string | number | null)[] } = {
+  locality: ({ level, parent, point }) => [level, parent, point?.lat ?? null, point?.lon ?? null],
+  source: ({ kind, name }) => [kind, name],
+  report: ({ published }) => [published && publishedBy(published)],
+  event: ({ kind, locality, period }) => [kind, locality, period.start, period.end],
+  figure: ({ event, measure, basis, unit, population, verification, rank, value, period }) => [
+    event,
+    measure,
+    basis,
+    unit,
+    population,
+    verification,
+    rank,
+    value.low,
+    value.best,
+    value.high,
+    period.start,
+    period.end,
+  ],
+  relation: ({ of, kind, from, to, asserted_by }) => [of, kind, from, to, asserted_by],
+}
+
+const STATES = { create: 'live', revise: 'live', retract: 'retracted', merge: 'merged' } as const
+
 /** Writes the versioned index tables, one revision of the log at a time. */
 export function openIndexTables(db: WriteConnection) {
   const perNoun = Object.fromEntries(
     NOUNS.map(noun => {
-      const columns = [...VERSION_COLUMNS, ...EXTRA_COLUMNS[noun]]
+      const columns = ['from_seq', 'id', 'rev', 'state', ...COLUMNS[noun]]
       const names = columns.map(name => `"${name}"`).join(', ')
       return [
         noun,
@@ -56,7 +56,8 @@ export function openIndexTables(db: WriteConnection) {
       ]
     }),
   ) as Record<Noun, { close: Statement; insert: Statement }>
-  const refer = db.prepare('INSERT OR IGNORE INTO reference (role, target, from_seq) VALUES (?, ?, ?)')
+  /** Inserts so many references at once, by how many. */
+  const refer = new Map<number, Statement>()
   const addName = db.prepare('INSERT INTO locality_name (from_seq, text, folded, bare) VALUES (?, ?, ?, ?)')
   const addToSearch = db.prepare('INSERT INTO locality_name_search (rowid, folded) VALUES (?, ?)')
   const addCode = db.prepare('INSERT OR IGNORE INTO locality_code (scheme, value, from_seq) VALUES (?, ?, ?)')
@@ -70,16 +71,25 @@ export function openIndexTables(db: WriteConnection) {
     for (const [scheme, value] of Object.entries(locality.codes)) addCode.run(scheme, value, seq)
   }
 
+  function addReferences(seq: number, made: readonly Reference[]): void {
+    if (made.length === 0) return
+    let insert = refer.get(made.length)
+    if (!insert) {
+      const rows = made.map(() => '(?, ?, ?)').join(', ')
+      insert = db.prepare(`INSERT OR IGNORE INTO reference (role, target, from_seq) VALUES ${rows}`)
+      refer.set(made.length, insert)
+    }
+    insert.run(made.flatMap(({ role, target }) => [role, target, seq]))
+  }
+
   return {
     /** Makes a revision's version current. `document` is the revision's document, parsed. */
     add<N extends Noun>(revision: Revision & { noun: N }, document: Documents[N]): void {
       const { seq, noun, id, rev, op } = revision
       const { close, insert } = perNoun[noun]
-      const columns = columnsOf[noun](document)
-      const state = op === 'retract' ? 'retracted' : op === 'merge' ? 'merged' : 'live'
       if (rev > 1) close.run(seq, id, seq)
-      insert.run(seq, id, rev, state, ...EXTRA_COLUMNS[noun].map(name => columns[name]))
-      for (const { role, target } of references(noun, document)) refer.run(role, target, seq)
+      insert.run(seq, id, rev, STATES[op], valuesOf[noun](document))
+      addReferences(seq, references(noun, document))
       if (noun === 'locality') addLocality(seq, document as Documents['locality'])
     },
   }

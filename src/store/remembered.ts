@@ -29,8 +29,11 @@ export function remembering(read: Reader) {
 
   return {
     read: { ...read, find, isLive: (noun: Noun, id: string) => find(noun, id)?.state === 'live' } satisfies Reader,
+    /** Nothing refers to a relation and hardly anything to a figure, so those are looked up when they are asked for. */
     wrote<N extends Noun>(revision: Revision & { noun: N }, document: Documents[N]): void {
-      keep(revision.noun, foundAs(revision, document))
+      const { noun, id } = revision
+      if (noun === 'figure' || noun === 'relation') versions.delete(`${noun} ${id}`)
+      else keep(noun, foundAs(revision, document))
     },
     /** Forgets everything, after a rollback. */
     forget: () => versions.clear(),
