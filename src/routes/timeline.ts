@@ -119,14 +119,16 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   reply.type(mediaType)
   const kept = service.answers.get(`${format} ${request.url}`)
   if (kept?.revision === basis.revision) return sendKept(reply, kept)
-  return service.read.snapshot(() => {
-    if (basis.at !== NOW || service.read.head().seq === service.standing.head())
-      return answerFrom(service, request, reply, { ...basis, format, values, known: true })
-    // a commit that this process has yet to be told of: answered from the store alone
+  // nothing is returned from within: a reply has a `then`, which the store takes for a promise
+  service.read.snapshot(() => {
     const revision = service.read.head().seq
-    if (isKnown(request, reply, { revision, mediaType })) return reply
-    return answerFrom(service, request, reply, { ...basis, revision, format, values, known: false })
+    if (basis.at !== NOW || revision === service.standing.head())
+      answerFrom(service, request, reply, { ...basis, format, values, known: true })
+    // a commit that this process has yet to be told of: answered from the store alone
+    else if (!isKnown(request, reply, { revision, mediaType }))
+      answerFrom(service, request, reply, { ...basis, revision, format, values, known: false })
   })
+  return reply
 }
 
 /**

@@ -1,0 +1,279 @@
+import t from 'tap'
+import { seededService } from './client.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked into by what the tests say of them
+type Any = any
+
+const URL_ = '/v1/localities/iq-ramadi/timeline'
+/** The three events of one newspaper article. */
+const EXODUS = 'ramadi-exodus-2015-04'
+const FLIGHT = 'ramadi-flight-2015-05'
+const FALL = 'ramadi-fall-2015-05'
+
+/** 114,000 + 8,000; 500 for each of three days; 500 spread over them. In any writing. */
+const FORBIDDEN = /(?<![\d.])(122[,. \u00a0]?000|1[,. \u00a0]?500|166(\.\d+)?|167)(?![\d-])/
+
+t.test('the article’s three figures come back as three events, 8,000 additional to 114,000 by its source', async t => {
+  const { get } = await seededService(t)
+  const { events: all, total, not_summed, reports } = await get(URL_)
+  t.ok(all.length >= 3)
+  t.equal(total, null)
+  t.equal(not_summed.statement, 'Separate events. Do not add these figures.')
+  for (const reason of ['separate_events', 'measures_differ', 'extents_differ', 'people_may_recur'])
+    t.ok(not_summed.reasons.includes(reason), reason)
+  const eventOf = (id: string) => all.find((event: Any) => event.id === id)
+  const figureOf = (event: string, id: string) =>
+    eventOf(event).figures.find((figure: Any) => figure.id === `ramadi-2015:${id}`)
+  t.match(figureOf(EXODUS, 'exodus-un').value, {
+    low: null,
+    best: null,
+    high: 114000,
+    qualifier: 'at_most',
+    text: 'as many as 114,000',
+  })
+  t.match(figureOf(FLIGHT, 'fall-fled').value, { best: 8000, qualifier: 'approximately' })
+  t.match(figureOf(FALL, 'fall-killed').value, { best: 500, qualifier: 'approximately' })
+  t.match(figureOf(FALL, 'fall-killed'), {
+    population: 'mixed',
+    period: { start: '2015-05-15', end: '2015-05-17', inferred: true },
+  })
+  t.equal(figureOf(FALL, 'fall-killed').citations.length, 5)
+  t.ok(figureOf(FALL, 'fall-killed').drift.length >= 2, 'the drift of its printings shows')
+  t.match(eventOf(FLIGHT).relations, [
+    { kind: 'additional_to', to: EXODUS, asserted_by: 'source', report: 'scotsman-2015-05-18' },
+  ])
+  t.match(reports['scotsman-2015-05-18'], { publisher: 'the-scotsman' })
+  t.notMatch(JSON.stringify(all), FORBIDDEN)
+})
+
+t.test('every source, report and locality that is named is there, once', async t => {
+  const { get } = await seededService(t)
+  for (const query of ['', '?scope=around', '?measure=killed', '?published_by=2015-05-01', '?limit=1']) {
+    const { events, sources, reports, localities } = await get(`${URL_}${query}`)
+    const figures = events.flatMap((event: Any) => event.figures)
+    const named = {
+      sources: figures
+        .flatMap(({ attribution }: Any) => attribution.map(({ source }: Any) => source))
+        .concat(Object.values(reports).map(({ publisher }: Any) => publisher)),
+      reports: figures.flatMap(({ citations }: Any) => citations.map(({ report }: Any) => report)),
+      localities: figures
+        .flatMap(({ places }: Any) => places.map(({ locality }: Any) => locality))
+        .concat(events.map(({ locality }: Any) => locality)),
+    }
+    for (const id of named.sources) t.equal(sources[id]?.id, id, `source ${id}`)
+    for (const id of named.reports) t.equal(reports[id]?.id, id, `report ${id}`)
+    for (const id of named.localities) t.equal(localities[id]?.id, id, `locality ${id}`)
+    t.ok(Object.keys(sources).every(id => named.sources.includes(id)))
+  }
+})
+
+t.test('published_by shows what had been printed: by 1 May 2015 nothing of May', async t => {
+  const { get } = await seededService(t)
+  const { events } = await get(`${URL_}?published_by=2015-05-01`)
+  t.same(
+    events.map(({ id }: Any) => id),
+    [EXODUS],
+  )
+  t.ok(events[0].figures.length > 0)
+  for (const figure of events[0].figures) t.ok(figure.citations.every(({ report }: Any) => !/2015-05/.test(report)))
+  t.same((await get(`${URL_}?published_by=2014-01-01`)).events, [])
+})
+
+t.test('as_of shows the value before a correction, the figure before its retraction', async t => {
+  const { get, call, head } = await seededService(t)
+  const value = async (query = '') =>
+    (await get(`${URL_}${query}`)).events
+      .flatMap(({ figures }: Any) => figures)
+      .find(({ id }: Any) => id === 'ramadi-2015:fall-fled')?.value.best
+  const before = head()
+  const url = '/v1/figures/ramadi-2015:fall-fled'
+  const corrected = { as: 'curator', body: { value: { best: 8001 } }, headers: { 'if-match': '"1"' } } as const
+  t.equal((await call('PATCH', `${url}?reason=misread`, corrected)).statusCode, 200)
+  const between = head()
+  t.equal(await value(), 8001)
+  t.equal(await value(`?as_of=${before}`), 8000)
+  const { recorded_at } = await get(url)
+  t.equal(await value(`?as_of=${recorded_at}`), 8001)
+  t.equal(await value(`?as_of=${encodeURIComponent(new Date(Date.parse(recorded_at) - 1).toISOString())}`), 8000)
+  const { relations } = { relations: (await get('/v1/relations?figure=ramadi-2015:fall-fled')).items }
+  t.ok(relations.length > 0)
+  t.equal(
+    (await call('DELETE', `${url}?reason=withdrawn`, { as: 'curator', headers: { 'if-match': '"2"' } })).statusCode,
+    200,
+  )
+  t.equal(await value(), undefined)
+  t.equal(await value(`?as_of=${between}`), 8001)
+  t.equal(await value('?include=retracted'), 8001)
+})
+
+t.test('from and to keep the events whose periods overlap the window, both ends inclusive', async t => {
+  const { get } = await seededService(t)
+  const all = (await get(`${URL_}?scope=around&limit=1000`)).events as Any[]
+  const windows: [string, string][] = [
+    ['2015-04-30', '2015-04-30'],
+    ['2015-05-01', '2015-05-14'],
+    ['2015-05-17', '2015-05-18'],
+    ['2015-05-31', '2016-01-01'],
+    ['2016-01-01', '2017-01-01'],
+  ]
+  for (const [from, to] of windows) {
+    const { events } = await get(`${URL_}?scope=around&from=${from}&to=${to}`)
+    const expected = all.filter(
+      ({ period: { start, end } }) => (start === null || start <= to) && (end === null || end >= from),
+    )
+    t.same(
+      events.map(({ id }: Any) => id),
+      expected.map(({ id }) => id),
+      `${from}…${to}`,
+    )
+  }
+})
+
+t.test('scope: the place alone, all below it, or what is recorded around it', async t => {
+  const { get } = await seededService(t)
+  const ids = async (locality: string, scope: string) =>
+    (await get(`/v1/localities/${locality}/timeline?scope=${scope}`)).events.map(({ id }: Any) => id)
+  const [exact, within, around] = [
+    await ids('iq-anbar', 'exact'),
+    await ids('iq-anbar', 'within'),
+    await ids('iq-ramadi', 'around'),
+  ]
+  t.ok(exact.every((id: string) => id.startsWith('anbar-')))
+  t.ok(exact.length < within.length && exact.every((id: string) => within.includes(id)))
+  t.ok(around.some((id: string) => id.startsWith('anbar-')))
+  const broader = (await get(`${URL_}?scope=around`)).events.filter(({ match }: Any) => match === 'broader')
+  t.ok(broader.length > 0 && broader.every(({ id }: Any) => id.startsWith('anbar-')))
+})
+
+/** Rows of CSV without quotes in the way. */
+const rowsOf = (csv: string) => csv.trim().split('\n').length - 1
+
+t.test('every format says the same figures, in the same order', async t => {
+  const { call, get } = await seededService(t)
+  const { rows } = await get(`${URL_}?shape=rows&limit=1000`)
+  t.ok(rows.length >= 8)
+  const csv = await call('GET', `${URL_}.csv`)
+  t.match(csv.headers['content-type'], /^text\/csv; charset=utf-8/)
+  t.equal(rowsOf(csv.body.replace(/"[^"]*"/g, '')), rows.length)
+  const ndjson = await call('GET', `${URL_}.ndjson`)
+  t.same(
+    ndjson.body
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+    rows,
+  )
+  const geojson = (await call('GET', `${URL_}.geojson`)).json()
+  t.equal(geojson.type, 'FeatureCollection')
+  t.equal(geojson.total, null)
+  const text = await call('GET', `${URL_}.txt`)
+  t.match(text.headers['content-type'], /^text\/plain; charset=utf-8/)
+  t.ok(text.body.includes('114,000') && text.body.includes('8,000') && text.body.includes('500'))
+  const order = (ids: string[]) => [...new Set(ids)]
+  t.same(
+    order(geojson.features.map(({ id, properties }: Any) => id ?? properties.id)),
+    order((await get(URL_)).events.map(({ id }: Any) => id)),
+  )
+  t.same(order(rows.map(({ event_id }: Any) => event_id)), order((await get(URL_)).events.map(({ id }: Any) => id)))
+})
+
+t.test('Accept chooses the format, the path wins, and what is not offered is 406 with the list', async t => {
+  const { call } = await seededService(t)
+  const type = async (url: string, accept: string) => {
+    const { statusCode, headers } = await call('GET', url, { headers: { accept } })
+    return statusCode === 200 ? String(headers['content-type']).split(';')[0] : statusCode
+  }
+  t.equal(await type(URL_, 'text/csv'), 'text/csv')
+  t.equal(await type(URL_, 'text/csv;q=0.5, application/x-ndjson'), 'application/x-ndjson')
+  t.equal(await type(URL_, '*/*'), 'application/json')
+  t.equal(await type(URL_, 'text/html,application/xhtml+xml,*/*;q=0.8'), 'application/json')
+  t.equal(await type(URL_, 'text/csv;q=0, application/json'), 'application/json')
+  t.equal(await type(`${URL_}.csv`, 'application/json'), 'text/csv')
+  t.equal(await type(URL_, 'image/png'), 406)
+  t.match((await call('GET', URL_, { headers: { accept: 'image/png' } })).json(), {
+    code: 'not_acceptable',
+    offered: ['application/json', 'text/csv'],
+  })
+  t.match((await call('GET', `${URL_}.pdf`)).json(), { status: 406, code: 'not_acceptable' })
+})
+
+t.test('asking for a sum is refused by name, in every format and spelling', async t => {
+  const { call } = await seededService(t)
+  const wishes = [
+    'aggregate=sum',
+    'aggregate=',
+    'sum=1',
+    'total=true',
+    'totals',
+    'group_by=measure',
+    'groupBy=month',
+    'avg=best',
+    'mean=1',
+    'GROUP-BY=x',
+    'aggregate[]=sum',
+    'per_day=1',
+    'sum=1&unknown=2',
+  ]
+  for (const wish of wishes)
+    for (const url of [
+      URL_,
+      `${URL_}.csv`,
+      `${URL_}.txt`,
+      '/v1/figures',
+      '/v1/events',
+      '/v1/exports/figures.csv',
+      '/v1/changes',
+    ]) {
+      const answer = await call('GET', `${url}?${wish}`)
+      t.match(answer.json(), { status: 400, code: 'sum_refused', detail: /not_summed/ }, `${url}?${wish}`)
+    }
+})
+
+/** Every combination of some values of some parameters. */
+function* grid(parameters: Record<string, string[]>): Generator<string> {
+  const [[name, values] = ['', []], ...rest] = Object.entries(parameters)
+  if (rest.length === 0 && name === '') return yield ''
+  for (const below of grid(Object.fromEntries(rest)))
+    for (const value of values) yield value === '' ? below : `${below}&${name}=${value}`
+}
+
+t.test(
+  'no sum, product or share of the article’s figures appears in any answer, format or combination of parameters',
+  async t => {
+    const { call, app } = await seededService(t)
+    let answers = 0
+    const look = async (url: string) => {
+      const { statusCode, body } = await call('GET', url)
+      if (statusCode !== 200) t.fail(`${url}: ${statusCode} ${body}`)
+      // positions, hashes, tags, coordinates and codes are no figures
+      const figures = body
+        .replace(/"(hash|lat|lon|coordinates|recorded_at|url|URL)":("[^"]*"|\[[^\]]*\]|[-\d.]+)/g, '')
+        .replace(/https?:\/\/[^\s",<>]*/g, '')
+      const found = FORBIDDEN.exec(figures)
+      if (found) t.fail(`${url}: ${figures.slice(Math.max(0, found.index - 80), found.index + 40)}`)
+      answers += 1
+    }
+    const parameters = {
+      measure: ['', 'killed', 'displaced', 'killed,displaced'],
+      basis: ['', 'flow', 'cumulative'],
+      scope: ['within', 'exact', 'around'],
+      from: ['', '2015-05-01'],
+      published_by: ['', '2015-05-18'],
+    }
+    for (const locality of ['iq-ramadi', 'iq'])
+      for (const format of ['', '.csv', '.txt', '.ndjson', '.geojson'])
+        for (const query of grid(format ? parameters : { ...parameters, shape: ['events', 'rows', 'series'] }))
+          await look(`/v1/localities/${locality}/timeline${format}?${query.slice(1)}`)
+    for (const url of [
+      '/v1/figures?limit=1000',
+      '/v1/events',
+      '/v1/relations',
+      '/v1/changes?limit=1000',
+      '/v1/exports/figures.csv',
+      '/v1/exports/figures.ndjson',
+      '/v1/exports/events.geojson',
+    ])
+      if ((await app.inject(url)).statusCode !== 404) await look(url)
+    t.ok(answers > 1000, `${answers} answers`)
+  },
+)
