@@ -144,7 +144,12 @@ CREATE TABLE timeline_event (
   ancestors TEXT    NOT NULL CHECK (json_valid(ancestors))
 ) STRICT, WITHOUT ROWID;
 
+-- How many events the timeline of a place has, by duration and the month in which they start: a few rows say how many
+-- there are in all, or before a day.
 CREATE TABLE timeline_size (
-  ancestor  TEXT    PRIMARY KEY,
-  events    INTEGER NOT NULL CHECK (events >= 0)
+  ancestor  TEXT    NOT NULL,
+  duration  INTEGER NOT NULL,
+  month     TEXT    NOT NULL,
+  events    INTEGER NOT NULL CHECK (events >= 0),
+  PRIMARY KEY (ancestor, duration, month)
 ) STRICT, WITHOUT ROWID;

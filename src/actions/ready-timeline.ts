@@ -1,9 +1,10 @@
 import { notSummed } from '../domain/not-summed.js'
+import type { Named } from '../domain/timeline.js'
 import type { ReadyPage } from '../formats/timeline-json.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
 import { NOW } from '../store/records.js'
-import type { TimelineMemory } from './timeline-memory.js'
+import type { ReadyEntry, TimelineMemory } from './timeline-memory.js'
 
 /** Whether a question is about what stands now at a place and below it, and about all of it. */
 export const isPlain = ({ at, area, retracted, figures }: TimelineQuestion): boolean =>
@@ -20,17 +21,23 @@ export function readyTimeline(
   const more = rows.length > limit
   if (more) rows.pop()
   const entries = memory.entries(rows, question)
-  const named = (noun: 'locality' | 'source' | 'report') => entries.flatMap(entry => entry.named[noun])
-  const reports = memory.records('report', named('report'))
-  const publishers = reports.map(({ publisher }) => publisher!)
+  const reports = memory.records('report', namedBy(entries, 'report'))
+  const sources = namedBy(entries, 'source')
+  for (const { publisher } of reports) sources.add(publisher!)
   const last = rows.at(-1)
   return {
     not_summed: notSummed(entries.flatMap(({ facts }) => facts)),
     events: entries.map(({ json }) => json),
-    localities: memory.records('locality', named('locality')).map(({ json }) => json),
-    sources: memory.records('source', [...named('source'), ...publishers]).map(({ json }) => json),
+    localities: memory.records('locality', namedBy(entries, 'locality')).map(({ json }) => json),
+    sources: memory.records('source', sources).map(({ json }) => json),
     reports: reports.map(({ json }) => json),
     number_matched: read.timelineCount(question, 0),
     after: more && last ? { start: last.start, end: last.end, event: last.event } : null,
   }
+}
+
+function namedBy(entries: readonly ReadyEntry[], noun: keyof Named): Set<string> {
+  const ids = new Set<string>()
+  for (const { named } of entries) for (const id of named[noun]) ids.add(id)
+  return ids
 }

@@ -29,7 +29,7 @@ export interface TimelineMemory {
   /** The entries of these rows, in their order. What is not in memory is read by one question for all. */
   entries(rows: readonly TimelineRow[], question: TimelineQuestion): ReadyEntry[]
   /** The live records of these ids, in the order of a JSON object's members. */
-  records(noun: NamedNoun, ids: Iterable<string>): ReadyRecord[]
+  records(noun: NamedNoun, ids: ReadonlySet<string>): ReadyRecord[]
   /** Forgets what a commit changed. */
   commit(commit: Commit): void
   bytes(): number
@@ -44,7 +44,8 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     most * 0.75,
     ({ json, facts }) => json.length + facts.length * 500 + ENTRY_OVERHEAD,
   )
-  const records = boundedMap<ReadyRecord>(most * 0.25, ({ json }) => json.length + RECORD_OVERHEAD)
+  const recordsOf = () => boundedMap<ReadyRecord>(most / 12, ({ json }) => json.length + RECORD_OVERHEAD)
+  const records = { locality: recordsOf(), source: recordsOf(), report: recordsOf() }
 
   function missingEntries(rows: readonly TimelineRow[], question: TimelineQuestion): Map<string, ReadyEntry> {
     const made = entriesOf(read, rows, question).map(ready)
@@ -62,7 +63,7 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
       const json = Buffer.from(`${JSON.stringify(id)}:${record},`)
       const publisher = noun === 'report' ? (JSON.parse(record) as RecordOf<'report'>).publisher : null
       made.set(id, { json, publisher })
-      records.set(`${noun} ${id}`, { json, publisher })
+      records[noun].set(id, { json, publisher })
     }
     return made
   }
@@ -76,8 +77,8 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
       return held.map((entry, i) => entry ?? made.get(rows[i]!.event)!)
     },
     records(noun, ids) {
-      const order = memberOrder([...new Set(ids)].sort())
-      const held = order.map(id => records.get(`${noun} ${id}`))
+      const order = memberOrder([...ids].sort())
+      const held = order.map(id => records[noun].get(id))
       const absent = order.filter((_, i) => held[i] === undefined)
       if (absent.length === 0) return held as ReadyRecord[]
       const made = missingRecords(noun, absent)
@@ -85,9 +86,9 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     },
     commit({ events: changed, names }) {
       for (const event of changed) events.delete(event)
-      if (names) records.clear()
+      if (names) for (const held of Object.values(records)) held.clear()
     },
-    bytes: () => events.bytes() + records.bytes(),
+    bytes: () => Object.values(records).reduce((bytes, held) => bytes + held.bytes(), events.bytes()),
   }
 }
 

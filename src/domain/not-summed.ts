@@ -84,6 +84,7 @@ const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
     return moves.length > 1 && differ(moves, 'event')
   },
   parts_included: facts => {
+    if (facts.every(one => one.part_of.length === 0)) return false
     const present = new Set(facts.flatMap(one => [`figure ${one.id}`, `event ${one.event}`]))
     return facts.some(one => one.part_of.some(whole => present.has(whole)))
   },
@@ -92,7 +93,7 @@ const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
 
 /** Rivals answer one question; figures that differ in any of these answer several, and another reason says so. */
 const rivalKey = ({ event, measure, unit, basis, population, places, extents }: Facts) =>
-  [event, measure, unit, basis, population, places, extents].join('\n')
+  `${event}\n${measure}\n${unit}\n${basis}\n${population}\n${places}\n${extents}`
 
 /**
  * Why the figures of an answer are not added, computed from the very figures in it: every reason holds for them, and

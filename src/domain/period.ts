@@ -238,8 +238,8 @@ export function durationClass({ start, end }: Ends): DurationClass {
 export function earliestStart(durationClass: DurationClass, from: string | null): string | null {
   const { days } = DURATION_CLASSES[durationClass]
   if (days === null || from === null) return null
-  const start = DateTime.fromISO(from, { zone: 'utc' }).minus({ days })
-  return start.year < 1 ? '0001-01-01' : start.toISODate()
+  const start = new Date(Date.parse(from) - days * DAY_MS)
+  return start.getUTCFullYear() < 1 ? '0001-01-01' : start.toISOString().slice(0, 10)
 }
 
 function refusal(pointer: string, detail: string): Refusal {

@@ -19,6 +19,8 @@ export interface TimelineChanges {
 
 const PAGE = 1000
 
+const monthOf = (day: string) => day.slice(0, 7)
+
 function byKey(a: Row, b: Row): number {
   for (let i = 0; i < 5; i++) if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1
   return 0
@@ -60,12 +62,16 @@ export function openTimelineIndex(db: WriteConnection) {
     'DELETE FROM timeline WHERE ancestor = ? AND duration = ? AND "start" = ? AND "end" = ? AND event = ?',
   )
   const grow = db.prepare(
-    `INSERT INTO timeline_size (ancestor, events) VALUES (?, ?)
-     ON CONFLICT (ancestor) DO UPDATE SET events = events + excluded.events`,
+    `INSERT INTO timeline_size (ancestor, duration, month, events) VALUES (?, ?, ?, ?)
+     ON CONFLICT (ancestor, duration, month) DO UPDATE SET events = events + excluded.events`,
   )
   // no upsert of -1: a row's CHECK is held against what would be inserted, before the conflict is found
-  const shrink = db.prepare('UPDATE timeline_size SET events = events - ? WHERE ancestor = ?')
-  const dropEmpty = db.prepare('DELETE FROM timeline_size WHERE ancestor = ? AND events = 0')
+  const shrink = db.prepare(
+    'UPDATE timeline_size SET events = events - 1 WHERE ancestor = ? AND duration = ? AND month = ?',
+  )
+  const dropEmpty = db.prepare(
+    'DELETE FROM timeline_size WHERE ancestor = ? AND duration = ? AND month = ? AND events = 0',
+  )
   const eventOfFigure = db
     .prepare<[string], string>('SELECT event FROM figure WHERE id = ? AND until_seq IS NULL')
     .pluck()
@@ -128,8 +134,8 @@ export function openTimelineIndex(db: WriteConnection) {
       for (const ancestor of Object.keys(JSON.parse(old.ancestors))) {
         changes.places.add(ancestor)
         remove.run(ancestor, old.duration, old.start, old.end, id)
-        shrink.run(1, ancestor)
-        dropEmpty.run(ancestor)
+        shrink.run(ancestor, old.duration, monthOf(old.start))
+        dropEmpty.run(ancestor, old.duration, monthOf(old.start))
       }
     if (!rows) {
       forget.run(id)
@@ -143,12 +149,15 @@ export function openTimelineIndex(db: WriteConnection) {
   /** Rows in the order of their key land on neighbouring pages. */
   function insertAll(inserts: Row[]): void {
     inserts.sort(byKey)
-    const sizes = new Map<string, number>()
-    for (const row of inserts) {
+    let first = 0
+    inserts.forEach((row, i) => {
       insert.run(...row)
-      sizes.set(row[0], (sizes.get(row[0]) ?? 0) + 1)
-    }
-    for (const [ancestor, events] of sizes) grow.run(ancestor, events)
+      const [ancestor, duration, start] = row
+      const next = inserts[i + 1]
+      if (next && next[0] === ancestor && next[1] === duration && monthOf(next[2]) === monthOf(start)) return
+      grow.run(ancestor, duration, monthOf(start), i + 1 - first)
+      first = i + 1
+    })
   }
 
   function settleAll(events: Iterable<string>): void {

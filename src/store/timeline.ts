@@ -1,4 +1,4 @@
-import { earliestStart } from '../domain/period.js'
+import { type DurationClass, earliestStart } from '../domain/period.js'
 import { ARRIVING, LEAVING } from '../domain/places.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf } from './filters.js'
@@ -23,10 +23,12 @@ export interface TimelineRecord {
 /** Which figures a question keeps, at which position. */
 type FiguresAsked = Pick<TimelineQuestion, 'figures' | 'at' | 'retracted'>
 
-const DURATIONS = [0, 1, 2, 3]
+const DURATIONS = [0, 1, 2, 3] as const
+const FAR = '9999-12-31'
 const LEAVING_LIST = LEAVING.map(measure => `'${measure}'`).join(', ')
 const ARRIVING_LIST = ARRIVING.map(measure => `'${measure}'`).join(', ')
 const KEY = '(t."start", t."end", t.event)'
+const monthOf = (day: string) => day.slice(0, 7)
 
 export function openTimelineReader(prepare: Prepare) {
   const indexed = (question: TimelineQuestion, head: number) =>
@@ -37,62 +39,84 @@ export function openTimelineReader(prepare: Prepare) {
 
   /** One narrow range of the timeline index for each class of duration. */
   function ranges({ area, from, to, after }: TimelineQuestion): Condition[] {
-    return DURATIONS.map(duration => {
-      const earliest = from === null ? null : earliestStart(duration as 0 | 1 | 2 | 3, from)
-      const window: Condition[] = [
+    return DURATIONS.map(duration =>
+      all([
         { sql: 't.ancestor = ? AND t.duration = ?', values: [area.locality, duration] },
-        ...(after ? [{ sql: `${KEY} > (?, ?, ?)`, values: [after.start, after.end, after.event] }] : []),
-        ...(earliest === null ? [] : [{ sql: 't."start" >= ?', values: [earliest] }]),
-        ...overlapping(from, to),
-      ]
-      return all(window)
-    })
+        ...firstKey(after, earliestStart(duration, from)),
+        ...overlapping(duration, from, to),
+      ]),
+    )
   }
 
-  /** Keys hold a period's order, not its open ends, so an open period is looked up in its event. */
-  function overlapping(from: string | null, to: string | null): Condition[] {
+  /** Where a range begins: one bound, the later one, or SQLite may seek to the earlier and read all in between. */
+  function firstKey(after: TimelineKey | null, earliest: string | null): Condition[] {
+    if (after && (earliest === null || after.start >= earliest))
+      return [{ sql: `${KEY} > (?, ?, ?)`, values: [after.start, after.end, after.event] }]
+    return earliest === null ? [] : [{ sql: 't."start" >= ?', values: [earliest] }]
+  }
+
+  /**
+   * The key of an open period is its known end twice, or its start and the last of all days; of one that has neither, or
+   * lies at the last of days, its event must tell.
+   */
+  function overlapping(duration: DurationClass, from: string | null, to: string | null): Condition[] {
     const open = (rest: string) =>
-      `(t.duration <> 3 OR EXISTS (SELECT 1 FROM event v WHERE v.id = t.event AND v.until_seq IS NULL AND ${rest}))`
+      `(t."start" < '${FAR}' OR EXISTS (SELECT 1 FROM event v WHERE v.id = t.event AND v.until_seq IS NULL AND ${rest}))`
     const stated = `coalesce(v."start", v."end") IS NOT NULL`
+    const ends: Condition[] = from === null ? [] : [{ sql: 't."end" >= ?', values: [from] }]
+    if (duration !== 3) return to === null ? ends : [...ends, { sql: 't."start" <= ?', values: [to] }]
+    if (to === null) return from === null ? [] : [...ends, { sql: open(stated), values: [] }]
+    const begins = `${stated} AND (v."start" IS NULL OR v."start" <= ?)`
     return [
-      ...(from === null ? [] : [{ sql: `t."end" >= ? AND ${open(stated)}`, values: [from] }]),
-      ...(to === null
-        ? []
-        : [
-            {
-              sql: `(t."start" <= ? OR t.duration = 3) AND ${open(`${stated} AND (v."start" IS NULL OR v."start" <= ?)`)}`,
-              values: [to, to],
-            },
-          ]),
+      ...ends,
+      { sql: `(t."start" <= ? OR t."end" < '${FAR}' OR t."start" = '${FAR}') AND ${open(begins)}`, values: [to, to] },
     ]
   }
 
+  /** The classes' ranges are merged as far as the page reaches; none is read to its end. */
   function indexedPage(question: TimelineQuestion): TimelineRow[] {
-    const limit = question.limit ?? -1
     const parts = ranges(question)
-    const each = parts
-      .map(
-        ({ sql }) =>
-          `SELECT * FROM (SELECT t."start", t."end", t.event, t.whole FROM timeline t WHERE ${sql}
-             ORDER BY t."start", t."end", t.event LIMIT ?)`,
-      )
-      .join(' UNION ALL ')
+    const each = parts.map(({ sql }) => `SELECT t."start", t."end", t.event, t.whole FROM timeline t WHERE ${sql}`)
     return prepare<TimelineRow>(
-      `SELECT "start", "end", event, iif(whole, 'event', 'figures') AS match FROM (${each})
+      `SELECT "start", "end", event, iif(whole, 'event', 'figures') AS match FROM (${each.join(' UNION ALL ')})
        ORDER BY "start", "end", event LIMIT ?`,
-    ).all(...parts.flatMap(({ values }) => [...values, limit]), limit)
+    ).all(...parts.flatMap(({ values }) => values), question.limit ?? -1)
   }
 
   function indexedCount(question: TimelineQuestion): number {
-    if (question.from === null && question.to === null)
-      return (
-        prepare<{ n: number }>('SELECT events AS n FROM timeline_size WHERE ancestor = ?').get(question.area.locality)
-          ?.n ?? 0
-      )
-    const parts = ranges({ ...question, after: null })
-    return prepare<{ n: number }>(
-      `SELECT sum(n) AS n FROM (${parts.map(({ sql }) => `SELECT count(*) AS n FROM timeline t WHERE ${sql}`).join(' UNION ALL ')})`,
-    ).get(...parts.flatMap(({ values }) => values))!.n
+    const { from, to } = question
+    const counts = ranges({ ...question, after: null }).map((range, duration) =>
+      duration === 3 || (from !== null && to !== null && from > to)
+        ? { sql: `(SELECT count(*) FROM timeline t WHERE ${range.sql})`, values: range.values }
+        : countedByMonths(question.area.locality, duration as DurationClass, from, to),
+    )
+    return prepare<{ n: number }>(`SELECT ${counts.map(({ sql }) => sql).join(' + ')} AS n`).get(
+      ...counts.flatMap(({ values }) => values),
+    )!.n
+  }
+
+  /** How many events of a class start by a day, less those that end before another: whole months are counted already. */
+  function countedByMonths(
+    locality: string,
+    duration: DurationClass,
+    from: string | null,
+    to: string | null,
+  ): Condition {
+    const months = 'SELECT coalesce(sum(s.events), 0) FROM timeline_size s WHERE s.ancestor = ? AND s.duration = ?'
+    const days = 'SELECT count(*) FROM timeline t WHERE t.ancestor = ? AND t.duration = ?'
+    const begun: Condition =
+      to === null
+        ? { sql: `(${months})`, values: [locality, duration] }
+        : {
+            sql: `(${months} AND s.month < ?) + (${days} AND t."start" >= ? AND t."start" <= ?)`,
+            values: [locality, duration, monthOf(to), locality, duration, monthOf(to), to],
+          }
+    if (from === null) return begun
+    const month = monthOf(earliestStart(duration, from) ?? '')
+    return {
+      sql: `${begun.sql} - (${months} AND s.month < ?) - (${days} AND t."start" >= ? AND t."start" < ? AND t."end" < ?)`,
+      values: [...begun.values, locality, duration, month, locality, duration, month, from, from],
+    }
   }
 
   /** The figure versions that a question is about, whatever their event. */
