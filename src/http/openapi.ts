@@ -89,7 +89,7 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
     transform: ({ schema, url, route }) => ({
       schema: {
         operationId: operationIdOf(String(route.method), url),
-        ...withProblems(referred(schema ?? {}, names, false)),
+        ...withOutcomes(referred(schema ?? {}, names, false), route.method === 'GET'),
       },
       url,
     }),
@@ -159,13 +159,15 @@ function withoutWrapping(described: Described): Described {
   return described
 }
 
-/** Every route may answer with a problem, as the error handler is everywhere. */
-function withProblems(schema: FastifySchema): FastifySchema {
+/** Every route may answer with a problem, and every read with less than its answer. */
+function withOutcomes(schema: FastifySchema, reads: boolean): FastifySchema {
   const content = { [PROBLEM_TYPE.split(';')[0]!]: { schema: { $ref: 'Problem#' } } }
+  const description = 'Unchanged since the answer that you hold, or moved: `Location` says where to.'
   return {
     ...schema,
     response: {
       ...(schema.response ?? { 200: { description: 'As described.' } }),
+      ...(reads ? { '3xx': { type: 'null', description } } : {}),
       '4xx': { description: 'Refused: what is wrong, and where.', content },
       '5xx': { description: 'Failed: whether a write was kept may be unknown.', content },
     },

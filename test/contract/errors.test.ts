@@ -50,16 +50,28 @@ const provoked: Partial<Record<Code, Provoke>> = {
   reference_not_found: figure({ event: 'none' }),
   cycle: ({ call }) => call('PATCH', '/v1/localities/iq?reason=x', { ...over, body: { parent: 'iq-ramadi' } }),
   event_required: figure({ event: null }),
-  conflict: put('/v1/relations/new', { of: 'event', kind: 'part_of', from: 'ramadi-flight-2015-05', to: 'ramadi-exodus-2015-04', asserted_by: 'curator' }),
+  conflict: put('/v1/relations/new', {
+    of: 'event',
+    kind: 'part_of',
+    from: 'ramadi-flight-2015-05',
+    to: 'ramadi-exodus-2015-04',
+    asserted_by: 'curator',
+  }),
   in_use: ({ call }) => call('DELETE', '/v1/localities/iq?reason=x', over),
   reason_required: ({ call }) => call('PATCH', '/v1/sources/un', { ...over, body: { note: 'x' } }),
   precondition_required: ({ call }) => call('PATCH', '/v1/sources/un?reason=x', { ...curator, body: { note: 'x' } }),
-  precondition_failed: ({ call }) => call('PATCH', '/v1/sources/un?reason=x', { ...curator, body: { note: 'x' }, headers: { 'if-match': '"9"' } }),
+  precondition_failed: ({ call }) =>
+    call('PATCH', '/v1/sources/un?reason=x', { ...curator, body: { note: 'x' }, headers: { 'if-match': '"9"' } }),
   idempotency_mismatch: ({ call }) => {
-    const post = (name: string) => call('POST', '/v1/sources', { ...curator, body: { ...full.source, name }, headers: { 'idempotency-key': 'k' } })
-    return last(() => post('One'), () => post('Two'))
+    const post = (name: string) =>
+      call('POST', '/v1/sources', { ...curator, body: { ...full.source, name }, headers: { 'idempotency-key': 'k' } })
+    return last(
+      () => post('One'),
+      () => post('Two'),
+    )
   },
-  idempotency_required: ({ call }) => call('POST', '/v1/imports', { ...curator, body: '{}\n', headers: { 'content-type': 'application/x-ndjson' } }),
+  idempotency_required: ({ call }) =>
+    call('POST', '/v1/imports', { ...curator, body: '{}\n', headers: { 'content-type': 'application/x-ndjson' } }),
   import_refused: ({ call }) =>
     call('POST', '/v1/imports?format=documents', {
       ...curator,
@@ -68,7 +80,8 @@ const provoked: Partial<Record<Code, Provoke>> = {
     }),
   ambiguous: async ({ call }) => {
     const twin = { ...full.locality, names: null, level: 'site' as const, point: null }
-    for (const id of ['twin-1', 'twin-2']) await call('PUT', `/v1/localities/${id}`, { ...curator, body: { ...twin, codes: { osm: 'same' } } })
+    for (const id of ['twin-1', 'twin-2'])
+      await call('PUT', `/v1/localities/${id}`, { ...curator, body: { ...twin, codes: { osm: 'same' } } })
     return call('GET', '/v1/localities/osm:same')
   },
   sum_refused: get(`${TIMELINE}?aggregate=sum`),
@@ -79,12 +92,14 @@ const provoked: Partial<Record<Code, Provoke>> = {
       () => call('GET', '/v1/relations/ramadi-2015:flight-additional-to-exodus'),
     ),
   unauthenticated: ({ call }) => call('POST', '/v1/events', { body: {} }),
-  forbidden: ({ call }) => call('POST', '/v1/events/ramadi-fall-2015-05/merge', { as: 'contributor', body: { into: 'x' } }),
+  forbidden: ({ call }) =>
+    call('POST', '/v1/events/ramadi-fall-2015-05/merge', { as: 'contributor', body: { into: 'x' } }),
   method_not_allowed: ({ call }) => call('DELETE', '/v1/events', curator),
   not_acceptable: get(TIMELINE, { accept: 'image/png' }),
   too_large: source(`{"name":"${'x'.repeat(2 ** 20)}"}`),
   uri_too_long: get(`/v1/events?code=${'x'.repeat(9000)}`),
-  unsupported_media_type: ({ call }) => call('POST', '/v1/events', { ...curator, body: '<x/>', headers: { 'content-type': 'text/xml' } }),
+  unsupported_media_type: ({ call }) =>
+    call('POST', '/v1/events', { ...curator, body: '<x/>', headers: { 'content-type': 'text/xml' } }),
 }
 
 /** Codes that take a fault, a socket, a file or a moment; each with the test that brings it about. */
@@ -115,12 +130,16 @@ t.test('every code is served at the address that `type` gives', async t => {
     const answer = await call('GET', `/errors/${code}`)
     t.match(answer.json(), { code, type: `/errors/${code}`, title: catalogue[code] })
   }
-  t.same((await call('GET', '/errors')).json().items.map(({ code }: { code: Code }) => code), CODES)
+  t.same(
+    (await call('GET', '/errors')).json().items.map(({ code }: { code: Code }) => code),
+    CODES,
+  )
 })
 
 t.test('every code is provoked by a request, or by a test that makes something fail', async t => {
   for (const code of CODES) t.ok(code in provoked !== code in elsewhere, code)
-  for (const [code, file] of Object.entries(elsewhere)) t.match(readFileSync(new URL(file, ROOT), 'utf8'), new RegExp(`'${code}'`), `${code} in ${file}`)
+  for (const [code, file] of Object.entries(elsewhere))
+    t.match(readFileSync(new URL(file, ROOT), 'utf8'), new RegExp(`'${code}'`), `${code} in ${file}`)
 })
 
 for (const [code, provoke] of Object.entries(provoked))
@@ -130,7 +149,14 @@ for (const [code, provoke] of Object.entries(provoked))
     const codes = [body.code, ...body.errors.map((fault: { code: string }) => fault.code)]
     t.ok(codes.includes(code), codes)
     t.match(answer.headers['content-type'], 'application/problem+json')
-    t.match(body, { type: `/errors/${body.code}`, title: String, status: answer.statusCode, code: String, detail: /.{5,}/, errors: Array })
+    t.match(body, {
+      type: `/errors/${body.code}`,
+      title: String,
+      status: answer.statusCode,
+      code: String,
+      detail: /.{5,}/,
+      errors: Array,
+    })
     t.equal(body.title, catalogue[body.code as Code])
     for (const fault of body.errors) {
       t.ok(fault.code in catalogue && fault.detail.length > 3, JSON.stringify(fault))
