@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Refusal } from '../domain/errors.js'
+import { storageRefusal } from '../store/writer.js'
 import { type Ask, carry, openLocalWriter, type Reply, type Writer } from './writer.js'
 
 /** The writer's thread: a queue over messages. */
@@ -16,7 +17,8 @@ async function answer(writer: Writer, ask: Exclude<Ask, 'close'>): Promise<void>
         ? await writer.apply(ask.command)
         : await writer.load(ask.load, progress => send({ id, progress }))
     send({ id, value })
-  } catch (error) {
+  } catch (thrown) {
+    const error = storageRefusal(thrown)
     if (error instanceof Refusal) send({ id, refusal: carry(error) })
     else send({ id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) })
   }
@@ -31,7 +33,9 @@ try {
     port.close()
   })
   send({ opened: true })
-} catch (error) {
+} catch (thrown) {
+  // as an error that the other thread can tell
+  const error = storageRefusal(thrown)
   if (!(error instanceof Refusal)) throw error
   send({ opened: carry(error) })
 }

@@ -41,7 +41,7 @@ interface Run {
   answers: Map<string, Sent>
   /** What readiness said once storage had failed; 0 if nothing. */
   ready: number
-  ended: Ended | { status: number; signal: null }
+  ended: Pick<Ended, 'status' | 'signal'>
 }
 
 async function run(db: string, key: string, under: string[]): Promise<Run> {
@@ -50,8 +50,8 @@ async function run(db: string, key: string, under: string[]): Promise<Run> {
   try {
     service = await serveProcess(db, { under })
   } catch (error) {
-    const { status } = error as { status?: number | null }
-    return { answers, ready: 0, ended: { status: status ?? -1, signal: null } }
+    const { status = -1, signal = null } = error as Partial<Ended>
+    return { answers, ready: 0, ended: { status, signal } }
   }
   let ready = 0
   for (const name of NAMES) {

@@ -79,7 +79,8 @@ export async function serveProcess(
     }
     child.stderr?.on('data', look)
     ended.then(
-      ({ status }) => reject(Object.assign(new Error(`it ended with ${status}: ${said()}`), { status })),
+      ({ status, signal }) =>
+        reject(Object.assign(new Error(`it ended with ${status ?? signal}: ${said()}`), { status, signal })),
       reject,
     )
     ended.finally(() => clearTimeout(timer)).catch(() => {})
