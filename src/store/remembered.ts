@@ -3,8 +3,8 @@ import type { Revision } from './log.js'
 import type { Reader } from './reader.js'
 import { type Found, foundAs, NOW } from './records.js'
 
-/** So many versions hold a few dozen megabytes. */
-const MOST = 20_000
+/** So many versions hold some thirty megabytes. */
+const MOST = 5_000
 
 /**
  * A reader that remembers current versions as they are read and written, since a load asks for the same sources,
