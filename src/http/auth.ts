@@ -70,11 +70,6 @@ function authorise(actor: Actor, needed: Role): Actor {
   throw new Refusal('forbidden', `This needs the key of a ${needed}; ${actor.name} is a ${actor.role}.`)
 }
 
-/** Refuses what the role of an actor does not allow, where that depends on what the request says. */
-export function demandRole(actor: Actor, needed: Role): void {
-  authorise(actor, needed)
-}
-
 /** Counts one failure of an address; the seconds that it must wait, 0 if none. */
 export type Limiter = (address: string) => number
 

@@ -99,9 +99,7 @@ export const oneOf = <const T extends string>(allowed: readonly T[], description
 export const anyOf = <const T extends string>(allowed: readonly T[], description: string) =>
   list({ type: 'string', enum: allowed }, description, readTerm(allowed))
 
-/** One value, or any number of values, of a vocabulary. */
-export const term = <V extends Vocabulary>(name: V, description: string) =>
-  scalar<Term<V>>({ type: 'string', enum: terms(name), 'x-codelist': name }, description, readTerm(terms(name)))
+/** Any number of values of a vocabulary. */
 export const termsOf = <V extends Vocabulary>(name: V, description: string) =>
   list<Term<V>>({ type: 'string', enum: terms(name), 'x-codelist': name }, description, readTerm(terms(name)))
 
@@ -148,14 +146,6 @@ function readAsOf(given: string): Reading<LogPosition> {
   if (time !== null) return { value: { time } }
   return { code: 'bad_date', detail: 'Must be a log number, or a timestamp with zone like 2026-11-22T10:00:00Z.' }
 }
-
-/** An instant: RFC 3339, answered in UTC with milliseconds. */
-export const instant = (description: string) =>
-  scalar({ type: 'string', examples: ['2026-11-22T10:00:00Z'] }, description, (given): Reading<string> => {
-    const value = readInstant(unescapedZone(given))
-    if (value !== null) return { value }
-    return { code: 'bad_date', detail: 'Must be a timestamp with zone like 2026-11-22T10:00:00Z.' }
-  })
 
 const DEGREES = /^-?\d{1,3}(\.\d{1,15})?$/
 

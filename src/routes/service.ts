@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BoundedMap } from '../actions/bounded-map.js'
 import type { Checkpoints } from '../actions/checkpoint.js'
 import type { Standing } from '../actions/standing.js'
@@ -26,8 +26,6 @@ export interface Service {
   /** Whether storage failed in a way that the process must not outlive. */
   failed: () => boolean
 }
-
-export type Routes = (app: FastifyInstance, service: Service) => void
 
 /** The log position that a question is about, and whether its answer can never change. */
 export interface Asked {

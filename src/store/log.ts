@@ -118,4 +118,3 @@ export function openLog(db: WriteConnection, clock: () => Date) {
     },
   }
 }
-export type Log = ReturnType<typeof openLog>

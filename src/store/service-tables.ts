@@ -33,7 +33,6 @@ export function openKeyReader(db: ReadConnection | WriteConnection) {
     cursorSecret: () => cursorSecret.get()!.value,
   }
 }
-export type KeyReader = ReturnType<typeof openKeyReader>
 
 /** Statements on keys and idempotency that only the writer runs. */
 export function openServiceTables(db: WriteConnection) {
