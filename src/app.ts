@@ -5,11 +5,13 @@ import { Refusal } from './domain/errors.js'
 import { frame, serverOptions } from './http/frame.js'
 import { serveMetrics } from './http/metrics.js'
 import { changeRoutes } from './routes/changes.js'
+import { citeRoutes } from './routes/cite.js'
 import { codelistRoutes } from './routes/codelists.js'
 import { exportRoutes } from './routes/exports.js'
 import { healthRoutes } from './routes/health.js'
 import { importRoutes } from './routes/imports.js'
 import { keepAnswers } from './routes/kept-answers.js'
+import { listRoutes } from './routes/lists.js'
 import { logRoutes } from './routes/log.js'
 import { mergeRoutes } from './routes/merges.js'
 import { recordRoutes } from './routes/records.js'
@@ -46,6 +48,8 @@ export async function buildApp({ version, logLevel, clock, ...given }: AppOption
   })
   serveMetrics(app, { logPosition: () => service.read.head().seq, writerQueue: service.writer.waiting })
   timelineRoutes(app, service)
+  citeRoutes(app, service)
+  listRoutes(app, service)
   recordRoutes(app, service)
   revisionRoutes(app, service)
   mergeRoutes(app, service)

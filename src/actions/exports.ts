@@ -1,113 +1,82 @@
-import { type CsvOptions, csvHeader, csvLine } from '../formats/csv.js'
-import { toFlatRow } from '../formats/flat.js'
-import { geojsonFeature, geojsonFooter, geojsonHeader } from '../formats/geojson.js'
-import { hxlLine } from '../formats/hxl.js'
-import { ndjsonLine } from '../formats/ndjson.js'
-import type { FlatRow } from '../model/flat-row.js'
-import { NOUNS, type Noun, nouns, type RecordOf } from '../model/nouns.js'
+import type { Readable } from 'node:stream'
+import { type Citations, citeAnswer } from '../formats/bibliography.js'
+import { type Licence, packageColumns } from '../formats/datapackage.js'
+import { parquet } from '../formats/parquet.js'
+import { tableRow } from '../formats/table-row.js'
+import type { TableOptions } from '../formats/whole.js'
+import { NOUNS, type Noun, nouns } from '../model/nouns.js'
 import type { Reader } from '../store/reader.js'
-import { recordOf } from '../store/records.js'
-import { flatLookups } from './flat-rows.js'
+import { dataPackageZip } from './data-package.js'
+import { inTurns } from './in-turns.js'
+import { mapped } from './record-pages.js'
+import { tablePages, type WholeFormat, whole } from './whole.js'
 
-export interface ExportOptions extends CsvOptions {
-  /** A row of HXL hashtags below the header of a CSV. */
-  hxl?: boolean
+export interface ExportOptions extends TableOptions {
+  /** Where the world reaches the service, without a slash at the end: in citations. */
+  home: string
 }
 
-/** Everything of one kind at one position of the log, as text in pieces. */
-type Exporter = (read: Reader, at: number, options: ExportOptions) => Generator<string>
+/** Everything of one kind at one position of the log, as a stream of bytes. */
+type Exporter = (read: Reader, at: number, options: ExportOptions) => Readable
 
 const PAGE = 500
 
+/** How to cite an export. */
+export function citationOf(name: string, at: number, home: string): Citations {
+  const title = name === 'annals.zip' ? 'All tables' : `All ${name.slice(0, name.lastIndexOf('.'))}`
+  return citeAnswer({ title, url: `${home}/v1/exports/${name}?as_of=${at}`, revision: at })
+}
+
 /** The documents of some nouns, a line each: importable as they are, and the same wherever they were imported. */
-const documents = (...of: readonly Noun[]): Exporter =>
-  function* (read, at) {
-    for (const noun of of)
-      for (const page of read.exportPages(noun, at))
-        yield page
-          .map(({ id, document }) => `{"document":${document},"id":${JSON.stringify(id)},"noun":"${noun}"}\n`)
-          .join('')
-  }
-
-function* flatPages(read: Reader, at: number): Generator<FlatRow[]> {
-  const { countryOf } = flatLookups(read, at)
-  for (const page of read.exportPages('figure', at, PAGE)) {
-    const figures = page.map(({ record }) => JSON.parse(record) as RecordOf<'figure'>)
-    const events = found(
-      read,
-      'event',
-      at,
-      figures.map(({ event }) => event),
-    )
-    const localities = found(
-      read,
-      'locality',
-      at,
-      figures.map(({ places }) => places[0]!.locality),
-    )
-    const reports = found(
-      read,
-      'report',
-      at,
-      figures.map(({ citations }) => citations[0]!.report),
-    )
-    const lookups = {
-      locality: (id: string) => localities.get(id) ?? null,
-      report: (id: string) => reports.get(id) ?? null,
-      countryOf,
+const documents =
+  (...of: readonly Noun[]): Exporter =>
+  (read, at) => {
+    function* lines() {
+      for (const noun of of)
+        for (const page of read.exportPages(noun, at))
+          yield page
+            .map(({ id, document }) => `{"document":${document},"id":${JSON.stringify(id)},"noun":"${noun}"}\n`)
+            .join('')
     }
-    yield figures.map(figure => toFlatRow(figure, events.get(figure.event)!, lookups))
+    return inTurns(lines())
   }
-}
 
-function found<N extends Noun>(read: Reader, noun: N, at: number, ids: readonly string[]): Map<string, RecordOf<N>> {
-  const records = read.findMany(noun, [...new Set(ids)], at)
-  return new Map([...records].map(([id, record]) => [id, recordOf(noun, record)]))
-}
+const records =
+  (noun: Noun, format: WholeFormat): Exporter =>
+  (read, at, { home, ...options }) => {
+    const { plural } = nouns[noun]
+    const { text, csl_json } = citationOf(`${plural}.${format}`, at, home)
+    const members = (licences: Licence[]) => ({ total: null, citation: { text, url: csl_json.URL, licences } })
+    return inTurns(whole(read, noun, at, read.exportPages(noun, at, PAGE), format, { ...options, members }))
+  }
 
-function* figuresCsv(read: Reader, at: number, options: ExportOptions): Generator<string> {
-  yield csvHeader(options) + (options.hxl ? hxlLine() : '')
-  for (const rows of flatPages(read, at)) yield rows.map(row => csvLine(row, options)).join('')
-}
-
-function* figuresNdjson(read: Reader, at: number): Generator<string> {
-  for (const rows of flatPages(read, at)) yield rows.map(ndjsonLine).join('')
-}
-
-const everyFigure = (at: number) => ({ figures: {}, at, retracted: false })
-
-function* eventsGeojson(read: Reader, at: number): Generator<string> {
-  yield geojsonHeader()
-  let first = true
-  for (const page of read.exportPages('event', at, PAGE)) {
-    const events = page.map(({ record }) => JSON.parse(record) as RecordOf<'event'>)
-    const localities = found(
-      read,
-      'locality',
-      at,
-      events.map(({ locality }) => locality),
+/** A noun's table as Parquet, with what must be known of it in its metadata. */
+const table =
+  (noun: Noun): Exporter =>
+  (read, at, { home }) => {
+    const { plural } = nouns[noun]
+    const columns = packageColumns(plural)
+    const pages = tablePages(read, noun, at, read.exportPages(noun, at, PAGE))
+    const rows = mapped(pages, page => page.map(record => tableRow(record, columns)))
+    const { text } = citationOf(`${plural}.parquet`, at, home)
+    const not_summed = 'Separate events and rival claims. Do not add these figures.'
+    return inTurns(
+      parquet(plural, rows, { revision: `${at}`, citation: text, ...(noun === 'figure' ? { not_summed } : {}) }),
     )
-    const figures = new Map<string, RecordOf<'figure'>[]>(events.map(({ id }) => [id, []]))
-    for (const { event, record } of read.timelineFigures([...figures.keys()], everyFigure(at)))
-      figures.get(event)?.push(JSON.parse(record))
-    for (const event of events) {
-      yield geojsonFeature(
-        { event, figures: figures.get(event.id) ?? [], locality: localities.get(event.locality)! },
-        first,
-      )
-      first = false
-    }
   }
-  yield geojsonFooter({ total: null })
-}
+
+const others = NOUNS.filter(noun => noun !== 'figure')
+const named = (of: readonly Noun[], suffix: string, make: (noun: Noun) => Exporter) =>
+  Object.fromEntries(of.map(noun => [`${nouns[noun].plural}.${suffix}`, make(noun)]))
 
 /** Whole exports by file name. */
 export const exporters: Readonly<Record<string, Exporter>> = {
-  'figures.csv': figuresCsv,
-  'figures.ndjson': figuresNdjson,
+  'figures.csv': records('figure', 'csv'),
+  'figures.ndjson': records('figure', 'ndjson'),
   'documents.ndjson': documents(...NOUNS),
-  'events.geojson': eventsGeojson,
-  ...Object.fromEntries(
-    NOUNS.filter(noun => noun !== 'figure').map(noun => [`${nouns[noun].plural}.ndjson`, documents(noun)]),
-  ),
+  'events.geojson': records('event', 'geojson'),
+  'annals.zip': (read, at, { home }) => dataPackageZip(read, at, home, citationOf('annals.zip', at, home)),
+  ...named(others, 'csv', noun => records(noun, 'csv')),
+  ...named(others, 'ndjson', documents),
+  ...named(NOUNS, 'parquet', table),
 }

@@ -47,6 +47,18 @@ export function readTimeline(read: Reader, question: TimelineQuestion): Timeline
   })
 }
 
+const PAGE = 500
+
+/** All pages of a timeline from `after` on, each read when it is asked for. */
+export function* timelinePages(read: Reader, question: TimelineQuestion): Generator<TimelinePage> {
+  let { after } = question
+  do {
+    const page = readTimeline(read, { ...question, after, limit: PAGE })
+    yield page
+    after = page.next
+  } while (after)
+}
+
 /** The entries of these rows, in their order, and what each contributes to the reasons for not adding. */
 export function entriesOf(read: Reader, rows: readonly TimelineRow[], question: TimelineQuestion): MadeEntry[] {
   const ids = rows.map(row => row.event)

@@ -15,7 +15,7 @@ export function readyTimeline(
   read: Reader,
   memory: TimelineMemory,
   question: TimelineQuestion,
-): ReadyPage & { after: TimelineKey | null } {
+): ReadyPage & { licences: string[]; after: TimelineKey | null } {
   const limit = question.limit!
   const rows = read.timelinePage({ ...question, limit: limit + 1 }, 0)
   const more = rows.length > limit
@@ -31,6 +31,7 @@ export function readyTimeline(
     localities: memory.records('locality', namedBy(entries, 'locality')).map(({ json }) => json),
     sources: memory.records('source', sources).map(({ json }) => json),
     reports: reports.map(({ json }) => json),
+    licences: reports.flatMap(({ licence }) => licence ?? []),
     number_matched: read.timelineCount(question, 0),
     after: more && last ? { start: last.start, end: last.end, event: last.event } : null,
   }

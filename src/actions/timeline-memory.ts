@@ -20,6 +20,7 @@ export interface ReadyRecord {
   json: Buffer
   /** Of a report. */
   publisher: string | null
+  licence: string | null
 }
 
 type NamedNoun = keyof Named
@@ -37,6 +38,7 @@ export interface TimelineMemory {
 
 const ENTRY_OVERHEAD = 600
 const RECORD_OVERHEAD = 200
+const NO_REPORT = { publisher: null, licence: null }
 
 /** Holds about `most` bytes. */
 export function timelineMemory(read: Reader, most: number): TimelineMemory {
@@ -61,9 +63,9 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     const made = new Map<string, ReadyRecord>()
     for (const [id, { record }] of read.findMany(noun, ids)) {
       const json = Buffer.from(`${JSON.stringify(id)}:${record},`)
-      const publisher = noun === 'report' ? (JSON.parse(record) as RecordOf<'report'>).publisher : null
-      made.set(id, { json, publisher })
-      records[noun].set(id, { json, publisher })
+      const { publisher, licence } = noun === 'report' ? (JSON.parse(record) as RecordOf<'report'>) : NO_REPORT
+      made.set(id, { json, publisher, licence })
+      records[noun].set(id, { json, publisher, licence })
     }
     return made
   }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import type { ExportOptions } from '../actions/exports.js'
 import type { ImportAnswer, ImportRequest } from '../actions/imports/request.js'
 import { type Code, Refusal } from '../domain/errors.js'
+import type { TableOptions } from '../formats/whole.js'
 
 /** What a service refused, as it said it. */
 async function refusalOf(response: Response): Promise<Refusal> {
@@ -42,7 +42,7 @@ export async function importInto(url: string, key: string | null, request: Impor
 export async function exportFrom(
   url: string,
   name: string,
-  { hxl, excel, asOf }: ExportOptions & { asOf: number | null },
+  { hxl, excel, asOf }: TableOptions & { asOf: number | null },
 ): Promise<Readable> {
   const query = new URLSearchParams()
   if (hxl) query.set('hxl', '1')

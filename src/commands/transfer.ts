@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Command, Option } from 'commander'
 import { exporters } from '../actions/exports.js'
@@ -82,7 +81,7 @@ export function transferCommands(program: Command): void {
       process.exitCode = answer.refused > 0 ? 1 : 0
     })
 
-  withSettings(program.command('export'), 'db', 'url')
+  withSettings(program.command('export'), 'db', 'url', 'publicUrl')
     .description('write everything of one kind')
     .argument('<name>', `one of ${Object.keys(exporters).join(', ')}`)
     .argument('[file]', 'where to; standard output if left out')
@@ -100,7 +99,7 @@ export function transferCommands(program: Command): void {
       if (config.url) await pipeline(await exportFrom(config.url, name, { ...options, asOf }), to)
       else
         await reading(config, read =>
-          pipeline(Readable.from(make(read, asOf ?? read.head().seq, options), { objectMode: false }), to),
+          pipeline(make(read, asOf ?? read.head().seq, { ...options, home: config.publicUrl }), to),
         )
     })
 }

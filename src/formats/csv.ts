@@ -12,7 +12,12 @@ const BYTE_ORDER_MARK = '\uFEFF'
 
 /** The header of the flat figure rows, RFC 4180, ended by CRLF. */
 export function csvHeader(options: CsvOptions = {}): string {
-  return `${options.excel ? BYTE_ORDER_MARK : ''}${COLUMNS.join(',')}\r\n`
+  return tableHeader(COLUMNS, options)
+}
+
+/** The header of any other table, ended by CRLF. */
+export function tableHeader(columns: readonly string[], options: CsvOptions = {}): string {
+  return `${options.excel ? BYTE_ORDER_MARK : ''}${columns.join(',')}\r\n`
 }
 
 /** One flat figure row, in the order of FLAT_COLUMNS, ended by CRLF. Null is an empty cell, an empty text is `""`. */

@@ -3,7 +3,7 @@ import { ID_PATTERN, MAX_COUNT } from '../model/schema.js'
 import { terms, type Vocabulary } from '../model/vocabularies.js'
 
 /** A field of a table schema, https://specs.frictionlessdata.io/table-schema. */
-interface Field {
+export interface Field {
   name: string
   type: 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'object' | 'array'
   trueValues?: string[]
@@ -24,15 +24,15 @@ interface Table {
 }
 
 /** The tables of the package, each a CSV file of the same name. */
-export type PackageTable = 'figures' | 'events' | 'localities' | 'sources' | 'reports'
+export type PackageTable = 'figures' | 'events' | 'localities' | 'sources' | 'reports' | 'relations'
 
 export interface PackageInput {
   /** The position of the log that the package was made from. */
   revision: number
   /** The address of the service. */
   homepage?: string
-  /** The licences of the reports in it, as they are recorded: "CC BY 4.0". */
-  licences: readonly string[]
+  /** The licences of the reports in it. */
+  licences: readonly Licence[]
   /** Size and SHA-256 (hex) of each file, where they are known. */
   files?: Partial<Record<PackageTable, { bytes: number; sha256: string }>>
 }
@@ -157,6 +157,27 @@ const TABLES: Readonly<Record<PackageTable, Table>> = {
     primaryKey: 'id',
     foreignKeys: [key('publisher', 'sources')],
   },
+  relations: {
+    title: 'Statements between two events or between two figures. `of` says which.',
+    fields: [
+      id('id'),
+      { name: 'of', type: 'string', constraints: { required: true, enum: ['event', 'figure'] } },
+      {
+        name: 'kind',
+        type: 'string',
+        constraints: { required: true, enum: [...new Set([...terms('event_relation'), ...terms('figure_relation')])] },
+      },
+      ref('from'),
+      ref('to'),
+      term('asserted_by', 'asserted_by'),
+      ref('report'),
+      text('excerpt'),
+      text('note'),
+    ],
+    primaryKey: 'id',
+    // from and to lead to events or figures, by `of`, so no key can be declared for them.
+    foreignKeys: [key('report', 'reports')],
+  },
 }
 
 function flatField(name: FlatColumn, kind: (typeof FLAT_COLUMNS)[FlatColumn]): Field {
@@ -167,6 +188,17 @@ function flatField(name: FlatColumn, kind: (typeof FLAT_COLUMNS)[FlatColumn]): F
   if (kind === 'flag') return flag(name)
   if (kind === 'date') return date(name)
   return text(name)
+}
+
+/** The tables of the package, in order. */
+export const PACKAGE_TABLES = Object.keys(TABLES) as PackageTable[]
+
+/** What one file of the package holds. */
+export const packageTitle = (table: PackageTable): string => TABLES[table].title
+
+/** The fields of one file of the package, in order. */
+export function packageFields(table: PackageTable): readonly Field[] {
+  return TABLES[table].fields
 }
 
 /** The columns of one file of the package, in order. */
@@ -184,8 +216,8 @@ export function dataPackage({ revision, homepage, licences, files = {} }: Packag
       'Figures as reported, each with its source. They describe separate events and rival claims: do not add them.',
     version: `${revision}`,
     ...(homepage ? { homepage } : {}),
-    ...(licences.length > 0 ? { licenses: licencesOf(licences) } : {}),
-    resources: (Object.keys(TABLES) as PackageTable[]).map(name => resource(name, files[name])),
+    ...(licences.length > 0 ? { licenses: licences } : {}),
+    resources: PACKAGE_TABLES.map(name => resource(name, files[name])),
   }
 }
 
@@ -208,10 +240,10 @@ function resource(name: PackageTable, file: { bytes: number; sha256: string } | 
 const CREATIVE_COMMONS = /^CC[ -](BY(?:-(?:SA|NC|ND|NC-SA|NC-ND))?)[ -](\d\.\d)$/i
 
 /**
- * Licences as a data package lists them: those that can be named by a known id with their address, others as they
- * stand.
+ * Licences as they are recorded ("CC BY 4.0"), as a data package lists them: those that can be named by a known id with
+ * their address, others as they stand.
  */
-function licencesOf(licences: readonly string[]): Licence[] {
+export function licencesOf(licences: readonly string[]): Licence[] {
   return [...new Set(licences)].sort().map(title => {
     if (/^CC0([ -]1\.0)?$/i.test(title)) {
       return { name: 'CC0-1.0', title, path: 'https://creativecommons.org/publicdomain/zero/1.0/' }

@@ -9,11 +9,16 @@ export const MEDIA_TYPES = {
   geojson: 'application/geo+json; charset=utf-8',
   txt: 'text/plain; charset=utf-8',
   sse: 'text/event-stream; charset=utf-8',
+  zip: 'application/zip',
+  parquet: 'application/vnd.apache.parquet',
+  bib: 'application/x-bibtex; charset=utf-8',
+  csl: 'application/vnd.citationstyles.csl+json; charset=utf-8',
 } as const
 
 export type Format = keyof typeof MEDIA_TYPES
 
-const bare = (format: Format) => MEDIA_TYPES[format].split(';')[0]!
+/** The media type without its parameters, as OpenAPI and `Accept` name it. */
+export const bare = (format: Format) => MEDIA_TYPES[format].split(';')[0]!
 
 /**
  * The form to answer in: that of the path suffix (the route's parameter `format`), or else what `Accept` prefers

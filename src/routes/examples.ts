@@ -3,7 +3,8 @@ import { admit } from '../domain/admit.js'
 import { notSummed } from '../domain/not-summed.js'
 import { entryOf } from '../domain/timeline.js'
 import { citeAnswer } from '../formats/bibliography.js'
-import { type Documents, type Inputs, NOUNS, type Noun, type RecordOf } from '../model/nouns.js'
+import { type Documents, type Inputs, NOUNS, type Noun, nouns, type RecordOf } from '../model/nouns.js'
+import { citationMember } from './citing.js'
 
 const RECORDED = { rev: 1, recorded_at: '2026-11-22T10:00:00.000Z', recorded_by: 'seed' }
 
@@ -37,7 +38,9 @@ const firsts = Object.fromEntries(NOUNS.map(noun => [noun, recordOf(noun, FIRST[
 /** Examples for the description of the API, from the seed. */
 export const examples = {
   record: (noun: Noun) => [firsts[noun]],
-  list: (noun: Noun) => [{ items: [firsts[noun]], number_matched: 1, next: null, revision: lines.length }],
+  list: (noun: Noun) => [
+    { items: [firsts[noun]], number_matched: 1, next: null, revision: lines.length, citation: listCitation(noun) },
+  ],
   revision: (noun: Noun) => [revisionExample(noun)],
   revisions: (noun: Noun) => [
     { items: [revisionExample(noun)], number_matched: 1, next: null, revision: lines.length },
@@ -80,6 +83,7 @@ export const examples = {
     },
   ],
   timeline: () => [timelineExample()],
+  cite: () => [citeExample()],
   resolve: () => [
     {
       name: 'الرمادى',
@@ -109,9 +113,24 @@ function revisionExample(noun: Noun) {
   return { ...happened, published: null, record: firsts[noun], diff: [], hash: '0'.repeat(64) }
 }
 
+const cited = (title: string, path: string) =>
+  citeAnswer({ title, url: `https://annals.example/v1/${path}?as_of=${lines.length}`, revision: lines.length })
+
+const timelineCited = () => cited(`Timeline of ${firsts.locality.name}`, `localities/${FIRST.locality}/timeline`)
+
+const listCitation = (noun: Noun) => {
+  const { plural } = nouns[noun]
+  return citationMember(cited(`List of ${plural}`, plural), [])
+}
+
+function citeExample() {
+  const { text, bibtex, csl_json } = timelineCited()
+  const { id, title, publisher, published, url, licence } = firsts.report
+  const reports = [{ id, title, publisher, published, url, licence }]
+  return { text, url: csl_json.URL, revision: lines.length, bibtex, csl_json, reports, licences: [] }
+}
+
 function timelineExample() {
-  const url = `https://annals.example/v1/localities/${FIRST.locality}/timeline?as_of=${lines.length}`
-  const { text } = citeAnswer({ title: `Timeline of ${firsts.locality.name}`, url, revision: lines.length })
   const { entry, facts } = entryOf({
     event: firsts.event,
     match: 'event',
@@ -130,6 +149,6 @@ function timelineExample() {
     reports: { [firsts.report.id]: firsts.report },
     next: null,
     number_matched: 1,
-    citation: { text, url },
+    citation: citationMember(timelineCited(), []),
   }
 }

@@ -1,18 +1,18 @@
-import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { exporters } from '../actions/exports.js'
+import { citationOf, exporters } from '../actions/exports.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
-import { type Format, MEDIA_TYPES } from '../http/negotiate.js'
+import { bare, type Format, MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
+import { linkCitation } from './citing.js'
+import { csvParameters, refuseOutsideCsv } from './csv-parameters.js'
 import { askedAt, type Service } from './service.js'
 
 const exportQuery = query({
   as_of: p.asOf('What the service held then: a log number, or a timestamp.'),
-  hxl: p.flag('In CSV, a row of HXL hashtags below the header.'),
-  excel: p.flag('In CSV, a byte order mark, and text that a spreadsheet would run escaped.'),
+  ...csvParameters,
 })
 
 const names = Object.keys(exporters)
@@ -20,9 +20,7 @@ const formatOf = (name: string) => name.slice(name.lastIndexOf('.') + 1) as Form
 
 /** Everything there is, whole and streamed. */
 export function exportRoutes(app: FastifyInstance, service: Service): void {
-  const content = Object.fromEntries(
-    names.map(name => [MEDIA_TYPES[formatOf(name)].split(';')[0], { schema: Type.String() }]),
-  )
+  const content = Object.fromEntries(names.map(name => [bare(formatOf(name)), { schema: Type.String() }]))
   app.get<{ Params: { name: string } }>(
     '/v1/exports/:name',
     {
@@ -44,12 +42,14 @@ export function exportRoutes(app: FastifyInstance, service: Service): void {
         ])
       const { as_of, hxl, excel } = exportQuery.of(request)
       const format = formatOf(name)
-      if (format !== 'csv' && (hxl || excel))
-        throw invalid({ parameter: hxl ? 'hxl' : 'excel', code: 'conflict', detail: 'This applies to CSV only.' })
+      refuseOutsideCsv(format, { hxl, excel })
+      if (hxl && name !== 'figures.csv')
+        throw invalid({ parameter: 'hxl', code: 'conflict', detail: 'Only figures have HXL hashtags.' })
       const { revision, settled } = askedAt(service, as_of)
       if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
       reply.type(MEDIA_TYPES[format]).header('content-disposition', `attachment; filename="${name}"`)
-      return reply.send(Readable.from(make(service.read, revision, { hxl, excel }), { objectMode: false }))
+      linkCitation(reply, citationOf(name, revision, service.publicUrl).csl_json.URL)
+      return reply.send(make(service.read, revision, { hxl, excel, home: service.publicUrl }))
     },
   )
 }

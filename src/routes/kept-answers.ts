@@ -5,8 +5,8 @@ export interface KeptAnswer {
   /** The log position that it was made from: true while its address is to be answered from that. */
   revision: number
   body: Buffer
-  /** The next page, for `Link`. */
-  next: string | null
+  /** Its `Link` header: the next page, and where to cite it from. */
+  link: string
 }
 
 const OVERHEAD = 500

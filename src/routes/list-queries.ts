@@ -3,6 +3,7 @@ import { query, type Values } from '../http/query.js'
 import { NOUNS, type Noun } from '../model/nouns.js'
 import type { Area, FigureFilters, Filters } from '../model/queries.js'
 import { terms } from '../model/vocabularies.js'
+import { csvParameters, tableParameters } from './csv-parameters.js'
 
 const SCOPES = ['within', 'exact'] as const
 
@@ -14,6 +15,8 @@ export const paging = {
 /** Parameters that every list takes. */
 const common = {
   ...paging,
+  limit: p.integer('How many to answer in a page, 1 to 1000; 100 if left out.', { min: 1, max: 1000 }),
+  ...tableParameters,
   as_of: p.asOf('What the service held then: a log number, or a timestamp.'),
   include: p.anyOf(['retracted'], 'Also records that were retracted or merged.'),
   updated_since: p.asOf('Only records changed after this log number or time.'),
@@ -70,6 +73,7 @@ const parameters = {
     ...area,
     ...window,
     ...figureParameters,
+    ...csvParameters,
     event: p.ids('Of these events.'),
     report: p.ids('Cited from these reports.'),
     publisher: p.ids('Cited from reports of these publishers.'),
@@ -89,7 +93,14 @@ export const listQueries = Object.fromEntries(NOUNS.map(noun => [noun, query(par
   [N in Noun]: ReturnType<typeof query<(typeof parameters)[N]>>
 }
 
-const NOT_FILTERS: ReadonlySet<string> = new Set([...Object.keys(common), 'q', 'locality', 'scope', 'bbox'])
+const NOT_FILTERS: ReadonlySet<string> = new Set([
+  ...Object.keys(common),
+  ...Object.keys(csvParameters),
+  'q',
+  'locality',
+  'scope',
+  'bbox',
+])
 
 /** A list's filters as the store takes them. `locality` is the id that the parameter of this name stands for. */
 export function filtersOf<N extends Noun>(values: Values<(typeof parameters)[N]>, locality: string | null): Filters[N] {

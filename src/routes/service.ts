@@ -6,6 +6,7 @@ import type { TimelineMemory } from '../actions/timeline-memory.js'
 import type { Writer } from '../actions/writer.js'
 import { Refusal } from '../domain/errors.js'
 import { cursorScope, openCursor, type Position, sealCursor } from '../http/cursor.js'
+import { addLink } from '../http/links.js'
 import type { LogPosition } from '../http/parameters.js'
 import type { Reader } from '../store/reader.js'
 import type { KeptAnswer } from './kept-answers.js'
@@ -81,6 +82,6 @@ export function nextPage(
   const parameters = new URLSearchParams(query)
   parameters.set('cursor', sealCursor(service.cursorKey, cursorScope(request, values), position))
   const next = `${path}?${parameters}`
-  reply.header('link', `<${next}>; rel="next"`)
+  addLink(reply, next, 'next')
   return next
 }

@@ -3,6 +3,7 @@ import type { Components } from '../http/openapi.js'
 import { FLAT_COLUMNS } from '../model/flat-row.js'
 import { nouns } from '../model/nouns.js'
 import { CalendarDate, Closed, Count, Id, Nullable, OneOf } from '../model/schema.js'
+import { Citation } from './citing.js'
 
 /** A timeline as it is answered in JSON, for the description of the API; domain/timeline.ts makes it. */
 
@@ -98,7 +99,15 @@ export const Timeline = Closed({
   reports: Type.Record(Text, report.record, { description: 'Every report, by id.' }),
   next: Type.Union([Text, Type.Null()], { description: 'The address of the next page.' }),
   number_matched: Type.Integer({ description: 'How many events there are on all pages.' }),
-  citation: Closed({ text: Text, url: Text }, { description: 'How to cite this very answer.' }),
+  citation: Citation,
 })
 
-export const timelineComponents: Components = { Timeline, TimelineEvent, TimelineFigure, Envelope, FlatRow, Series }
+export const timelineComponents: Components = {
+  Citation,
+  Timeline,
+  TimelineEvent,
+  TimelineFigure,
+  Envelope,
+  FlatRow,
+  Series,
+}

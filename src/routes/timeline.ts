@@ -1,70 +1,47 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { flatRows } from '../actions/flat-rows.js'
+import { inTurns } from '../actions/in-turns.js'
+import { collectLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
-import { readTimeline, type TimelinePage } from '../actions/read-timeline.js'
+import { readTimeline, type TimelinePage, timelinePages } from '../actions/read-timeline.js'
 import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
-import { invalid } from '../domain/errors.js'
-import { citeAnswer } from '../formats/bibliography.js'
-import { csvHeader, csvLine } from '../formats/csv.js'
-import { geojsonFeature, geojsonFooter, geojsonHeader } from '../formats/geojson.js'
-import { hxlLine } from '../formats/hxl.js'
-import { ndjsonLine } from '../formats/ndjson.js'
+import { mapped, passing } from '../actions/record-pages.js'
+import type { Citations } from '../formats/bibliography.js'
+import { licencesOf } from '../formats/datapackage.js'
 import { seriesOf } from '../formats/series.js'
 import { textTable } from '../formats/text.js'
 import { timelineJson } from '../formats/timeline-json.js'
+import { eventsGeojson, flatCsv, flatNdjson } from '../formats/whole.js'
 import { isKnown } from '../http/caching.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
-import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
 import type { FlatRow } from '../model/flat-row.js'
 import type { RecordOf } from '../model/nouns.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { NOW, recordOf } from '../store/records.js'
+import { citationMember, citationOf, linkCitation } from './citing.js'
+import { csvParameters, refuseOutsideCsv } from './csv-parameters.js'
 import { examples } from './examples.js'
 import type { KeptAnswer } from './kept-answers.js'
-import { figureFiltersOf, figureParameters, paging } from './list-queries.js'
+import { paging } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
+import { questionOf, shapeParameters, timelineParameters, titleOf } from './timeline-query.js'
 import { Timeline } from './timeline-schema.js'
 
 const FORMATS = ['json', 'csv', 'ndjson', 'geojson', 'txt'] as const satisfies readonly Format[]
 
-const timelineQuery = query({
-  ...paging,
-  ...figureParameters,
-  from: p.date('Events whose period ends on this date or later.'),
-  to: p.date('Events whose period starts on this date or earlier.'),
-  scope: p.withDefault(
-    p.oneOf(
-      ['within', 'exact', 'around'],
-      'The place and all below it; itself alone; or also events of places around it.',
-    ),
-    'within',
-  ),
-  as_of: p.asOf('What the service held then: a log number, or a timestamp.'),
-  include: p.anyOf(['retracted'], 'Also what was retracted.'),
-  shape: p.withDefault(
-    p.oneOf(
-      ['events', 'rows', 'series'],
-      'Nested events; one object per figure; or dated series of stocks and cumulative counts.',
-    ),
-    'events',
-  ),
-  hxl: p.flag('In CSV, a row of HXL hashtags below the header.'),
-  excel: p.flag('In CSV, a byte order mark, and text that a spreadsheet would run escaped.'),
-})
+const timelineQuery = query({ ...paging, ...timelineParameters, ...shapeParameters, ...csvParameters })
 type TimelineValues = ReturnType<typeof timelineQuery.of>
-
-const PAGE = 500
 
 /** A question about a locality, ready to be answered. */
 interface Asked extends Answering {
   locality: RecordOf<'locality'>
   question: TimelineQuestion
-  citation: ReturnType<typeof citeAnswer>
+  citation: Citations
 }
 
 /** The main job: what was reported of a place, by whom, and what must not be added up. */
@@ -76,7 +53,7 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
       'Events in order of their periods, each with the figures that were reported of it. Nothing is added up.',
     response: {
       200: {
-        description: 'As JSON; see also .csv, .ndjson, .geojson and .txt.',
+        description: 'As JSON in pages; whole as .csv, .ndjson, .geojson and .txt.',
         content: {
           'application/json': {
             schema: withRemarks(Timeline, { examples: examples.timeline() }),
@@ -158,52 +135,38 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
   const locality = recordOf('locality', localityNamed(service.read, id, at, 'id'))
   const after = cursorPosition(service, request, values) as [string, string, string] | null
   const question: TimelineQuestion = {
-    area: { locality: locality.id, scope: values.scope },
-    from: values.from,
-    to: values.to,
-    figures: figureFiltersOf(values),
-    at,
-    retracted: values.include !== null,
+    ...questionOf(values, locality.id, at),
     after: after && { start: after[0], end: after[1], event: after[2] },
     limit: values.limit,
   }
-  const citation = citeAnswer({
-    title: `Timeline of ${locality.name}`,
-    url: settledUrl(service, request, revision),
-    revision,
-  })
+  const citation = citationOf(service, request, { title: titleOf(locality), revision })
+  refuseOutsideCsv(format, values)
   const asked = { ...answering, locality, question, citation }
-  if (format !== 'json') return reply.send(answerWhole(service, asked, format))
+  if (format !== 'json') {
+    linkCitation(reply, citation.csl_json.URL)
+    return reply.send(answerWhole(service, asked, format))
+  }
   const body = answerJson(service, request, reply, asked)
-  if (answering.known) service.answers.set(`${format} ${request.url}`, { revision, ...body })
-  return sendKept(reply, { revision, ...body })
+  linkCitation(reply, citation.csl_json.URL)
+  const answer = { revision, body, link: String(reply.getHeader('link')) }
+  if (answering.known) service.answers.set(`${format} ${request.url}`, answer)
+  return sendKept(reply, answer)
 }
 
-function sendKept(reply: FastifyReply, { body, next }: KeptAnswer): FastifyReply {
-  if (next) reply.header('link', `<${next}>; rel="next"`)
-  return reply.send(body)
+function sendKept(reply: FastifyReply, { body, link }: KeptAnswer): FastifyReply {
+  return reply.header('link', link).send(body)
 }
 
-/** The address that gives this answer again, whatever is recorded later. */
-function settledUrl({ publicUrl }: Service, request: FastifyRequest, revision: number): string {
-  const [path = '', query = ''] = request.url.split('?')
-  const parameters = new URLSearchParams(query)
-  parameters.set('as_of', String(revision))
-  return `${publicUrl}${path}?${parameters}`
-}
-
-function answerJson(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Asked) {
+function answerJson(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Asked): Buffer {
   const { values, question, known } = asked
-  if (values.hxl || values.excel)
-    throw invalid({ parameter: values.hxl ? 'hxl' : 'excel', code: 'conflict', detail: 'This applies to CSV only.' })
   const nextOf = (after: TimelineKey | null) =>
     nextPage(service, request, reply, values, after && [after.start, after.end, after.event])
   const { locality, revision } = asked
-  const citation = { text: asked.citation.text, url: asked.citation.csl_json.URL }
+  const citation = (licences: readonly string[]) => citationMember(asked.citation, licencesOf(licences))
   if (known && values.shape === 'events' && isPlain(question)) {
     const page = readyTimeline(service.read, service.memory, question)
     const next = nextOf(page.after)
-    return { next, body: timelineJson({ locality, revision, next, citation }, page) }
+    return timelineJson({ locality, revision, next, citation: citation(page.licences) }, page)
   }
   const page = readTimeline(service.read, question)
   const next = nextOf(page.next)
@@ -219,9 +182,9 @@ function answerJson(service: Service, request: FastifyRequest, reply: FastifyRep
     reports: Object.fromEntries(page.reports),
     next,
     number_matched: page.number_matched,
-    citation,
+    citation: citation([...page.reports.values()].flatMap(({ licence }) => licence ?? [])),
   }
-  return { next, body: Buffer.from(JSON.stringify(answer)) }
+  return Buffer.from(JSON.stringify(answer))
 }
 
 function shaped({ read }: Service, { values, question }: Asked, page: TimelinePage): object {
@@ -235,52 +198,31 @@ type Whole = Exclude<(typeof FORMATS)[number], 'json'>
 /** Formats that are whole, never paged: read page by page, at one position of the log, as fast as the client takes them. */
 function answerWhole({ read }: Service, { question, values, citation }: Asked, format: Whole): Readable | string {
   const at = Math.min(question.at, read.head().seq)
-  const pages = () => allPages({ ...question, at })
-  const rows = flatRows(read, at)
-
-  function* allPages(asked: TimelineQuestion): Generator<TimelinePage> {
-    let after: TimelineKey | null = asked.after
-    do {
-      const page = readTimeline(read, { ...asked, after, limit: PAGE })
-      yield page
-      after = page.next
-    } while (after)
+  const pages = timelinePages(read, { ...question, at })
+  if (format === 'geojson') {
+    const licences = collectLicences(read, at)
+    const events = passing(pages, ({ reports }) => licences.of(reports.values()))
+    const members = () => ({ total: null, citation: citationMember(citation, licences.all()) })
+    return inTurns(eventsGeojson(located(events), members))
   }
+  const rowsOf = flatRows(read, at)
+  if (format === 'txt') return table(pages, rowsOf)
+  const rows = mapped(pages, rowsOf)
+  return inTurns(format === 'csv' ? flatCsv(rows, values) : flatNdjson(rows))
+}
 
-  function* csv(): Generator<string> {
-    const options = { excel: values.excel }
-    yield csvHeader(options) + (values.hxl ? hxlLine() : '')
-    for (const page of pages())
-      yield rows(page)
-        .map(row => csvLine(row, options))
-        .join('')
+const located = (pages: Iterable<TimelinePage>) =>
+  mapped(pages, ({ events, localities }) =>
+    events.map(event => ({ event, figures: event.figures, locality: localities.get(event.locality)! })),
+  )
+
+/** All of a timeline as a table for a terminal, which must know all rows to align them. */
+function table(pages: Iterable<TimelinePage>, rowsOf: (page: TimelinePage) => FlatRow[]): string {
+  const rows: FlatRow[] = []
+  const names = new Map<string, string>()
+  for (const page of pages) {
+    rows.push(...rowsOf(page))
+    for (const [id, { name }] of page.sources) names.set(id, name)
   }
-
-  function* ndjson(): Generator<string> {
-    for (const page of pages()) yield rows(page).map(ndjsonLine).join('')
-  }
-
-  function* geojson(): Generator<string> {
-    yield geojsonHeader()
-    let first = true
-    for (const { events, localities } of pages())
-      for (const event of events) {
-        yield geojsonFeature({ event, figures: event.figures, locality: localities.get(event.locality)! }, first)
-        first = false
-      }
-    yield geojsonFooter({ total: null, citation: { text: citation.text, url: citation.csl_json.URL } })
-  }
-
-  function text(): string {
-    const table: FlatRow[] = []
-    const names = new Map<string, string>()
-    for (const page of pages()) {
-      table.push(...rows(page))
-      for (const [id, { name }] of page.sources) names.set(id, name)
-    }
-    return textTable(table, { name: source => names.get(source) ?? null })
-  }
-
-  if (format === 'txt') return text()
-  return Readable.from({ csv, ndjson, geojson }[format](), { objectMode: false })
+  return textTable(rows, { name: source => names.get(source) ?? null })
 }

@@ -1,21 +1,21 @@
 import t from 'tap'
-import { dataPackage, packageColumns } from '../../src/formats/datapackage.js'
+import { dataPackage, licencesOf, packageColumns } from '../../src/formats/datapackage.js'
 import { FLAT_COLUMNS } from '../../src/model/flat-row.js'
 
 const descriptor = dataPackage({
   revision: 412,
   homepage: 'https://annals.example',
-  licences: ['CC BY 4.0', 'CC0', 'CC BY 4.0', 'CC BY-SA 3.0', 'Crown copyright, reuse allowed'],
+  licences: licencesOf(['CC BY 4.0', 'CC0', 'CC BY 4.0', 'CC BY-SA 3.0', 'Crown copyright, reuse allowed']),
   files: { figures: { bytes: 1234, sha256: 'ab'.repeat(32) } },
 })
 const schemaOf = (name: string) => descriptor.resources.find(resource => resource.name === name)!.schema
 
-t.test('the package describes the five tables as CSV files, the revision as its version', async t => {
+t.test('the package describes the six tables as CSV files, the revision as its version', async t => {
   t.equal(descriptor.version, '412')
   t.match(descriptor.name, /^[-a-z0-9._/]+$/)
   t.same(
     descriptor.resources.map(({ path, encoding, profile }) => [path, encoding, profile]),
-    ['figures', 'events', 'localities', 'sources', 'reports'].map(name => [
+    ['figures', 'events', 'localities', 'sources', 'reports', 'relations'].map(name => [
       `${name}.csv`,
       'utf-8',
       'tabular-data-resource',

@@ -1,0 +1,16 @@
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+
+/**
+ * Pieces of a whole answer as a stream of bytes, made as they are taken. After each piece everyone else has a turn: a
+ * client that reads as fast as we write would otherwise have the process to itself. An empty piece is a turn only.
+ */
+export function inTurns(pieces: Iterable<string | Uint8Array>): Readable {
+  async function* turns() {
+    for (const piece of pieces) {
+      if (piece.length > 0) yield typeof piece === 'string' ? Buffer.from(piece) : piece
+      await setImmediate()
+    }
+  }
+  return Readable.from(turns(), { objectMode: false })
+}

@@ -1,0 +1,193 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { inTurns } from '../actions/in-turns.js'
+import { collectLicences, noteLicences } from '../actions/licences.js'
+import { localityNamed } from '../actions/name-locality.js'
+import { listPages, mapped } from '../actions/record-pages.js'
+import { type RecordPages, type WholeFormat, whole } from '../actions/whole.js'
+import { invalid } from '../domain/errors.js'
+import type { Citations } from '../formats/bibliography.js'
+import type { Licence } from '../formats/datapackage.js'
+import { isKnown } from '../http/caching.js'
+import { bare, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
+import { NOUNS, type Noun, nouns } from '../model/nouns.js'
+import type { ListQuestion } from '../model/queries.js'
+import type { Listed } from '../store/lists.js'
+import { send, withMembers } from './answers.js'
+import { Citation, citationMember, citationOf, linkCitation } from './citing.js'
+import { refuseOutsideCsv } from './csv-parameters.js'
+import { examples } from './examples.js'
+import { filtersOf, listQueries } from './list-queries.js'
+import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
+
+/** The forms of each list; only events have a place of their own on a map. */
+const formatsOf = (noun: Noun): readonly WholeFormat[] =>
+  noun === 'event' ? ['json', 'csv', 'ndjson', 'geojson'] : ['json', 'csv', 'ndjson']
+
+const USUAL_LIMIT = 100
+
+/** The list of every noun: in pages as JSON, whole in every format by suffix or `Accept`. */
+export function listRoutes(app: FastifyInstance, service: Service): void {
+  for (const noun of NOUNS) {
+    const { plural } = nouns[noun]
+    const config = { query: listQueries[noun] }
+    const schema = listSchema(noun)
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => answer(service, request, reply, noun)
+    app.get(`/v1/${plural}`, { config, schema }, handler)
+    app.get(
+      `/v1/${plural}.:format`,
+      {
+        config,
+        schema: {
+          ...schema,
+          summary: `List all ${plural}`,
+          description: 'Whole, in one of these formats; `.json` with `limit` or `cursor` is a page.',
+          params: Type.Object({ format: Type.Enum([...formatsOf(noun)]) }),
+          operationId: `list${plural.charAt(0).toUpperCase()}${plural.slice(1)}As`,
+        },
+      },
+      handler,
+    )
+  }
+}
+
+function listSchema(noun: Noun) {
+  const { plural, record } = nouns[noun]
+  const json = Type.Object(
+    {
+      items: Type.Array(record),
+      number_matched: Type.Integer(),
+      next: Type.Union([Type.String(), Type.Null()]),
+      revision: Type.Integer(),
+      citation: Citation,
+    },
+    { examples: examples.list(noun) },
+  )
+  const content = (format: WholeFormat) => {
+    if (format === 'json') return json
+    return format === 'geojson' ? Type.Object({}, { additionalProperties: true }) : Type.String()
+  }
+  return {
+    tags: [plural],
+    summary: `List ${plural}`,
+    response: {
+      200: {
+        description: 'As JSON in pages; whole in the other formats.',
+        content: Object.fromEntries(formatsOf(noun).map(format => [bare(format), { schema: content(format) }])),
+      },
+    },
+  }
+}
+
+/** A question about a list, ready to be answered. */
+interface Asked {
+  noun: Noun
+  /** From its start and without an end. */
+  question: ListQuestion<Noun>
+  /** A name to look for, among localities. */
+  q: string | null
+  revision: number
+  citation: Citations
+}
+
+function answer(service: Service, request: FastifyRequest, reply: FastifyReply, noun: Noun) {
+  const values = listQueries[noun].of(request)
+  const format = negotiate(request, formatsOf(noun))
+  const { at, revision, settled } = askedAt(service, values.as_of)
+  const mediaType = MEDIA_TYPES[format]
+  if (isKnown(request, reply, { revision, settled, mediaType })) return reply
+  refuseOutsideCsv(format, values)
+  if (format !== 'json' && values.include)
+    throw invalid({ parameter: 'include', code: 'conflict', detail: 'Only JSON says which records were withdrawn.' })
+  const { locality = null, q = null } = values as { locality?: string | null; q?: string | null }
+  const citation = citationOf(service, request, { title: `List of ${nouns[noun].plural}`, revision })
+  const question: ListQuestion<Noun> = {
+    filters: filtersOf(values as never, locality ? localityNamed(service.read, locality, at, 'locality').id : null),
+    at: revision,
+    retracted: values.include !== null,
+    updated_since: values.updated_since && askedAt(service, values.updated_since).revision,
+    after: null,
+    limit: -1,
+  }
+  const asked = { noun, question, q, revision, citation }
+  const { format: suffix } = request.params as { format?: string }
+  if (format === 'json' && (suffix === undefined || values.limit !== null || values.cursor !== null))
+    return answerPage(service, request, reply, asked)
+  linkCitation(reply, citation.csl_json.URL)
+  return reply.type(mediaType).send(inTurns(answerWhole(service, asked, format, values)))
+}
+
+/** A page of a list, or of a search, as JSON. */
+function answerPage(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Asked) {
+  const { read } = service
+  const { noun, question, q, revision, citation } = asked
+  const values = listQueries[noun].of(request)
+  const limit = values.limit ?? USUAL_LIMIT
+  const [after = null] = (cursorPosition(service, request, values) ?? []) as [string?]
+  const { page, more, matched } = q
+    ? searchPage(searched(service, asked, q), after, limit)
+    : read.snapshot(() => listPage(service, noun, { ...question, after, limit }))
+  const licences = collectLicences(read, question.at)
+  noteLicences(licences, noun, page)
+  const next = nextPage(service, request, reply, values, more ? [page.at(-1)!.id] : null)
+  linkCitation(reply, citation.csl_json.URL)
+  const members = JSON.stringify({
+    number_matched: matched,
+    next,
+    revision,
+    citation: citationMember(citation, licences.all()),
+  })
+  return send(reply, `{"items":[${page.map(({ record }) => record).join()}],${members.slice(1)}`)
+}
+
+function listPage({ read }: Service, noun: Noun, question: ListQuestion<Noun>) {
+  const rows = read.list(noun, { ...question, limit: question.limit + 1 })
+  const page = rows.slice(0, question.limit).map(shown)
+  return { page, more: rows.length > page.length, matched: read.count(noun, question) }
+}
+
+/** A record as lists show it: one that is no longer live says so. */
+const shown = ({ id, state, record }: Listed) => ({
+  id,
+  record: state === 'live' ? record : withMembers(record, { state }),
+})
+
+/** Localities by name, best first. */
+function searched({ read }: Service, { question }: Asked, q: string): { id: string; record: string }[] {
+  const matches = read.searchNames(q, question.at)
+  const kept = read.list('locality', {
+    ...(question as ListQuestion<'locality'>),
+    retracted: false,
+    ids: matches.map(({ id }) => id),
+  })
+  const records = new Map(kept.map(({ id, record }) => [id, record]))
+  return matches
+    .filter(({ id }) => records.has(id))
+    .map(({ id, name, score }) => ({ id, record: withMembers(records.get(id)!, { match: { name, score } }) }))
+}
+
+/** The candidates of a search are few, so a page is a slice of them. */
+function searchPage(found: readonly { id: string; record: string }[], after: string | null, limit: number) {
+  const start = after === null ? 0 : found.findIndex(({ id }) => id === after) + 1
+  const page = found.slice(start, start + limit)
+  return { page, more: found.length > start + page.length, matched: found.length }
+}
+
+/** All of a list, or of a search, in pieces. */
+function answerWhole(
+  service: Service,
+  asked: Asked,
+  format: WholeFormat,
+  values: { hxl?: boolean; excel?: boolean },
+): Generator<string> {
+  const { read } = service
+  const { noun, question, q, revision, citation } = asked
+  const found = q ? searched(service, asked, q) : null
+  const matched = found?.length ?? (format === 'json' ? read.count(noun, question) : 0)
+  const pages: RecordPages = found ? [found] : mapped(listPages(read, noun, question), page => page.map(shown))
+  const members = (licences: Licence[]) => {
+    const cited = { revision, citation: citationMember(citation, licences) }
+    return format === 'json' ? { number_matched: matched, next: null, ...cited } : { total: null, ...cited }
+  }
+  return whole(read, noun, question.at, pages, format, { ...values, members })
+}
