@@ -60,5 +60,5 @@ t.test('on a full disk writes are refused and reads go on; with room again, writ
   t.equal((await service.stop()).status, 0)
   t.strictSame(sourcesIn(db).names.sort(), stored.sort(), 'what was refused is not there')
   await isClean(t, db)
-  t.comment(`N = ${rounds} times full, ${stored.length} stored`)
+  t.comment(`N = ${rounds} times full, ${stored.length} acknowledged, ${sourcesIn(db).names.length} stored`)
 })

@@ -85,7 +85,7 @@ async function countCalls(t: Test, made: string, key: string): Promise<Map<Call,
   return new Map(CALLS.map(call => [call, lines.filter(line => new RegExp(`^\\d+ +${call}\\(`).test(line)).length]))
 }
 
-/** One run with one fault; what was acknowledged must be there, and trying again must complete it. Answers the ending, null if there was no fault. */
+/** One run with one fault; what was acknowledged must be there, and trying again must complete it. Answers how the process ended, null if there was no fault. */
 async function tryFault(
   t: Test,
   made: string,
@@ -93,7 +93,7 @@ async function tryFault(
   call: Call,
   fault: FaultName,
   nth: number,
-): Promise<string | null> {
+): Promise<{ ending: string; sound: boolean } | null> {
   const name = `${call} ${nth} ${fault}`
   const directory = tempDirectory(t)
   const db = join(directory, 'annals.db')
@@ -126,7 +126,7 @@ async function tryFault(
   t.strictSame(wrong, [], name)
   if (wrong.length > 0 && existsSync(log)) t.comment(readFileSync(log, 'utf8').split('\n').slice(-5).join('\n'))
   const happened = ended.signal === 'SIGKILL' || readFileSync(log, 'utf8').includes('(INJECTED)')
-  return happened ? (ended.signal ?? String(ended.status)) : null
+  return happened ? { ending: ended.signal ?? String(ended.status), sound: wrong.length === 0 } : null
 }
 
 const missing = tracerMissing()
@@ -142,21 +142,23 @@ t.test(
     t.ok(counts.get('fsync')! >= NAMES.length, 'each commit waits for the disk')
 
     let runs = 0
+    let sound = 0
     const endings = new Map<string, number>()
     for (const call of CALLS)
       for (const fault of Object.keys(FAULTS) as FaultName[])
         for (const nth of placesOf(call, fault, counts.get(call)!)) {
-          const status = await tryFault(t, made, key, call, fault, nth)
+          const tried = await tryFault(t, made, key, call, fault, nth)
           // calls are counted for each thread by itself, so some numbers are beyond the last
-          if (status === null) continue
-          const ending = `${call} ${fault}: ended with ${status}`
+          if (tried === null) continue
+          const ending = `${call} ${fault}: ended with ${tried.ending}`
           endings.set(ending, (endings.get(ending) ?? 0) + 1)
           runs += 1
+          sound += Number(tried.sound)
         }
     t.ok(runs > 0, 'faults happened')
     t.comment(`calls without faults: ${JSON.stringify(Object.fromEntries(counts))}`)
     for (const [ending, n] of endings) t.comment(`${ending}, ${n} times`)
-    t.comment(`N = ${runs} faults, ${runs} with all that was acknowledged, and clean`)
+    t.comment(`N = ${runs} faults, ${sound} with all that was acknowledged, and clean`)
   },
 )
 
