@@ -94,7 +94,8 @@ export function finishCaching(app: FastifyInstance): void {
     if (request.headers['if-none-match']?.trim() !== '*') return done(null, payload)
     if (isReadable(payload)) payload.destroy()
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
-    done(null, null)
+    // Fastify measures the body of a HEAD, and would give an empty one that is no HEAD's a length
+    done(null, request.method === 'HEAD' ? '' : null)
   })
   app.addHook('onRoute', route => {
     // Fastify gives every HEAD the length of the body it has; a 304 has none to speak of (RFC 9110, section 8.6)
