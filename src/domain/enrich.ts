@@ -6,7 +6,7 @@ import type { PlaceHint } from './placing.js'
  * A locality with what a gazetteer knows of it besides: names that it does not have in any spelling, codes of schemes
  * that it lacks, a point if it has none. Nothing that stands is replaced.
  */
-export function enriched(locality: Locality, hint: PlaceHint): Locality {
+export function enriched(locality: Locality, hint: Omit<PlaceHint, 'parents'>): Locality {
   const known = new Set([locality.name, ...locality.names.map(({ text }) => text)])
   const spelled = new Set([...known].map(fold))
   const names = [{ text: hint.name, lang: null, kind: 'alias' as const }, ...hint.names].filter(({ text }) => {

@@ -217,7 +217,7 @@ function made(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause
 }
 
 /** A code answers for one locality: one that another has already is not given a second time. */
-function freeCodes(codes: Record<string, string>, gazetteer: Gazetteer): Record<string, string> {
+export function freeCodes(codes: Record<string, string>, gazetteer: Gazetteer): Record<string, string> {
   return Object.fromEntries(Object.entries(codes).filter(([scheme, value]) => !gazetteer.byCode(scheme, value)))
 }
 

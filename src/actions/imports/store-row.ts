@@ -1,7 +1,7 @@
 import { canonical } from '../../domain/canonical.js'
 import { enriched } from '../../domain/enrich.js'
 import { Refusal } from '../../domain/errors.js'
-import { type Gazetteer, matchByCode, type PlaceHint, place as placeHint } from '../../domain/placing.js'
+import { freeCodes, type Gazetteer, matchByCode, type PlacedBecause, type PlaceHint, place as placeHint } from '../../domain/placing.js'
 import { toFlatRow } from '../../formats/flat.js'
 import type { Draft, DraftDocument, GazetteerPlace } from '../../importers/adapter.js'
 import type { FlatColumn } from '../../model/flat-row.js'
@@ -30,7 +30,7 @@ export function rowStorer(request: ImportRequest) {
   let matched: string[] = []
   let created: string[] = []
   /** Hints that were placed before, by what they say. */
-  const placed = new Map<string, string>()
+  const placed = new Map<string, { id: string; why: PlacedBecause }>()
   const { actor } = request
 
   function write(tx: Transaction, noun: Noun, id: string, body: unknown, reason = request.reason): Outcome {
@@ -50,20 +50,21 @@ export function rowStorer(request: ImportRequest) {
   function locate(tx: Transaction, gazetteer: Gazetteer, hint: PlaceHint): string {
     const said = JSON.stringify(hint)
     const before = placed.get(said)
-    const placing = before === undefined ? placeHint(hint, gazetteer) : null
-    const known = before ?? placing!.locality
-    if (placing) {
-      if (placing.creations.length > 0 && request.localities === 'match-only')
-        throw new Refusal('not_found', `no locality matches ${hint.name}: ${placing.why}`)
-      for (const { id, document, why } of placing.creations) {
-        if (tx.read.find('locality', id)) continue
-        write(tx, 'locality', id, document)
-        created.push(why)
-      }
-      placed.set(said, known)
+    if (before) {
+      matched.push(before.why)
+      return before.id
     }
-    matched.push(placing?.by === 'created' ? 'created' : (placing?.why ?? 'seen_before'))
-    return known
+    const { locality: id, by, why, creations } = placeHint(hint, gazetteer)
+    if (creations.length > 0 && request.localities === 'match-only')
+      throw new Refusal('not_found', `no locality matches ${hint.name}: ${why}`)
+    for (const creation of creations) {
+      if (tx.read.find('locality', creation.id)) continue
+      write(tx, 'locality', creation.id, creation.document)
+      created.push(creation.why)
+    }
+    if (by !== 'created') matched.push(why)
+    placed.set(said, { id, why: by === 'created' ? 'created_before' : why })
+    return id
   }
 
   function storeDraft(tx: Transaction, draft: Draft): RowOutcome {
@@ -95,10 +96,12 @@ export function rowStorer(request: ImportRequest) {
   function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
     const gazetteer = storedGazetteer(tx.read)
     const known = matchByCode(place, gazetteer)
+    // several places of a gazetteer may share a code of another one; the first in the file answers to it
+    const codes = freeCodes(place.codes, gazetteer)
     if (known) {
       const found = tx.read.find('locality', known.id)!
       const before = documentOf('locality', found)
-      const after = enriched(before, place)
+      const after = enriched(before, { ...place, codes })
       matched.push('code')
       if (canonical(before) === canonical(after)) return 'unchanged'
       return outcomeOf(write(tx, 'locality', known.id, after, request.reason ?? `enriched from ${source}`))
@@ -106,7 +109,7 @@ export function rowStorer(request: ImportRequest) {
     if (request.localities === 'match-only') throw new Refusal('not_found', `no locality has a code of ${place.name}`)
     const container = parent && gazetteer.byCode(parent.scheme, parent.value)
     const above = container?.id ?? innermost(tx, gazetteer, place.parents)
-    const { name, level, codes, names, point, note } = place
+    const { name, level, names, point, note } = place
     const body: Inputs['locality'] = {
       name,
       level: level ?? 'site',
