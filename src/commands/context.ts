@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander'
 import { openLocalWriter, type Writer } from '../actions/writer.js'
 import { type Config, configure, settings } from '../config.js'
+import { Refusal } from '../domain/errors.js'
+import { readInstant } from '../domain/period.js'
 import { openReading } from '../store/open.js'
 import { openReader, type Reader } from '../store/reader.js'
 
@@ -19,6 +21,20 @@ export function withSettings(command: Command, ...names: Setting[]): Command {
 /** The settings that a command was given. */
 export const configOf = (flags: Readonly<Record<string, unknown>>): Config =>
   configure(Object.fromEntries(Object.keys(settings).map(name => [name, flags[name] as string | undefined])))
+
+/** A flag that says nothing which it could mean. */
+export const usage = (flag: string, wants: string) =>
+  new Refusal('invalid', `${flag} takes ${wants}`, [{ parameter: flag, code: 'bad_format', detail: `takes ${wants}` }])
+
+/** The position of the log that --as-of means. */
+export function heldAt(read: Reader, given: string): number {
+  const instant = readInstant(given)
+  const head = read.head().seq
+  const position = /^\d{1,15}$/.test(given) ? Number(given) : instant === null ? null : read.positionAt(instant)
+  if (position === null) throw usage('--as-of', 'a log number, or a timestamp such as 2026-11-22T10:00:00Z')
+  if (position > head) throw new Refusal('out_of_range', `--as-of ${given}: the log ends at ${head}`)
+  return position
+}
 
 /** Reads a database for one command. */
 export async function reading<T>(config: Config, ask: (read: Reader) => T | Promise<T>): Promise<T> {

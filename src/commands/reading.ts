@@ -4,24 +4,13 @@ import { localityNamed } from '../actions/name-locality.js'
 import { readTimeline } from '../actions/read-timeline.js'
 import { resolveName } from '../actions/resolve-name.js'
 import { Refusal } from '../domain/errors.js'
-import { readInstant, readWindowDate } from '../domain/period.js'
+import { readWindowDate } from '../domain/period.js'
 import { textTable } from '../formats/text.js'
 import { type Term, terms } from '../model/vocabularies.js'
 import type { Reader } from '../store/reader.js'
 import { NOW, recordOf } from '../store/records.js'
-import { configOf, reading, withSettings } from './context.js'
+import { configOf, heldAt, reading, usage, withSettings } from './context.js'
 import { print } from './output.js'
-
-const usage = (flag: string, wants: string) =>
-  new Refusal('invalid', `${flag} takes ${wants}`, [{ parameter: flag, code: 'bad_format', detail: `takes ${wants}` }])
-
-function positionOf(read: Reader, given: string | undefined): number {
-  if (given === undefined) return NOW
-  if (/^\d{1,15}$/.test(given)) return Number(given)
-  const instant = readInstant(given)
-  if (instant === null) throw usage('--as-of', 'a log number, or a timestamp such as 2026-11-22T10:00:00Z')
-  return read.positionAt(instant)
-}
 
 function dayOf(flag: string, given: string | undefined): string | undefined {
   if (given === undefined) return undefined
@@ -61,7 +50,7 @@ export function readingCommands(program: Command): void {
     .option('--measure <list>', 'only these measures, separated by commas')
     .action((words: string, flags) =>
       reading(configOf(flags), read => {
-        const at = positionOf(read, flags.asOf)
+        const at = flags.asOf === undefined ? NOW : heldAt(read, flags.asOf)
         const locality = localityMeant(read, words, at)
         const published_by = dayOf('--published-by', flags.publishedBy)
         const measure = measuresOf(flags.measure)

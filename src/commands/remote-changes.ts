@@ -1,23 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Code, Refusal } from '../domain/errors.js'
+import { Refusal } from '../domain/errors.js'
+import { ask } from './service.js'
 
 /** A service that went away is asked again this often. */
 const RETRY_MS = 2_000
-
-async function ask(url: string, headers: Record<string, string>): Promise<Response> {
-  const response = await fetch(url, { headers }).catch((error: Error & { cause?: Error }) => {
-    throw new Refusal('not_found', `${url} cannot be reached: ${error.cause?.message ?? error.message}`)
-  })
-  if (response.ok) return response
-  const problem = (await response.json().catch(() => ({}))) as { code?: Code; detail?: string }
-  throw new Refusal(problem.code ?? 'internal', `${url} answered ${response.status}: ${problem.detail ?? ''}`)
-}
 
 /** The changes that a service elsewhere has recorded after a position, as JSON. */
 export async function* changesAt(service: string, since: number): AsyncGenerator<string> {
   let path: string | null = `/v1/changes?since=${since}&limit=1000`
   while (path !== null) {
-    const response = await ask(service + path, { accept: 'application/json' })
+    const response = await ask(service + path, { headers: { accept: 'application/json' } })
     const page = (await response.json()) as { items: unknown[]; next: string | null }
     for (const item of page.items) yield JSON.stringify(item)
     path = page.next
@@ -30,7 +22,9 @@ export async function* followAt(service: string, since: number): AsyncGenerator<
   let reached = false
   while (true) {
     try {
-      const response = await ask(`${service}/v1/changes?since=${position}`, { accept: 'text/event-stream' })
+      const response = await ask(`${service}/v1/changes?since=${position}`, {
+        headers: { accept: 'text/event-stream' },
+      })
       reached = true
       for await (const { id, data } of eventsOf(response)) {
         position = id

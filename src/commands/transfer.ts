@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, statSync } from 'node:fs'
+import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import { exporters } from '../actions/exports.js'
 import type { ImportAnswer, ImportRequest } from '../actions/imports/request.js'
 import { FORMATS } from '../actions/imports/rows.js'
 import { Refusal } from '../domain/errors.js'
-import { configOf, OPERATOR, reading, withSettings, writing } from './context.js'
-import { print } from './output.js'
+import { configOf, heldAt, OPERATOR, reading, withSettings, writing } from './context.js'
+import { EXIT, print } from './output.js'
 import { progressLine } from './progress.js'
 import { exportFrom, importInto } from './remote.js'
 
@@ -26,7 +27,10 @@ function said(answer: ImportAnswer): string {
     ...(Object.keys(localities.created).length > 0 ? [`places created: ${counts(localities.created)}`] : []),
     ...problems
       .slice(0, SHOWN_PROBLEMS)
-      .map(({ line, pointer, code, detail }) => `line ${line}: ${pointer ? `${pointer}: ` : ''}${detail} (${code})`),
+      .map(
+        ({ line, pointer, code, detail }) =>
+          `${line === null ? '' : `line ${line}: `}${pointer ? `${pointer}: ` : ''}${detail} (${code})`,
+      ),
     ...(problems.length > SHOWN_PROBLEMS ? ['… --json lists more'] : []),
     ...(state === 'refused' ? ['nothing was stored; --mode partial stores the good rows'] : []),
     ...(dry_run ? ['dry run: nothing was stored'] : []),
@@ -57,6 +61,8 @@ export function transferCommands(program: Command): void {
     )
     .option('--dry-run', 'say what would happen and store nothing')
     .option('--reason <text>', 'why, for rows that change records that exist')
+    .option('--edition <text>', 'the edition of the dataset, such as 25.1, where neither rows nor file name say it')
+    .option('--source <name>', 'who publishes the figures, where the rows do not say it')
     .action(async (file: string, flags) => {
       checkFile(file)
       const config = configOf(flags)
@@ -69,37 +75,50 @@ export function transferCommands(program: Command): void {
         dry_run: flags.dryRun ?? false,
         localities: flags.localities,
         reason: flags.reason ?? null,
+        edition: flags.edition ?? null,
+        source: flags.source ?? null,
         actor: OPERATOR,
         idempotency: null,
       }
       const progress = progressLine()
-      const answer = config.url
-        ? await importInto(config.url, config.key, request)
-        : await writing(config, writer => writer.load(request, ({ rows, progress: done }) => progress.show(rows, done)))
-      progress.end()
+      const show = (answer: ImportAnswer) => progress.show(answer.rows, answer.progress)
+      const answer = await (config.url
+        ? importInto(config.url, config.key, request, show)
+        : writing(config, writer => writer.load(request, show))
+      ).finally(progress.end)
       print(flags, answer, () => said(answer))
-      process.exitCode = answer.refused > 0 ? 1 : 0
+      process.exitCode = answer.state === 'refused' || answer.refused > 0 ? EXIT.refused : 0
     })
 
   withSettings(program.command('export'), 'db', 'url', 'publicUrl')
-    .description('write everything of one kind')
-    .argument('<name>', `one of ${Object.keys(exporters).join(', ')}`)
+    .description('write everything of one kind, as of one position of the log')
+    .addArgument(new Argument('<name>', 'what to write').choices(Object.keys(exporters)))
     .argument('[file]', 'where to; standard output if left out')
-    .option('--as-of <seq>', 'what was held at this log number')
+    .option('--as-of <when>', 'what was held then: a log number or a timestamp')
     .option('--hxl', 'in CSV, a row of HXL hashtags')
     .option('--excel', 'in CSV, for spreadsheets: a byte order mark, and text that they would run escaped')
     .action(async (name: string, file: string | undefined, flags) => {
       const config = configOf(flags)
-      const make = exporters[name]
-      if (!make)
-        throw new Refusal('not_found', `there is no export ${name}; there are ${Object.keys(exporters).join(', ')}`)
-      const to = file === undefined ? process.stdout : createWriteStream(file)
       const options = { hxl: flags.hxl ?? false, excel: flags.excel ?? false }
-      const asOf = flags.asOf === undefined ? null : Number(flags.asOf)
-      if (config.url) await pipeline(await exportFrom(config.url, name, { ...options, asOf }), to)
-      else
-        await reading(config, read =>
-          pipeline(make(read, asOf ?? read.head().seq, { ...options, home: config.publicUrl }), to),
-        )
+      if (config.url) return deliver(await exportFrom(config.url, name, { ...options, asOf: flags.asOf }), file, flags)
+      await reading(config, read => {
+        const at = flags.asOf === undefined ? read.head().seq : heldAt(read, flags.asOf)
+        return deliver(exporters[name]!(read, at, { ...options, home: config.publicUrl }), file, flags)
+      })
     })
+}
+
+/** Writes an export to a file, which is there whole or as it was before; or to standard output. */
+async function deliver(text: Readable, file: string | undefined, flags: { json?: boolean }): Promise<void> {
+  if (file === undefined) return pipeline(text, process.stdout)
+  const part = `${file}.part`
+  try {
+    await pipeline(text, createWriteStream(part))
+    renameSync(part, file)
+  } catch (error) {
+    rmSync(part, { force: true })
+    throw error
+  }
+  const bytes = statSync(file).size
+  print(flags, { file, bytes }, () => `${file}: ${bytes} bytes\n`)
 }

@@ -6,7 +6,7 @@ import { parseJson } from '../domain/json.js'
 export const JSON_TYPE = 'application/json'
 export const MERGE_PATCH_TYPE = 'application/merge-patch+json'
 /** Bodies of any length: the handler gets the stream, and reads it under limits of its own. */
-export const STREAM_TYPES = ['application/x-ndjson', 'text/csv'] as const
+export const STREAM_TYPES = ['application/x-ndjson', 'text/csv', 'text/tab-separated-values'] as const
 
 /** Bytes of a document; imports are streams and have none. */
 export const BODY_LIMIT = 1024 * 1024
@@ -18,7 +18,11 @@ export const BODY_TIMEOUT_MS = 8_000
 export function readBodies(app: FastifyInstance, timeout = BODY_TIMEOUT_MS): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser([JSON_TYPE, MERGE_PATCH_TYPE], async (request: FastifyRequest, payload: Readable) =>
-    hasBody(request) ? parseJson(await readWhole(request, payload, timeout)) : undefined,
+    isStreamed(request)
+      ? unlessIdle(payload, timeout)
+      : hasBody(request)
+        ? parseJson(await readWhole(request, payload, timeout))
+        : undefined,
   )
   app.addContentTypeParser([...STREAM_TYPES], async (_request: FastifyRequest, payload: Readable) =>
     unlessIdle(payload, timeout),
@@ -62,8 +66,7 @@ function checkBody(request: FastifyRequest): void {
     throw new Refusal('unsupported_media_type', 'Bodies are read as they are: send no Content-Encoding.')
   }
   checkBodyType(headers['content-type'] ?? '', routeOptions.config.reads ?? usualTypes(method), method)
-  if (Number(headers['content-length']) > limitOf(request) && !isStream(headers['content-type']))
-    throw tooLarge(request)
+  if (Number(headers['content-length']) > limitOf(request) && !isStreamed(request)) throw tooLarge(request)
 }
 
 function checkBodyType(contentType: string, reads: readonly string[], method: string): void {
@@ -79,8 +82,9 @@ function checkBodyType(contentType: string, reads: readonly string[], method: st
   })
 }
 
-const isStream = (contentType = '') =>
-  (STREAM_TYPES as readonly string[]).includes(contentType.split(';')[0]?.trim().toLowerCase() ?? '')
+/** A route that reads streams reads JSON as one, too: it may be as long as any table. */
+const isStreamed = ({ routeOptions }: FastifyRequest) =>
+  routeOptions.config.reads?.some(type => (STREAM_TYPES as readonly string[]).includes(type)) ?? false
 
 const limitOf = (request: FastifyRequest) => request.routeOptions.bodyLimit
 

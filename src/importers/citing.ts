@@ -7,20 +7,22 @@ import { fingerprint, sourceId } from './identity.js'
 import { asName } from './wording.js'
 
 /** Publishers that datasets name beside newspapers and agencies and that are no media, by their id. */
-const KINDS: Record<string, Term<'source_kind'>> = {
-  ...Object.fromEntries(
-    ['un', 'united-nations', 'unami', 'unhcr', 'ocha', 'un-ocha', 'ohchr', 'unicef', 'wfp', 'undp'].map(id => [
-      id,
-      'un_agency' as const,
-    ]),
-  ),
-  ...Object.fromEntries(['iom', 'iom-dtm', 'icrc', 'ifrc'].map(id => [id, 'igo' as const])),
-  ...Object.fromEntries(
-    'airwars airwars-org hrw human-rights-watch amnesty amnesty-international sohr icg msf save-the-children'
-      .split(' ')
-      .map(id => [id, 'ngo' as const]),
-  ),
-}
+const KINDS: ReadonlyMap<string, Term<'source_kind'>> = new Map(
+  Object.entries<Term<'source_kind'>>({
+    ...Object.fromEntries(
+      ['un', 'united-nations', 'unami', 'unhcr', 'ocha', 'un-ocha', 'ohchr', 'unicef', 'wfp', 'undp'].map(id => [
+        id,
+        'un_agency' as const,
+      ]),
+    ),
+    ...Object.fromEntries(['iom', 'iom-dtm', 'icrc', 'ifrc'].map(id => [id, 'igo' as const])),
+    ...Object.fromEntries(
+      'airwars airwars-org hrw human-rights-watch amnesty amnesty-international sohr icg msf save-the-children'
+        .split(' ')
+        .map(id => [id, 'ngo' as const]),
+    ),
+  }),
+)
 
 /** A source, created only if none has its id. */
 export function sourceDraft(id: string, document: SourceInput): DraftDocument<'source'> {
@@ -35,7 +37,7 @@ export function reportDraft(id: string, document: ReportInput): DraftDocument<'r
 /** A publisher known by name only; `otherwise` is its kind unless it is known to be no such thing. */
 export function namedSource(name: string, otherwise: Term<'source_kind'>): DraftDocument<'source'> {
   const id = sourceId(name)
-  return sourceDraft(id, { name: asName(name), kind: KINDS[id] ?? otherwise })
+  return sourceDraft(id, { name: asName(name), kind: KINDS.get(id) ?? otherwise })
 }
 
 /** A publication as a dataset names it. The same words always give the same id. */

@@ -31,35 +31,41 @@ export function tagsOf(header: readonly string[], row: readonly string[] | undef
 type Meaning = [measure: Term<'measure'>, basis: Term<'basis'>]
 
 /** Attributes of #affected by what they count (HXL 1.1 and its use in OCHA's, IOM's and UNHCR's datasets). */
-const MEANINGS: Record<string, Meaning> = {
-  killed: ['killed', 'flow'],
-  dead: ['killed', 'flow'],
-  deaths: ['killed', 'flow'],
-  fatalities: ['killed', 'flow'],
-  injured: ['injured', 'flow'],
-  wounded: ['injured', 'flow'],
-  missing: ['missing', 'flow'],
-  detained: ['detained', 'flow'],
-  displaced: ['displaced', 'flow'],
-  // Internally displaced persons are those who are displaced at a time, not those who flee during one.
-  idps: ['displaced', 'stock'],
-  evacuated: ['evacuated', 'flow'],
-  returnees: ['returned', 'flow'],
-  returned: ['returned', 'flow'],
-  refugees: ['crossed_border', 'stock'],
-  sheltered: ['sheltered', 'stock'],
-}
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries<Meaning>({
+    killed: ['killed', 'flow'],
+    dead: ['killed', 'flow'],
+    deaths: ['killed', 'flow'],
+    fatalities: ['killed', 'flow'],
+    injured: ['injured', 'flow'],
+    wounded: ['injured', 'flow'],
+    missing: ['missing', 'flow'],
+    detained: ['detained', 'flow'],
+    displaced: ['displaced', 'flow'],
+    // Internally displaced persons are those who are displaced at a time, not those who flee during one.
+    idps: ['displaced', 'stock'],
+    evacuated: ['evacuated', 'flow'],
+    returnees: ['returned', 'flow'],
+    returned: ['returned', 'flow'],
+    refugees: ['crossed_border', 'stock'],
+    sheltered: ['sheltered', 'stock'],
+  }),
+)
+
+/** What a hashtag counts without a word of MEANINGS. */
+const WHOLES: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries<Meaning>({ '#affected': ['affected', 'flow'], '#inneed': ['in_need', 'stock'] }),
+)
 
 /** What a tag counts; null if it is no column of numbers of ours. */
 export function countedBy({ hashtag, attributes }: Tag): Counted | null {
-  const base: Record<string, Meaning> = { '#affected': ['affected', 'flow'], '#inneed': ['in_need', 'stock'] }
-  const meaning = base[hashtag]
+  const meaning = WHOLES.get(hashtag)
   if (!meaning) return null
-  const named = hashtag === '#affected' ? [...attributes].filter(attribute => attribute in MEANINGS) : []
+  const named = hashtag === '#affected' ? [...attributes].filter(attribute => MEANINGS.has(attribute)) : []
   // Another word after #affected, such as +infected, is another thing than all the affected.
-  const strange = [...attributes].some(attribute => !(attribute in MEANINGS) && !QUALIFYING.test(attribute))
+  const strange = [...attributes].some(attribute => !MEANINGS.has(attribute) && !QUALIFYING.test(attribute))
   if (named.length > 1 || (named.length === 0 && strange)) return null
-  const [measure, basis] = MEANINGS[named[0] ?? ''] ?? meaning
+  const [measure, basis] = MEANINGS.get(named[0] ?? '') ?? meaning
   return {
     measure,
     basis: attributes.has('cumulative') ? 'cumulative' : basis,
@@ -94,26 +100,28 @@ export function partOf({ attributes }: Tag): { dimension: 'sex' | 'age' | 'other
 }
 
 /** The whole names that #indicator+name may have; anything else is not guessed at. */
-const INDICATORS: Record<string, Meaning> = {
-  ...MEANINGS,
-  affected: ['affected', 'flow'],
-  'people affected': ['affected', 'flow'],
-  'people killed': ['killed', 'flow'],
-  'people injured': ['injured', 'flow'],
-  'people missing': ['missing', 'flow'],
-  'people displaced': ['displaced', 'flow'],
-  'people evacuated': ['evacuated', 'flow'],
-  'new displacements': ['displaced', 'flow'],
-  'internal displacements': ['displaced', 'flow'],
-  'internally displaced persons': ['displaced', 'stock'],
-  idp: ['displaced', 'stock'],
-  'people in need': ['in_need', 'stock'],
-  'houses destroyed': ['homes_destroyed', 'flow'],
-  'houses damaged': ['homes_damaged', 'flow'],
-}
+const INDICATORS: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries<Meaning>({
+    ...Object.fromEntries(MEANINGS),
+    affected: ['affected', 'flow'],
+    'people affected': ['affected', 'flow'],
+    'people killed': ['killed', 'flow'],
+    'people injured': ['injured', 'flow'],
+    'people missing': ['missing', 'flow'],
+    'people displaced': ['displaced', 'flow'],
+    'people evacuated': ['evacuated', 'flow'],
+    'new displacements': ['displaced', 'flow'],
+    'internal displacements': ['displaced', 'flow'],
+    'internally displaced persons': ['displaced', 'stock'],
+    idp: ['displaced', 'stock'],
+    'people in need': ['in_need', 'stock'],
+    'houses destroyed': ['homes_destroyed', 'flow'],
+    'houses damaged': ['homes_damaged', 'flow'],
+  }),
+)
 
 export function countedByIndicator(name: string): Counted | null {
-  const meaning = INDICATORS[name.toLowerCase().replace(/\s+/g, ' ').trim()]
+  const meaning = INDICATORS.get(name.toLowerCase().replace(/\s+/g, ' ').trim())
   if (!meaning) return null
   const [measure, basis] = meaning
   const unit = measure === 'homes_destroyed' || measure === 'homes_damaged' ? 'dwelling' : 'person'

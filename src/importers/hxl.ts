@@ -1,3 +1,4 @@
+import { Refusal } from '../domain/errors.js'
 import type { FigureInput } from '../model/figure.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Draft, DraftDocument, FigureAdapter, FileFacts, ForeignRow } from './adapter.js'
@@ -31,7 +32,8 @@ export const hxl: FigureAdapter = {
   container: 'csv',
   detects: (header, secondRow) => (tagsOf(header, secondRow) ?? tagsOf(header, header) ?? []).some(isNumbers),
   open: (header, secondRow, facts) => {
-    const tags = tagsOf(header, secondRow) ?? tagsOf(header, header) ?? []
+    const tags = tagsOf(header, secondRow) ?? tagsOf(header, header)
+    if (!tags) throw new Refusal('malformed', 'The table has no row of HXL hashtags.')
     const distinct = occurrences()
     return row => draft(row, tags, header, distinct, facts ?? {})
   },

@@ -127,22 +127,24 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
 const meets = (a: PeriodInput, b: PeriodInput) => (a.start ?? '') <= (b.end ?? '') && (b.start ?? '') <= (a.end ?? '')
 
 /** IDMC's words for how sure a number is; `total` is a count without reserve. */
-const QUALIFIERS: Record<string, [Term<'qualifier'>, 'best' | 'low' | 'high']> = {
-  total: ['exactly', 'best'],
-  exact: ['exactly', 'best'],
-  approximately: ['approximately', 'best'],
-  'more than': ['more_than', 'low'],
-  'more than or equal': ['at_least', 'low'],
-  'at least': ['at_least', 'low'],
-  'less than': ['less_than', 'high'],
-  'less than or equal': ['at_most', 'high'],
-  'at most': ['at_most', 'high'],
-}
+const QUALIFIERS: ReadonlyMap<string, [Term<'qualifier'>, 'best' | 'low' | 'high']> = new Map(
+  Object.entries<[Term<'qualifier'>, 'best' | 'low' | 'high']>({
+    total: ['exactly', 'best'],
+    exact: ['exactly', 'best'],
+    approximately: ['approximately', 'best'],
+    'more than': ['more_than', 'low'],
+    'more than or equal': ['at_least', 'low'],
+    'at least': ['at_least', 'low'],
+    'less than': ['less_than', 'high'],
+    'less than or equal': ['at_most', 'high'],
+    'at most': ['at_most', 'high'],
+  }),
+)
 
 function valueIn(cells: Cells, count: number): FigureInput['value'] | null {
   const word = cells.required('qualifier').toLowerCase()
-  const found = QUALIFIERS[word]
-  if (!found && word !== '') cells.blame('qualifier', 'not_in_list', `Known are ${Object.keys(QUALIFIERS).join(', ')}.`)
+  const found = QUALIFIERS.get(word)
+  if (!found && word !== '') cells.blame('qualifier', 'not_in_list', `Known are ${[...QUALIFIERS.keys()].join(', ')}.`)
   return found ? { qualifier: found[0], [found[1]]: count } : null
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from '../domain/errors.js'
+import { parseJson } from '../domain/json.js'
 import type { BrokenRow, ForeignRow } from './adapter.js'
 
 const MAX_ELEMENT = 4_000_000
@@ -65,9 +66,11 @@ function elementOf(text: string, line: number): ForeignRow | BrokenRow {
   })
   let value: unknown
   try {
-    value = JSON.parse(text)
-  } catch {
-    return broken('This element is not JSON.')
+    value = parseJson(text)
+  } catch (error) {
+    if (error instanceof Refusal)
+      return broken(error.detail.replace(/^The body is not JSON: .*/s, 'This element is not JSON.'))
+    throw error
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return broken('This element is no object.')
   return { line, cells: value as Record<string, unknown> }

@@ -12,6 +12,8 @@ const NEWLINE = 0x0a
  */
 export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<(ForeignRow | BrokenRow)[]> {
   let held: Buffer = Buffer.alloc(0)
+  /** Whether the line held was too long to be kept. */
+  let cut = false
   let line = 0
   for await (const chunk of bytes) {
     const block: Buffer = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk])
@@ -19,17 +21,21 @@ export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     let start = 0
     for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, start)) {
       line += 1
-      const row = rowOf(block.subarray(start, end), line)
+      const row = cut ? tooLong(line) : rowOf(block.subarray(start, end), line)
       if (row) rows.push(row)
+      cut = false
       start = end + 1
     }
     held = block.subarray(start)
-    if (held.length > MAX_LINE) throw new Refusal('too_large', `Line ${line + 1} is longer than ${MAX_LINE} bytes.`)
+    cut ||= held.length > MAX_LINE
+    if (cut) held = Buffer.alloc(0)
     if (rows.length > 0) yield rows
   }
-  const last = rowOf(held, line + 1)
+  const last = cut ? tooLong(line + 1) : rowOf(held, line + 1)
   if (last) yield [last]
 }
+
+const tooLong = (line: number) => problem(line, 'out_of_range', `The line is longer than ${MAX_LINE} bytes.`)
 
 const problem = (line: number, code: BrokenRow['problems'][number]['code'], detail: string): BrokenRow => ({
   line,
@@ -37,7 +43,7 @@ const problem = (line: number, code: BrokenRow['problems'][number]['code'], deta
 })
 
 function rowOf(bytes: Buffer, line: number): ForeignRow | BrokenRow | null {
-  if (bytes.length > MAX_LINE) return problem(line, 'out_of_range', `The line is longer than ${MAX_LINE} bytes.`)
+  if (bytes.length > MAX_LINE) return tooLong(line)
   if (bytes.length === 0 || bytes.toString('latin1').trim() === '') return null
   try {
     const cells = parseJson(bytes)

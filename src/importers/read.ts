@@ -25,6 +25,10 @@ type Line = { line: number; cells: string[] } | BrokenRow
 
 /** One row may not take more; a quotation mark that is never closed would otherwise take the rest of the file. */
 const MAX_ROW = 4_000_000
+/** A header with more is no table of figures, or not a header. */
+const MAX_COLUMNS = 100
+/** Names that reach a prototype, where code that copies a row cell by cell could be made to change all objects. */
+const NO_COLUMN: ReadonlySet<string> = new Set(['__proto__', 'constructor.prototype'])
 /** As much of a file as shows how it is written. */
 const SNIFFED = 64_000
 
@@ -32,7 +36,8 @@ const SNIFFED = 64_000
  * Reads CSV, TSV or JSON as it comes: UTF-8 with or without a byte order mark, any line ends, comma or semicolon.
  * Without `container` it is told from the first characters. Memory does not grow with the file.
  *
- * Throws `malformed` if the file is empty, not UTF-8, or JSON that is no list of objects.
+ * Throws `malformed` if the file is empty, not UTF-8, or JSON that is no list of objects, `too_large` if it has more
+ * than a hundred columns.
  */
 export async function openTable(bytes: AsyncIterable<Uint8Array>, container?: Container): Promise<ForeignTable> {
   const { head, text } = await peek(decoded(bytes))
@@ -67,6 +72,10 @@ async function openDelimited(
   if (first.done || 'problems' in first.value) throw new Refusal('malformed', 'The first row cannot be read.')
   const top = first.value
   const header = unique(top.cells)
+  if (header.length > MAX_COLUMNS)
+    throw new Refusal('too_large', `Line ${top.line} has ${header.length} columns; at most ${MAX_COLUMNS} are read.`)
+  const impossible = header.find(column => NO_COLUMN.has(column))
+  if (impossible) throw new Refusal('malformed', `Line ${top.line}: there can be no column ${impossible}.`)
   return {
     container,
     header,

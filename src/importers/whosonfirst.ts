@@ -7,20 +7,22 @@ import { asName, asNote } from './wording.js'
 const ESSENTIAL = ['wof_id', 'name', 'placetype', 'lat', 'lon', 'parent_id']
 
 /** Placetypes (github.com/whosonfirst/whosonfirst-placetypes). In Iraq a region is a governorate, a county a district. */
-const LEVELS: Record<string, Term<'level'>> = {
-  country: 'country',
-  dependency: 'country',
-  region: 'adm1',
-  county: 'adm2',
-  localadmin: 'adm3',
-  locality: 'settlement',
-  borough: 'neighbourhood',
-  macrohood: 'neighbourhood',
-  neighbourhood: 'neighbourhood',
-  microhood: 'neighbourhood',
-  campus: 'site',
-  venue: 'site',
-}
+const LEVELS: ReadonlyMap<string, Term<'level'>> = new Map(
+  Object.entries<Term<'level'>>({
+    country: 'country',
+    dependency: 'country',
+    region: 'adm1',
+    county: 'adm2',
+    localadmin: 'adm3',
+    locality: 'settlement',
+    borough: 'neighbourhood',
+    macrohood: 'neighbourhood',
+    neighbourhood: 'neighbourhood',
+    microhood: 'neighbourhood',
+    campus: 'site',
+    venue: 'site',
+  }),
+)
 
 /** Columns of names by language; Arabic ones hold transliterations too, Kurdish is written in both scripts. */
 const NAMES = { names_eng: 'en', names_ara: 'ar', names_kur: 'ku', names_variant: null } as const
@@ -42,7 +44,7 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
   const name = asName(cells.required('name'))
   const point = cells.point('lat', 'lon')
   const placetype = cells.required('placetype')
-  const level = LEVELS[placetype]
+  const level = LEVELS.get(placetype)
   if (!level && placetype !== '') cells.blame('placetype', 'not_in_list', `${placetype} is no kind of locality here.`)
   if (cells.problems.length > 0 || !level) return { line: row.line, problems: cells.problems }
 
@@ -69,7 +71,7 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
       point,
       note: asNote([
         ['placetype', placetype],
-        ['is_current', CURRENT[cells.text('is_current') ?? ''] ?? cells.text('is_current')],
+        ['is_current', CURRENT.get(cells.text('is_current') ?? '') ?? cells.text('is_current')],
         ['deprecated', cells.text('deprecated')],
         ['src_geom', cells.text('src_geom')],
       ]),
@@ -80,7 +82,9 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
 }
 
 /** `-1` is "not known", not a kind of no. */
-const CURRENT: Record<string, string> = { '1': '1 (current)', '0': '0 (not current)', '-1': '-1 (not known)' }
+const CURRENT: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ '1': '1 (current)', '0': '0 (not current)', '-1': '-1 (not known)' }),
+)
 
 function labelled(text: string, lang: string | null): { text: string; lang: string | null; kind: Term<'name_kind'> } {
   const latin = lang === 'ar' && !/\p{Script=Arabic}/u.test(text)

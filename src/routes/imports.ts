@@ -2,18 +2,19 @@ import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { ImportAnswer, ImportRequest, RowProblem } from '../actions/imports/request.js'
+import { answeredBefore } from '../actions/imports/record-import.js'
+import { type ImportAnswer, type ImportRequest, type RowProblem, startOf } from '../actions/imports/request.js'
 import { FORMATS } from '../actions/imports/rows.js'
 import { spoolUpload } from '../actions/imports/spool-upload.js'
 import { type Code, type Fault, Refusal } from '../domain/errors.js'
 import { actorOf } from '../http/auth.js'
-import { STREAM_TYPES } from '../http/body.js'
+import { JSON_TYPE, STREAM_TYPES } from '../http/body.js'
 import { MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
 import { examples } from './examples.js'
 import type { Service } from './service.js'
-import { demandKey } from './writes.js'
+import { claimKey, demandKey, reasonText } from './writes.js'
 
 const importQuery = query({
   format: p.oneOf(FORMATS, 'What the rows are; without it, told from the header.'),
@@ -25,7 +26,14 @@ const importQuery = query({
   ),
   reason: p.text('Why; needed when rows change records that exist.', { max: 2000 }),
   name: p.text('What you call the file; some formats say their edition in it.', { max: 255 }),
+  edition: p.text('The edition of the dataset, such as 25.1, where neither the rows nor the name say it.', {
+    max: 100,
+  }),
+  source: p.text('Who publishes the figures, where the rows do not say it.', { max: 500 }),
 })
+
+/** What an import reads; a list of JSON objects may be as long as any table. */
+const IMPORT_TYPES = [...STREAM_TYPES, JSON_TYPE]
 
 const Counts = Type.Record(Type.String(), Type.Integer())
 const ImportState = Type.Object(
@@ -57,14 +65,14 @@ export function importRoutes(app: FastifyInstance, service: Service): void {
   app.post(
     '/v1/imports',
     {
-      config: { query: importQuery, reads: STREAM_TYPES },
+      config: { query: importQuery, reads: IMPORT_TYPES },
       schema: {
         tags,
         summary: 'Load many rows',
         description:
-          'NDJSON or CSV of any size, streamed. Rows are PUTs by id: loading a file twice creates nothing. ' +
+          'NDJSON, CSV, TSV or a JSON list of any size, streamed. Rows are PUTs by id: loading a file twice creates nothing. ' +
           'Needs an Idempotency-Key. With `Prefer: respond-async` the answer is 202 and the work goes on.',
-        body: { content: Object.fromEntries(STREAM_TYPES.map(type => [type, { schema: Type.String() }])) },
+        body: { content: Object.fromEntries(IMPORT_TYPES.map(type => [type, { schema: Type.String() }])) },
         response: { 200: ImportState, 202: ImportState },
       },
     },
@@ -94,7 +102,7 @@ export function importRoutes(app: FastifyInstance, service: Service): void {
       },
     },
     async ({ params: { id } }, reply) => {
-      if (!service.read.findImport(id)) throw new Refusal('not_found', `There is no import ${id}.`)
+      if (!running.has(id) && !service.read.findImport(id)) throw new Refusal('not_found', `There is no import ${id}.`)
       return reply.type(MEDIA_TYPES.ndjson).send(Readable.from(problemLines(service, id), { objectMode: false }))
     },
   )
@@ -114,47 +122,52 @@ function* problemLines({ read }: Service, id: string): Generator<string> {
 }
 
 async function postImport(
-  { writer }: Service,
+  service: Service,
   running: Map<string, ImportAnswer>,
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
   const key = demandKey(request)
-  const { format, mode, dry_run, localities, reason, name } = importQuery.of(request)
-  const spooled = await spoolUpload(request.body as Readable)
+  const asked = importQuery.of(request)
+  const reason = asked.reason && reasonText(asked.reason)
+  const release = claimKey(request, key)
+  const { file, digest, remove } = await spoolUpload(request.body as Readable).catch(error => {
+    release()
+    throw error
+  })
   // the client now waits for longer than it usually may be silent; `inject` has no real socket
   request.raw.socket.setTimeout?.(0)
-  const what = JSON.stringify([spooled.digest, format, mode, dry_run, localities, reason])
-  const id = randomUUID()
-  const load: ImportRequest = {
-    id,
-    file: spooled.file,
-    name,
-    format,
-    mode,
-    dry_run,
-    localities,
-    reason,
-    actor: actorOf(request),
-    idempotency: { key, fingerprint: createHash('sha256').update(what).digest('hex') },
-  }
-  const done = writer
-    .load(load, answer => running.set(id, answer))
-    .finally(() => {
-      running.delete(id)
-      return spooled.remove()
-    })
-  if (prefersAsync(request)) {
-    done.catch(error => request.log.error({ err: error, import: id }, 'an import failed'))
-    return reply
-      .code(202)
-      .header('location', `/v1/imports/${id}`)
-      .header('preference-applied', 'respond-async')
-      .send({
-        ...(running.get(id) ?? { id, state: 'running' }),
-      })
-  }
-  return answerImport(reply, await done)
+  const idempotency = { key, fingerprint: fingerprintOf(digest, asked) }
+  const load = { ...asked, reason, id: randomUUID(), file, actor: actorOf(request), idempotency }
+  const done = answerLoad(service, running, load).finally(() => {
+    release()
+    return remove()
+  })
+  const started = running.get(load.id)
+  if (!started || !prefersAsync(request)) return answerImport(reply, await done)
+  done.catch(error => request.log.error({ err: error, import: load.id }, 'an import failed'))
+  reply.code(202).header('location', `/v1/imports/${load.id}`).header('preference-applied', 'respond-async')
+  return reply.send(started)
+}
+
+/** What is asked for, whatever the file is called. */
+function fingerprintOf(digest: string, { name: _, ...how }: ReturnType<typeof importQuery.of>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([digest, how]))
+    .digest('hex')
+}
+
+/** Answers a load as it was answered before, or carries it out. */
+async function answerLoad(
+  { read, writer }: Service,
+  running: Map<string, ImportAnswer>,
+  load: ImportRequest & { idempotency: { key: string } },
+): Promise<ImportAnswer> {
+  const before = answeredBefore(load, read.importUnderKey(load.actor.name, load.idempotency.key))
+  if (before) return before
+  const show = (answer: ImportAnswer) => running.set(load.id, answer)
+  show(startOf(load, read.head().seq))
+  return writer.load(load, show).finally(() => running.delete(load.id))
 }
 
 /** RFC 7240. */
@@ -172,5 +185,10 @@ function answerImport(reply: FastifyReply, answer: ImportAnswer) {
 }
 
 function faultOf({ line, pointer, code, detail, value }: RowProblem): Fault {
-  return { code: code as Code, detail: `line ${line}: ${detail}`, value, ...(pointer === null ? {} : { pointer }) }
+  return {
+    code: code as Code,
+    detail: line === null ? detail : `line ${line}: ${detail}`,
+    value,
+    ...(pointer === null ? {} : { pointer }),
+  }
 }

@@ -48,7 +48,8 @@ function answerOutcome(reply: FastifyReply, { outcome, noun, id, rev, record, wa
   return send(reply, withMembers(record, { ...more, merged: { id, rev } }))
 }
 
-const reasonText = (reason: string) => {
+/** A reason without what no text may hold. */
+export const reasonText = (reason: string) => {
   try {
     return cleanText(reason, '', { name: true })
   } catch (error) {
@@ -93,17 +94,23 @@ function idempotencyOf(request: FastifyRequest): { key: string; fingerprint: str
 
 const inFlight = new WeakMap<FastifyInstance, Set<string>>()
 
-/** Refuses a request whose Idempotency-Key is at work already: its outcome is not known yet. */
+/** Carries out a request unless its Idempotency-Key is at work already: what comes of that is not known yet. */
 async function once<T>(request: FastifyRequest, key: string | undefined, run: () => Promise<T>): Promise<T> {
   if (key === undefined) return run()
+  const release = claimKey(request, key)
+  try {
+    return await run()
+  } finally {
+    release()
+  }
+}
+
+/** Keeps an Idempotency-Key from being used by another request until it is released. Throws `in_flight` if it is. */
+export function claimKey(request: FastifyRequest, key: string): () => void {
   const running = inFlight.get(request.server) ?? new Set()
   inFlight.set(request.server, running)
   const mine = `${actorOf(request).name} ${key}`
   if (running.has(mine)) throw new Refusal('in_flight', `A request with the key ${key} is at work.`)
   running.add(mine)
-  try {
-    return await run()
-  } finally {
-    running.delete(mine)
-  }
+  return () => running.delete(mine)
 }

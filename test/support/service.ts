@@ -40,8 +40,9 @@ export async function openService(
   t: { teardown(end: () => unknown): unknown },
   file: string,
   clock = steadyClock('2026-03-01T09:00:00.000Z'),
+  open: (file: string, clock: () => Date) => Writer | Promise<Writer> = openLocalWriter,
 ): Promise<ServiceUnderTest> {
-  const writer = openLocalWriter(file, clock)
+  const writer = await open(file, clock)
   for (const [role, { id, hash }] of Object.entries(KEYS))
     await writer.apply({ do: 'add-key', name: role, role: role as Role, key_id: id, hash })
   const read = openReader(openReading(file))

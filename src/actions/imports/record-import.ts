@@ -1,10 +1,12 @@
 import { Refusal } from '../../domain/errors.js'
+import type { StoredImport } from '../../store/imports.js'
 import type { StoreWriter, Transaction } from '../../store/writer.js'
 import { spoolProblems } from './problem-spool.js'
-import { type ImportAnswer, type ImportRequest, startOf } from './request.js'
+import { type ImportAnswer, type ImportRequest, type RowProblem, startOf } from './request.js'
 import { runImport } from './run.js'
 
 const BLOCK = 1000
+type Problems = ReturnType<typeof spoolProblems>
 
 /** Runs one step in a commit of its own. */
 function alone<T>(store: StoreWriter, job: (tx: Transaction) => T): T {
@@ -15,7 +17,7 @@ function alone<T>(store: StoreWriter, job: (tx: Transaction) => T): T {
 
 /**
  * Runs a load and keeps a record of it: that it began, how it ended, and every problem. The same Idempotency-Key and
- * content are answered as they were the first time; a load that did not happen leaves its key free.
+ * content are answered as they were the first time; a load that did not come to its end leaves its key free.
  */
 export async function recordImport(
   store: StoreWriter,
@@ -26,25 +28,20 @@ export async function recordImport(
   const earlier = alone(store, tx => begin(tx, store, request))
   if (earlier) return earlier
   const problems = spoolProblems()
-  let answer: ImportAnswer = startOf(request, store.head().seq)
+  const answer: ImportAnswer = startOf(request, store.head().seq)
+  const finish = (tx: Transaction) => {
+    addProblems(tx, id, problems)
+    tx.service.finishImport(id, answer.state, JSON.stringify(answer))
+  }
   try {
-    answer = await runImport(store, request, {
-      ...hooks,
-      problem: problems.add,
-      finish: (tx, done) => tx.service.finishImport(id, done.state, JSON.stringify(done)),
-    })
-    for (let number = 0; number < problems.count(); number += BLOCK) {
-      const block = problems.read(number, BLOCK)
-      alone(store, tx => {
-        for (const [i, text] of block.entries()) tx.service.addImportProblem(id, number + i + 1, text)
-      })
-    }
-    if (answer.state === 'refused' || answer.dry_run)
-      alone(store, tx => tx.service.finishImport(id, answer.state, JSON.stringify(answer)))
+    const stored = await runImport(store, request, answer, { ...hooks, problem: problems.add, finish })
+    if (!stored) alone(store, finish)
     return answer
   } catch (error) {
     answer.state = 'refused'
-    if (error instanceof Refusal && error.code !== 'storage_failure')
+    answer.problems.push(failureOf(error))
+    // a load that could not even be recorded as ended is found to have been left behind when its key comes again
+    if (!(error instanceof Refusal) || !error.code.startsWith('storage_'))
       alone(store, tx => {
         tx.service.finishImport(id, 'refused', JSON.stringify(answer))
         if (idempotency) tx.service.releaseKey(id)
@@ -55,16 +52,39 @@ export async function recordImport(
   }
 }
 
+function addProblems(tx: Transaction, id: string, problems: Problems): void {
+  for (let number = 0; number < problems.count(); number += BLOCK)
+    for (const [i, text] of problems.read(number, BLOCK).entries())
+      tx.service.addImportProblem(id, number + i + 1, text)
+}
+
+/** Why a load was given up, for those who ask for it by its id. */
+function failureOf(error: unknown): RowProblem {
+  const { code, detail } = error instanceof Refusal ? error : { code: 'internal', detail: 'The load failed.' }
+  return { line: null, id: null, pointer: null, code, detail, value: null }
+}
+
 /** Records that a load begins; or answers as before, if it was asked for already. */
 function begin(tx: Transaction, store: StoreWriter, request: ImportRequest): ImportAnswer | null {
   const { id, actor, idempotency } = request
-  const stored = idempotency && tx.read.importUnderKey(actor.name, idempotency.key)
-  if (stored) {
-    if (stored.fingerprint !== idempotency.fingerprint)
-      throw new Refusal('idempotency_mismatch', `the key ${idempotency.key} was used for another import`)
-    return JSON.parse(stored.answer)
-  }
+  const stored = idempotency ? tx.read.importUnderKey(actor.name, idempotency.key) : undefined
+  const before = answeredBefore(request, stored)
+  if (before) return before
+  if (stored) tx.service.releaseKey(stored.id)
   const answer = JSON.stringify(startOf(request, store.head().seq))
   tx.service.startImport(id, actor.name, idempotency?.key ?? null, idempotency?.fingerprint ?? null, answer, tx.now())
   return null
+}
+
+/**
+ * How a load was answered that was stored under the same key; null if there is none, or if it broke off without a word:
+ * loads run one after the other, so one that still seems to run when the next begins does not.
+ */
+export function answeredBefore(
+  { idempotency }: Pick<ImportRequest, 'idempotency'>,
+  stored: StoredImport | undefined,
+): ImportAnswer | null {
+  if (!idempotency || !stored || stored.state === 'running') return null
+  if (stored.fingerprint === idempotency.fingerprint) return JSON.parse(stored.answer)
+  throw new Refusal('idempotency_mismatch', `the key ${idempotency.key} was used for another import`)
 }

@@ -7,6 +7,10 @@ export interface ImportRequest {
   file: string
   /** What the client calls the file; some formats say their edition in it. */
   name: string | null
+  /** The edition of the dataset, such as 25.1, for formats whose rows do not say it. */
+  edition: string | null
+  /** Who publishes the figures, for formats whose rows do not say it. */
+  source: string | null
   /** The format named, or null to tell it from the header. */
   format: string | null
   /** All rows or none; or every good row, the others listed. */
@@ -24,7 +28,8 @@ export interface ImportRequest {
 
 /** One thing wrong with one row. */
 export interface RowProblem {
-  line: number
+  /** Null where the file as a whole cannot be read. */
+  line: number | null
   id: string | null
   /** The column of a flat or foreign row, or the JSON Pointer into the row's document. */
   pointer: string | null

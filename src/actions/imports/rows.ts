@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { invalid, Refusal } from '../../domain/errors.js'
 import { unescapeExcel } from '../../formats/csv.js'
 import type { Adapter, BrokenRow, Draft, FileFacts, ForeignRow, GazetteerPlace } from '../../importers/adapter.js'
+import type { CellsAre } from '../../importers/flat-cells.js'
 import { readFlatRow } from '../../importers/flat-row.js'
 import { openTable } from '../../importers/read.js'
 import { ndjsonRows } from '../../importers/read-ndjson.js'
@@ -33,10 +34,12 @@ export interface OpenedFile {
   blocks: AsyncGenerator<Row[]>
   /** The share of the file that was read, 0 to 1. */
   progress(): number
+  /** Lets go of the file, read to its end or not. */
+  close(): void
 }
 
 type Bytes = AsyncIterable<Uint8Array>
-type Opened = Omit<OpenedFile, 'progress'>
+type Opened = Pick<OpenedFile, 'format' | 'blocks'>
 
 const BLOCK = 2000
 const OWN_FORMATS = ['documents', 'figures'] as const
@@ -45,7 +48,7 @@ const OWN_FORMATS = ['documents', 'figures'] as const
 export const FORMATS: readonly string[] = [...OWN_FORMATS, ...adapters.map(({ name }) => name)]
 
 /** Opens a file and finds out what it holds, or holds it to the format named. */
-export async function openFile({ file, format, name }: ImportRequest): Promise<OpenedFile> {
+export async function openFile({ file, format, name, edition, source }: ImportRequest): Promise<OpenedFile> {
   if (format !== null && !FORMATS.includes(format))
     throw invalid({
       parameter: 'format',
@@ -57,29 +60,55 @@ export async function openFile({ file, format, name }: ImportRequest): Promise<O
   const bytes = createReadStream(file, { highWaterMark: 1 << 20 })
   const { size } = await stat(file)
   const progress = () => (size === 0 ? 1 : bytes.bytesRead / size)
-  const opened = first.startsWith('{')
-    ? openNdjson(bytes, first, format)
-    : await openCells(bytes, format, first.startsWith('\ufeff'), name === null ? {} : { name })
-  return { ...opened, progress }
+  const facts = { ...(name && { name }), ...(edition && { edition }), ...(source && { source }) }
+  const own = format === null ? ownLines(first) : isOwn(format) ? format : null
+  const close = () => void bytes.destroy()
+  try {
+    const opened =
+      own && first.startsWith('{')
+        ? openNdjson(bytes, own)
+        : await openCells(bytes, format, first.startsWith('\ufeff'), facts)
+    return { ...opened, progress, close }
+  } catch (error) {
+    close()
+    throw error
+  }
 }
 
-/** The beginning of the file as far as its first line, at most as much as shows what it is. */
+/** The first line of the file that says something, at most as much as shows what it is. */
 async function firstLine(file: string): Promise<string> {
   const handle = await open(file)
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(65_536), 0, 65_536, 0).finally(() => handle.close())
-  return buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0]!
+  const [line = ''] = buffer.toString('utf8', 0, bytesRead).trimStart().split('\n', 1)
+  // trimming takes the byte order mark away, too
+  return buffer.toString('utf8', 0, 3) === '\ufeff' ? `\ufeff${line}` : line
 }
 
-function openNdjson(bytes: Bytes, first: string, format: string | null): Opened {
-  const looksLike = /"document"\s*:/.test(first) && /"noun"\s*:/.test(first) ? 'documents' : 'figures'
-  const found = format ?? looksLike
-  const read = found === 'documents' ? documentRow : found === 'figures' ? flatJsonRow : null
-  if (!read) throw invalid({ parameter: 'format', code: 'conflict', detail: `${found} is not read from lines of JSON` })
+type OwnFormat = (typeof OWN_FORMATS)[number]
+const isOwn = (format: string): format is OwnFormat => (OWN_FORMATS as readonly string[]).includes(format)
+
+/** Which of our own formats a first line of JSON is of; null if it is not ours. */
+function ownLines(first: string): OwnFormat | null {
+  if (/"document"\s*:/.test(first) && /"noun"\s*:/.test(first)) return 'documents'
+  return /"(?:measure|qualifier|figure_id)"\s*:/.test(first) ? 'figures' : null
+}
+
+const jsonReaders: Record<OwnFormat, (row: ForeignRow) => Row | null> = {
+  documents: documentRow,
+  figures: row => flatOf(row, 'json'),
+}
+
+function openNdjson(bytes: Bytes, format: OwnFormat): Opened {
   async function* blocks(): AsyncGenerator<Row[]> {
-    for await (const rows of ndjsonRows(bytes))
-      yield rows.map(row => ('problems' in row ? { kind: 'broken', row } : read!(row)))
+    for await (const rows of ndjsonRows(bytes)) yield rowsOf(rows, jsonReaders[format])
   }
-  return { format: found, blocks: blocks() }
+  return { format, blocks: blocks() }
+}
+
+function rowsOf(rows: readonly (ForeignRow | BrokenRow)[], read: (row: ForeignRow) => Row | null): Row[] {
+  return rows
+    .map(row => ('problems' in row ? { kind: 'broken' as const, row } : read(row)))
+    .filter((row): row is Row => row !== null)
 }
 
 const MEMBERS = ['noun', 'id', 'document']
@@ -97,7 +126,11 @@ function documentRow({ line, cells }: ForeignRow): Row {
   return { kind: 'document', row: { line, noun: noun as Noun, id, document: document as Inputs[Noun] } }
 }
 
-const flatJsonRow = (row: ForeignRow): Row => ({ kind: 'flat', row, draft: readFlatRow(row.cells, row.line, 'json') })
+/** A flat row as what it stands for; null for the tag row of an HXL export, which is no figure. */
+function flatOf(row: ForeignRow, are: CellsAre): Row | null {
+  const draft = readFlatRow(row.cells, row.line, are)
+  return draft.documents.length + draft.problems.length === 0 ? null : { kind: 'flat', row, draft }
+}
 
 const isFlat = (header: readonly string[]) =>
   header.includes('measure') &&
@@ -106,10 +139,11 @@ const isFlat = (header: readonly string[]) =>
 
 async function openCells(bytes: Bytes, format: string | null, marked: boolean, facts: FileFacts): Promise<Opened> {
   const table = await openTable(bytes)
-  const adapter = format === null || format === 'figures' ? undefined : adapterNamed(format)
-  if (format === 'figures' || (format === null && isFlat(table.header)))
-    return { format: 'figures', blocks: blocksOf(table.rows(), marked ? excelRow : flatRow) }
-  const found = adapter ?? detect(table.header, table.secondRow)
+  const own = format === null ? ownTable(table.header) : isOwn(format) ? format : null
+  if (own && table.container === 'json') return { format: own, blocks: blocksOf(table.rows(), jsonReaders[own]) }
+  if (own === 'documents') throw new Refusal('malformed', 'Documents are JSON: an object a line, or a list of them.')
+  if (own) return { format: own, blocks: blocksOf(table.rows(), marked ? excelRow : flatRow) }
+  const found = format === null ? detect(table.header, table.secondRow) : adapterNamed(format)
   if (!found)
     throw new Refusal('malformed', `The columns are of no known format: ${table.header.slice(0, 20).join(', ')}.`, [
       { parameter: 'format', code: 'not_in_list', detail: 'Name the format if it is one of these.', allowed: FORMATS },
@@ -117,10 +151,16 @@ async function openCells(bytes: Bytes, format: string | null, marked: boolean, f
   return { format: found.name, blocks: blocksOf(table.rows(found.columns), readerOf(found, table, facts)) }
 }
 
-const flatRow = (row: ForeignRow): Row => ({ kind: 'flat', row, draft: readFlatRow(row.cells, row.line) })
+/** Which of our own formats a table is of, by its columns; null if it is not ours. */
+function ownTable(header: readonly string[]): OwnFormat | null {
+  if (isFlat(header)) return 'figures'
+  return header.includes('noun') && header.includes('document') ? 'documents' : null
+}
+
+const flatRow = (row: ForeignRow): Row | null => flatOf(row, 'strings')
 
 /** A file with a byte order mark is one for spreadsheets, as `excel=1` writes it: what that escaped is undone. */
-function excelRow({ line, cells }: ForeignRow): Row {
+function excelRow({ line, cells }: ForeignRow): Row | null {
   const plain = Object.entries(cells).map(([column, cell]) => [column, unescapeExcel(String(cell))])
   return flatRow({ line, cells: Object.fromEntries(plain) })
 }

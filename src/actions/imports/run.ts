@@ -2,7 +2,7 @@ import { Refusal } from '../../domain/errors.js'
 import type { Problem } from '../../importers/adapter.js'
 import type { Session, Settled, StoreWriter, Transaction } from '../../store/writer.js'
 import { inDependencyOrder } from './order-places.js'
-import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, type RowProblem, startOf } from './request.js'
+import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, type RowProblem } from './request.js'
 import { openFile, type Row } from './rows.js'
 import { rowStorer, type StoredRow } from './store-row.js'
 
@@ -12,7 +12,7 @@ export interface ImportHooks {
   /** Given every problem, in order. */
   problem(problem: RowProblem): void
   /** Records the end of the load in the transaction that makes it stand. */
-  finish(tx: Transaction, answer: ImportAnswer): void
+  finish(tx: Transaction): void
   /** Lets other work of the thread run between blocks. */
   breathe(): Promise<void>
 }
@@ -20,10 +20,15 @@ export interface ImportHooks {
 /**
  * Loads a file. In mode `atomic` and in a dry run all blocks share one transaction, which is kept only if no row was
  * refused; in mode `partial` every block is a commit of its own. Rows are PUTs by id: what is there already stays.
+ * Tells `answer` how far it is; answers whether anything was to be stored, and so whether `finish` was called.
  */
-export async function runImport(store: StoreWriter, request: ImportRequest, hooks: ImportHooks): Promise<ImportAnswer> {
+export async function runImport(
+  store: StoreWriter,
+  request: ImportRequest,
+  answer: ImportAnswer,
+  hooks: ImportHooks,
+): Promise<boolean> {
   const { mode, dry_run } = request
-  const answer = startOf(request, store.head().seq)
   const opened = await openFile(request)
   answer.format = opened.format
   const storer = rowStorer(request)
@@ -39,19 +44,28 @@ export async function runImport(store: StoreWriter, request: ImportRequest, hook
     }
     answer.progress = 1
     answer.state = mode === 'atomic' && answer.refused > 0 ? 'refused' : 'done'
+    if (answer.state === 'refused') nothingCame(answer)
+    const stored = answer.state === 'done' && !dry_run
+    if (!stored) session?.drop()
     answer.revision = store.head().seq
-    if (answer.state === 'refused' || dry_run) {
-      session?.drop()
-      answer.revision = store.head().seq
-    } else {
-      run([tx => hooks.finish(tx, answer)])
+    if (stored) {
+      const [finished] = run([hooks.finish])
+      if (!finished!.ok) throw finished!.error
       session?.keep()
     }
-    return answer
+    return stored
   } catch (error) {
     session?.drop()
+    if (whole) nothingCame(answer)
     throw error
+  } finally {
+    opened.close()
   }
+}
+
+/** What rows would have done does not count where none was stored. */
+function nothingCame(answer: ImportAnswer): void {
+  Object.assign(answer, { created: 0, revised: 0, unchanged: 0, localities: { matched: {}, created: {} } })
 }
 
 /**

@@ -1,7 +1,14 @@
 import { canonical } from '../../domain/canonical.js'
 import { enriched } from '../../domain/enrich.js'
 import { Refusal } from '../../domain/errors.js'
-import { freeCodes, type Gazetteer, matchByCode, type PlacedBecause, type PlaceHint, place as placeHint } from '../../domain/placing.js'
+import {
+  freeCodes,
+  type Gazetteer,
+  matchByCode,
+  type PlacedBecause,
+  type PlaceHint,
+  place as placeHint,
+} from '../../domain/placing.js'
 import { toFlatRow } from '../../formats/flat.js'
 import type { Draft, DraftDocument, GazetteerPlace } from '../../importers/adapter.js'
 import type { FlatColumn } from '../../model/flat-row.js'

@@ -1,0 +1,463 @@
+import { readdirSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { emptyDatabase, seededDatabase, tempDirectory } from '../support/database.js'
+import {
+  aFlatRow,
+  CSV,
+  csv,
+  hit,
+  importWhen,
+  lines,
+  loadingService,
+  NDJSON,
+  sendLoad,
+  sources,
+} from '../support/loading.js'
+import { isClean, prepare, serveProcess, sourcesIn } from '../support/process.js'
+import { type Answer, KEYS } from '../support/service.js'
+
+t.setTimeout(240_000)
+/** Uploads are spooled here, so that a test can see what is left of them. */
+process.env.TMPDIR = tempDirectory(t)
+
+const BAD_SOURCE = { noun: 'source', id: 'bad', document: { name: 'Bad', kind: 'newspaper' } }
+const ASYNC = { prefer: 'respond-async' }
+/** A load in several blocks, that takes long enough to be looked at. */
+const ROWS = 5000
+const LONG = lines(sources(ROWS, 1000))
+
+t.test('a load needs an Idempotency-Key, and a key of ours', async t => {
+  const { load, head } = await loadingService(t)
+  const before = head()
+  const bare = await load(lines(sources(1)), '', { key: null })
+  t.match(bare, { status: 400, body: { code: 'idempotency_required' } })
+  t.match(await load(lines(sources(1)), '', { key: 'two words' }), { status: 400, body: { code: 'invalid' } })
+  t.equal(head(), before)
+})
+
+t.test('documents of every noun are loaded as whole exports write them', async t => {
+  const seeded = await loadingService(t, await seededDatabase(t))
+  const documents = await seeded.text('/v1/exports/documents.ndjson')
+  const { load, text } = await loadingService(t)
+  const count = documents.trimEnd().split('\n').length
+  const { status, body } = await load(documents)
+  t.equal(status, 200)
+  t.match(body, { state: 'done', format: 'documents', mode: 'atomic', dry_run: false, progress: 1, rows: count })
+  t.match(body, { created: count, revised: 0, unchanged: 0, refused: 0, problems: [], revision: count })
+  t.equal(await text('/v1/exports/documents.ndjson'), documents, 'byte for byte')
+})
+
+t.test('flat rows are loaded from CSV and from NDJSON, with all that they bring along', async t => {
+  const { load, get } = await loadingService(t)
+  t.equal((await load(lines([hit]))).status, 200)
+  const asCsv = await load(csv([aFlatRow()]), '', { type: CSV })
+  t.match(asCsv, { status: 200, body: { format: 'figures', rows: 1, created: 1 } })
+  const figure = await get('/v1/figures/f1')
+  t.match(figure, {
+    event: 'e1',
+    measure: 'displaced',
+    value: { low: 1200, best: null, high: null, qualifier: 'at_least' },
+    period: { start: '2016-03-01', end: '2016-03-04' },
+    places: [{ locality: 'hit', role: 'origin' }],
+    attribution: [{ source: 'iom', role: 'originator' }],
+    citations: [{ report: 'r1' }],
+  })
+  t.match(await get('/v1/events/e1'), { title: 'Flight from Hit', locality: 'hit' })
+  t.match(await get('/v1/reports/r1'), { publisher: 'reuters', published: '2016-03-05' })
+  const asLines = await load(lines([aFlatRow(), aFlatRow({ figure_id: 'f2', low: 0 })]))
+  t.match(asLines.body, { format: 'figures', rows: 2, created: 1, unchanged: 1 })
+  t.match((await get('/v1/figures/f2')).value, { low: 0, best: null, high: null })
+})
+
+t.test('JSON lists are loaded like lines: foreign rows, documents and flat rows', async t => {
+  const { load, get } = await loadingService(t)
+  const type = 'application/json'
+  const documents = await load(JSON.stringify([hit, ...sources(2)], null, 2), '', { type })
+  t.match(documents, { status: 200, body: { format: 'documents', rows: 3, created: 3 } })
+  const flat = await load(JSON.stringify([aFlatRow()]), '', { type })
+  t.match(flat, { status: 200, body: { format: 'figures', created: 1 } })
+  t.equal((await get('/v1/figures/f1')).value.low, 1200)
+  t.match(await load(JSON.stringify([aFlatRow({ low: '1200' })]), '', { type }), { status: 422 }, 'nothing is coerced')
+  t.match(await load('[{"noun": "source"', '', { type }), { status: 400, body: { code: 'malformed' } })
+  t.match(await load('[{"a": 1}]', '', { type }), { status: 400, body: { code: 'malformed' } })
+  t.match(await load(`[${' '.repeat(2_000_000)}]`, '', { type }), { status: 400 }, 'longer than any document may be')
+})
+
+t.test('a dry run says what would happen and stores nothing', async t => {
+  const { load, head } = await loadingService(t)
+  await load(lines(sources(2)))
+  const before = head()
+  const rows = lines(sources(5))
+  const dry = await load(rows, '?dry_run=1')
+  t.match(dry, { status: 200, body: { state: 'done', dry_run: true, created: 3, unchanged: 2, revision: before } })
+  t.equal(head(), before)
+  const mixed = lines([...sources(5), BAD_SOURCE])
+  const partial = await load(mixed, '?dry_run=1&mode=partial')
+  t.match(partial, { status: 200, body: { created: 3, unchanged: 2, refused: 1, problems: [{ line: 6 }] } })
+  t.match(await load(mixed, '?dry_run=1'), { status: 422, body: { code: 'import_refused' } })
+  t.equal(head(), before)
+  t.match((await load(rows)).body, { created: 3, unchanged: 2 }, 'and then it does')
+})
+
+t.test(
+  'atomic: one bad row and nothing is stored; every bad row is listed with line, column, code and value',
+  async t => {
+    const { load, get, head } = await loadingService(t)
+    await load(lines([hit]))
+    const before = head()
+    const rows = [
+      aFlatRow(),
+      aFlatRow({ figure_id: 'f2', low: '1e3', measure: 'fled' }),
+      aFlatRow({ figure_id: 'f3', period_start: '2015-02-29' }),
+      aFlatRow({ figure_id: 'f4', locality_id: 'nowhere', event_id: 'e4' }),
+    ]
+    const { status, body, headers } = await load(csv(rows), '', { type: CSV })
+    t.equal(status, 422)
+    t.match(headers.get('content-type'), 'application/problem+json')
+    t.match(body, { code: 'import_refused', status: 422, detail: '3 of 4 rows were refused, so none was stored.' })
+    const load1 = body.import
+    t.match(load1, { state: 'refused', rows: 4, created: 0, revised: 0, unchanged: 0, refused: 3, revision: before })
+    t.same(
+      load1.problems.map(({ line, id, pointer, code, value }: Record<string, unknown>) => [
+        line,
+        id,
+        pointer,
+        code,
+        value,
+      ]),
+      [
+        [3, null, 'measure', 'not_in_list', 'fled'],
+        [3, null, 'low', 'bad_format', '1e3'],
+        [4, null, 'period_start', 'bad_date', '2015-02-29'],
+        [5, 'f4', '/locality', 'reference_not_found', 'nowhere'],
+      ],
+    )
+    t.equal(body.errors.length, 4)
+    t.equal(head(), before, 'no row is stored')
+    t.same(await get(`/v1/imports/${load1.id}`), load1, 'and the load can be asked for')
+    const broken = lines(sources(1)) + lines([BAD_SOURCE])
+    const documents = (await load(broken)).body.import
+    t.match(documents.problems, [{ line: 2, id: 'bad', pointer: '/kind', code: 'not_in_list', value: 'newspaper' }])
+  },
+)
+
+t.test('partial: the good rows are stored and each bad one is listed', async t => {
+  const { load, get } = await loadingService(t)
+  const rows = `${lines([...sources(3), BAD_SOURCE])}{"noun":"source","id":"cut\n${lines([sources(5)[4]])}`
+  const { status, body } = await load(rows, '?mode=partial')
+  t.equal(status, 200)
+  t.match(body, { state: 'done', rows: 6, created: 4, refused: 2 })
+  t.match(body.problems, [
+    { line: 4, id: 'bad', pointer: '/kind', code: 'not_in_list', value: 'newspaper' },
+    { line: 5, id: null, pointer: null, code: 'malformed' },
+  ])
+  t.equal((await get('/v1/sources')).number_matched, 4)
+})
+
+t.test('a row that changes a record needs a reason, and the reason is kept', async t => {
+  const { load, get } = await loadingService(t)
+  await load(lines(sources(2)))
+  const [first, second] = sources(2)
+  const changed = lines([first, { ...second, document: { ...second!.document, note: 'better known' } }])
+  const without = await load(changed)
+  t.match(without.body.import?.problems, [{ line: 2, id: 's1', code: 'reason_required' }])
+  const { body } = await load(changed, `?reason=${encodeURIComponent('a new edition')}`)
+  t.match(body, { created: 0, revised: 1, unchanged: 1 })
+  const { items } = await get('/v1/sources/s1/revisions')
+  t.match(
+    items.find(({ rev }: { rev: number }) => rev === 2),
+    { reason: 'a new edition', recorded_by: 'curator' },
+  )
+  t.match(await load(changed, '?reason=%00'), { status: 400, body: { errors: [{ parameter: 'reason' }] } })
+})
+
+t.test('loading a file twice creates nothing and changes nothing', async t => {
+  const { load, head } = await loadingService(t)
+  await load(lines([hit]))
+  const files: [string, string][] = [
+    [lines(sources(20)), NDJSON],
+    [csv([aFlatRow(), aFlatRow({ figure_id: null, event_id: null, report_id: null })]), CSV],
+    [lines([aFlatRow({ figure_id: 'f3' })]), NDJSON],
+  ]
+  for (const [file, type] of files) {
+    const first = await load(file, '', { type })
+    const { rows } = first.body
+    t.match(first.body, { created: rows, revised: 0, unchanged: 0 })
+    const before = head()
+    const again = await load(file, '', { type })
+    t.match(again.body, { created: 0, revised: 0, unchanged: rows, revision: before })
+    t.equal(head(), before)
+  }
+})
+
+t.test('the same key and file are answered as before; another file or question under the key is 422', async t => {
+  const { load, get, head } = await loadingService(t)
+  const rows = lines(sources(3))
+  const once = await load(rows, '', { key: 'once' })
+  const before = head()
+  const again = await load(rows, '?name=renamed.ndjson', { key: 'once' })
+  t.same(again.body, once.body)
+  t.equal(again.status, 200)
+  t.equal(again.headers.get('content-location'), `/v1/imports/${once.body.id}`)
+  const mismatch = { status: 422, body: { code: 'idempotency_mismatch' } }
+  t.match(await load(lines(sources(4)), '', { key: 'once' }), mismatch)
+  t.match(await load(rows, '?mode=partial', { key: 'once' }), mismatch)
+  t.match(await load(lines(sources(4)), '', { key: 'once', headers: ASYNC }), mismatch)
+  t.match(await load(rows, '', { key: 'once', as: 'contributor' }), { status: 200 }, 'keys are each client’s own')
+  t.equal(head(), before)
+
+  const refused = await load(lines([BAD_SOURCE]), '', { key: 'bad' })
+  t.same((await load(lines([BAD_SOURCE]), '', { key: 'bad' })).body.import, refused.body.import)
+  const unread = await load('a,b\n1,2\n', '', { key: 'unread', type: CSV })
+  t.match(unread, { status: 400, body: { code: 'malformed' } })
+  t.match(await load(rows, '', { key: 'unread' }), { status: 200 }, 'what was never read leaves its key free')
+  t.match(await get(`/v1/imports/${once.body.id}`), once.body)
+})
+
+t.test('with Prefer: respond-async a load is answered at once in full, and shows how far it is', async t => {
+  const { load, get, url } = await loadingService(t)
+  const { status, body, headers } = await load(LONG, '', { key: 'long', headers: ASYNC })
+  t.equal(status, 202)
+  t.equal(headers.get('location'), `/v1/imports/${body.id}`)
+  t.equal(headers.get('preference-applied'), 'respond-async')
+  t.match(body, { state: 'running', mode: 'atomic', dry_run: false, progress: 0, rows: 0, created: 0, problems: [] })
+  const members = Object.keys(body).sort()
+  t.match(await load(LONG, '', { key: 'long' }), { status: 409, body: { code: 'in_flight' } })
+
+  const half = await importWhen(url, body.id, ({ rows }) => rows > 0)
+  t.ok(half.progress > 0 && half.progress <= 1 && half.rows < ROWS, `${half.rows} rows, ${half.progress}`)
+  t.same(Object.keys(half).sort(), members)
+  t.equal((await get('/v1/sources')).number_matched, 0, 'an atomic load shows nothing before its end')
+  const done = await importWhen(url, body.id, ({ state }) => state === 'done')
+  t.match(done, { rows: ROWS, created: ROWS, progress: 1 })
+  t.same(Object.keys(done).sort(), members)
+  t.same((await load(LONG, '', { key: 'long', headers: ASYNC })).body, done, 'asked again, it is that load')
+})
+
+t.test('a load that fails while nobody waits says why when it is asked for', async t => {
+  const { load, url } = await loadingService(t)
+  const { status, body } = await load('a,b\n1,2\n', '', { type: CSV, headers: ASYNC })
+  t.equal(status, 202)
+  for (let now = body; now.state === 'running'; await sleep(5)) {
+    now = await (await fetch(`${url}/v1/imports/${body.id}`)).json()
+    if (now.state === 'refused') t.match(now.problems, [{ line: null, code: 'malformed', detail: /columns/ }])
+  }
+})
+
+t.test('problems.ndjson lists every problem, the answer the first thousand', async t => {
+  const { load, text, url } = await loadingService(t)
+  const rows = lines(Array.from({ length: 2500 }, (_, n) => ({ ...BAD_SOURCE, id: `bad${n}` })))
+  for (const [query, of] of [
+    ['', (body: Answer) => body.import],
+    ['?mode=partial', (body: Answer) => body],
+    ['?mode=partial&dry_run=1', (body: Answer) => body],
+  ] as const) {
+    const { id, problems, refused } = of((await load(rows, query)).body)
+    t.equal(refused, 2500)
+    t.equal(problems.length, 1000)
+    const all = (await text(`/v1/imports/${id}/problems.ndjson`)).trimEnd().split('\n')
+    t.same(
+      all.map(line => JSON.parse(line).line),
+      Array.from({ length: 2500 }, (_, n) => n + 1),
+    )
+    t.same(JSON.parse(all[0]!), problems[0])
+  }
+  t.equal((await fetch(`${url}/v1/imports/none/problems.ndjson`)).status, 404)
+  t.equal((await fetch(`${url}/v1/imports/none`)).status, 404)
+})
+
+t.test('while an atomic load runs, reads are answered and a single write waits for its end', async t => {
+  const { load, send, get, url } = await loadingService(t)
+  const { body } = await load(LONG, '', { headers: ASYNC })
+  await importWhen(url, body.id, ({ rows }) => rows > 0)
+  const put = send('PUT', '/v1/sources/between', { name: 'Between', kind: 'other' })
+  const slowest = { ms: 0 }
+  let reads = 0
+  for (let state = 'running'; state === 'running'; reads++) {
+    const started = performance.now()
+    t.equal((await fetch(`${url}/v1/sources?limit=1`)).status, 200)
+    slowest.ms = Math.max(slowest.ms, performance.now() - started)
+    state = (await get(`/v1/imports/${body.id}`)).state
+  }
+  t.ok(reads > 3, `${reads} reads, the slowest in ${Math.round(slowest.ms)} ms`)
+  t.match(await put, { status: 201, body: { id: 'between', rev: 1 } })
+  t.equal((await get('/v1/sources')).number_matched, ROWS + 1)
+})
+
+t.test('a connection that breaks off in the middle leaves nothing, and its key free', async t => {
+  const { load, head, url } = await loadingService(t)
+  const before = head()
+  await new Promise<void>(resolve => {
+    const upload = request(`${url}/v1/imports`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEYS.curator.key}`, 'content-type': NDJSON, 'idempotency-key': 'broken' },
+    })
+    upload.on('error', () => resolve())
+    upload.write(lines(sources(500)))
+    setTimeout(() => upload.destroy(), 100)
+  })
+  for (let tries = 0; tries < 400 && uploads().length > 0; tries++) await sleep(5)
+  t.same(uploads(), [])
+  t.equal(head(), before)
+  t.match(await load(lines(sources(500)), '', { key: 'broken' }), { status: 200, body: { created: 500 } })
+  t.same(uploads(), [])
+})
+
+const uploads = () => readdirSync(process.env.TMPDIR!).filter(name => name.startsWith('annals-upload-'))
+
+t.test('SIGTERM gives up a load that runs: nothing is stored, and the same key completes it', async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const first = await serveProcess(db)
+  const { body } = await sendLoad(first.url, key, LONG, '', { key: 'stopped', headers: ASYNC })
+  await importWhen(first.url, body.id, ({ rows }) => rows > 0)
+  t.equal((await first.stop()).status, 0)
+  t.same(sourcesIn(db).names, [])
+  await isClean(t, db)
+
+  const second = await serveProcess(db)
+  const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
+  t.match(old, { state: 'refused', created: 0, problems: [{ line: null, code: 'stopping' }] })
+  const again = await sendLoad(second.url, key, LONG, '', { key: 'stopped' })
+  t.match(again, { status: 200, body: { created: ROWS } })
+  await second.stop()
+})
+
+t.test('kill -9 during a load leaves all or nothing, and the same key completes it', async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const first = await serveProcess(db)
+  const { body } = await sendLoad(first.url, key, LONG, '', { key: 'killed', headers: ASYNC })
+  await importWhen(first.url, body.id, ({ rows }) => rows > 1000)
+  await first.stop('SIGKILL')
+  t.same(sourcesIn(db).names, [])
+  await isClean(t, db)
+
+  const second = await serveProcess(db)
+  const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
+  t.match(old, { state: 'refused', created: 0, interrupted: true })
+  const again = await sendLoad(second.url, key, LONG, '', { key: 'killed' })
+  t.match(again, { status: 200, body: { state: 'done', created: ROWS } })
+  await second.stop('SIGKILL')
+
+  const third = await serveProcess(db)
+  t.equal(sourcesIn(db).names.length, ROWS, 'what was answered is there')
+  t.same((await sendLoad(third.url, key, LONG, '', { key: 'killed' })).body, again.body)
+  await third.stop()
+})
+
+t.test('a line of JSON over 64 KB is a problem of its line, wherever it stands', async t => {
+  const { load } = await loadingService(t)
+  const long = lines([
+    { noun: 'source', id: 'long', document: { name: 'Long', kind: 'other', note: 'x'.repeat(70_000) } },
+  ])
+  const far = lines(sources(3000, 300))
+  for (const [before, after] of [
+    ['', far],
+    [far, ''],
+    [far, far.slice(0, 0) + lines([{ ...sources(1)[0], id: 'last' }])],
+  ] as const) {
+    const line = before.split('\n').length
+    const { status, body } = await load(before + long + after)
+    t.equal(status, 422)
+    t.match(body.import.problems, [{ line, code: 'out_of_range', detail: /64|65536/ }])
+    t.equal(body.import.refused, 1)
+  }
+  const endless = await load(lines(sources(1)) + 'x'.repeat(3_000_000), '?mode=partial')
+  t.match(endless.body, { created: 1, refused: 1, problems: [{ line: 2, code: 'out_of_range' }] })
+})
+
+t.test('a CSV with more than a hundred columns is refused with its line', async t => {
+  const { load, head } = await loadingService(t)
+  const before = head()
+  const header = (count: number) => `${Array.from({ length: count }, (_, n) => `c${n}`).join(',')}\n`
+  const { status, body } = await load(header(101), '', { type: CSV })
+  t.match({ status, ...body }, { status: 413, code: 'too_large', detail: /^Line 1 has 101 columns/ })
+  t.match(await load(header(100), '', { type: CSV }), { status: 400, body: { code: 'malformed' } })
+  t.equal(head(), before)
+})
+
+t.test('a column or member that reaches a prototype is refused, and nothing is polluted', async t => {
+  const { load, head } = await loadingService(t)
+  await load(lines([hit]))
+  const before = head()
+  for (const column of ['__proto__', 'constructor.prototype', 'constructor', 'toString']) {
+    const rows = csv([aFlatRow()]).replace('measure', `${column},measure`).replace(',displaced', ',polluted,displaced')
+    for (const query of ['', '?format=figures', '?format=hxl', '?mode=partial&format=figures']) {
+      const { status, body } = await load(rows, query, { type: CSV })
+      t.ok(status === 400 || status === 422 || body.refused === 1, `${column} ${query}: ${status}`)
+    }
+    const json = `{"${column}": {"prototype": {"polluted": 1}}, ${JSON.stringify(aFlatRow()).slice(1)}\n`
+    t.equal((await load(json)).status, 422, column)
+    t.equal((await load(`[${json}]`, '?format=figures', { type: 'application/json' })).status, 422, column)
+  }
+  t.notOk('polluted' in {})
+  t.equal(head(), before)
+})
+
+t.test('an export for spreadsheets, imported, restores what it was made from', async t => {
+  const origin = await loadingService(t)
+  await origin.load(lines([hit]))
+  const titles = ['=HYPERLINK("x")', '+1', '-1', '@x', "'=x", "'Anah", ' =x', 'a, "b"']
+  const rows = titles.map((event_title, n) =>
+    aFlatRow({ figure_id: `f${n}`, event_id: `e${n}`, event_title, excerpt: `${event_title} said` }),
+  )
+  t.equal((await origin.load(csv(rows), '', { type: CSV })).status, 200)
+  const excel = await origin.text('/v1/exports/figures.csv?excel=1&hxl=1')
+  const { load, text } = await loadingService(t)
+  await load(lines([hit]))
+  const { body } = await load(excel, '', { type: CSV })
+  t.match(body, { format: 'figures', rows: titles.length, created: titles.length }, 'the row of hashtags is no row')
+  const plain = (whole: string) => whole.replaceAll(/20\d\d-[\d-]+T[\d:.]+Z/g, 'then')
+  t.equal(plain(await text('/v1/exports/figures.csv')), plain(await origin.text('/v1/exports/figures.csv')))
+  t.match((await origin.load(excel, '', { type: CSV })).body, { unchanged: titles.length })
+})
+
+t.test('what is not a load is refused: type, coding, format, parameter, nothing at all', async t => {
+  const { load } = await loadingService(t)
+  const rows = lines(sources(1))
+  t.match(await load(rows, '', { type: 'text/plain' }), { status: 415 })
+  t.match(await load(rows, '', { headers: { 'content-encoding': 'gzip' } }), { status: 415 })
+  t.match(await load(rows, '?format=xlsx'), { status: 400, body: { errors: [{ parameter: 'format' }] } })
+  t.match(await load(rows, '?dryrun=1'), { status: 400, body: { errors: [{ did_you_mean: 'dry_run' }] } })
+  t.match(await load(''), { status: 400 })
+  t.match(await load(' \n \n'), { status: 400, body: { code: 'malformed' } })
+  t.match(await load(Buffer.from([0x7b, 0xff, 0xfe, 0x0a])), { status: 400 })
+  t.match(await load(Buffer.from('measure,qualifier\nkilled,\xe9', 'latin1'), '', { type: CSV }), { status: 400 })
+})
+
+t.test('a load of tens of megabytes takes no memory to speak of', async t => {
+  const db = emptyDatabase(t)
+  const { load } = await loadingService(t, db)
+  const MEGABYTES = 48
+  const piece = new TextEncoder().encode('x'.repeat(1 << 20))
+  const endless = (first: string) => {
+    let sent = 0
+    return new ReadableStream({
+      pull(controller) {
+        controller.enqueue(sent === 0 ? new TextEncoder().encode(first) : piece)
+        if (sent++ === MEGABYTES) controller.close()
+      },
+    })
+  }
+  await load(lines(sources(10)))
+  const before = process.memoryUsage().rss
+  const json = await load(endless('{"noun":"source","document":"'), '?mode=partial')
+  t.match(json.body, { refused: 1, problems: [{ line: 1, code: 'out_of_range' }] })
+  const quoted = await load(endless('measure,qualifier\n"'), '?mode=partial', { type: CSV })
+  t.match(quoted.body.problems, [{ line: 2, code: 'malformed' }])
+  const grown = (process.memoryUsage().rss - before) / (1 << 20)
+  t.ok(grown < 150, `${Math.round(grown)} MB for two files of ${MEGABYTES} MB`)
+})
+
+t.test('names that every object has are names like any other', async t => {
+  const { load } = await loadingService(t)
+  const rows = ['constructor', 'toString', 'hasOwnProperty'].map(name => ({ ...sources(1)[0], id: name.toLowerCase() }))
+  t.match((await load(lines(rows))).body, { created: 3 })
+  await load(lines([hit]))
+  const flat = csv([aFlatRow({ originator: 'constructor', publisher: 'valueOf' })])
+  t.match((await load(flat, '', { type: CSV })).body, { created: 1 })
+})
