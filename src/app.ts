@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { boundedMap } from './actions/bounded-map.js'
 import { keepStanding } from './actions/standing.js'
 import { timelineMemory } from './actions/timeline-memory.js'
 import { Refusal } from './domain/errors.js'
@@ -45,6 +46,7 @@ export async function buildApp({ version, logLevel, clock, ...given }: AppOption
     publicUrl: null,
     components: timelineComponents,
     refusalOf,
+    compressed: boundedMap(MEMORY_BYTES / 2, body => body.length),
   })
   serveMetrics(app, { logPosition: () => service.read.head().seq, writerQueue: service.writer.waiting })
   timelineRoutes(app, service)

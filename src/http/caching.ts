@@ -48,11 +48,11 @@ export function parseTags(header: string | undefined): readonly string[] | '*' |
 }
 
 /**
- * Whether a list of tags names an answer, by weak comparison. The content codings of one answer carry the same data,
- * so holding any of them is holding it.
+ * The tag of a list that names an answer, by weak comparison. The content codings of one answer carry the same data, so
+ * holding any of them is holding it.
  */
-export function namesTag(tags: readonly string[] | '*' | null, tag: string): boolean {
-  return Array.isArray(tags) && tags.some(given => uncoded(given) === uncoded(tag))
+export function heldTag(tags: readonly string[] | '*' | null, tag: string): string | undefined {
+  return Array.isArray(tags) ? tags.find(given => uncoded(given) === uncoded(tag)) : undefined
 }
 
 const uncoded = (tag: string) => tag.replace(/-(?:gzip|br)"$/, '"')
@@ -71,8 +71,10 @@ export function isKnown(request: FastifyRequest, reply: FastifyReply, basis: Bas
 export function isKnownBy(tag: string, request: FastifyRequest, reply: FastifyReply, cacheControl = FRESH): boolean {
   reply.header('etag', tag).header('cache-control', cacheControl).header('vary', varyOf(request))
   const held = request.headers['if-none-match']
-  if (held === undefined || !(held === tag || namesTag(parseTags(held), tag))) return false
-  reply.code(304).send()
+  if (held === undefined) return false
+  const named = held === tag ? tag : heldTag(parseTags(held), tag)
+  if (named === undefined) return false
+  reply.header('etag', named).code(304).send()
   return true
 }
 

@@ -9,6 +9,7 @@ import { type Actor, type FindKey, makeLimiter, needKeys } from './auth.js'
 import { BODY_LIMIT, BODY_TIMEOUT_MS, readBodies } from './body.js'
 import { finishCaching } from './caching.js'
 import { serveCatalogue } from './catalogue.js'
+import { compressAnswers, type KeptBodies } from './compress.js'
 import { setHeaders } from './headers.js'
 import { type Components, describe } from './openapi.js'
 import { handleError } from './problem.js'
@@ -90,6 +91,8 @@ export interface FrameOptions {
   /** What errors mean that this layer does not know, such as those of storage; null if that is not known either. */
   readonly refusalOf?: (error: unknown) => Refusal | null
   readonly bodyTimeout?: number
+  /** Where compressed answers are kept; without it nothing is compressed. */
+  readonly compressed?: KeptBodies
 }
 
 /** Makes every rule about errors, headers, keys, bodies and queries true for every route registered after it. */
@@ -112,6 +115,7 @@ export async function frame(app: FastifyInstance, options: FrameOptions): Promis
   readQueries(app)
   readBodies(app, options.bodyTimeout)
   finishCaching(app)
+  if (options.compressed) compressAnswers(app, options.compressed)
   await describe(app, options)
   serveCatalogue(app)
 }

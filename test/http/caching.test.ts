@@ -1,6 +1,6 @@
 import t from 'tap'
 import Type from 'typebox'
-import { answerTag, FRESH, isKnown, isKnownBy, namesTag, parseTags, SETTLED } from '../../src/http/caching.js'
+import { answerTag, FRESH, heldTag, isKnown, isKnownBy, parseTags, SETTLED } from '../../src/http/caching.js'
 import { MEDIA_TYPES, negotiate } from '../../src/http/negotiate.js'
 import { flag, text } from '../../src/http/parameters.js'
 import { recordTag } from '../../src/http/preconditions.js'
@@ -60,7 +60,8 @@ t.test('a client that has the answer gets 304 before any query', async t => {
       const answer = await app.inject({ method, url: '/events', headers: { 'if-none-match': given } })
       t.equal(answer.statusCode, 304, given)
       t.equal(answer.body, '')
-      t.match(answer.headers, { etag: tag, 'cache-control': FRESH, vary: 'Accept, Accept-Encoding' })
+      t.equal(String(answer.headers.etag).replace(/-(gzip|br)"$/, '"'), tag, 'the tag that was held')
+    t.match(answer.headers, { 'cache-control': FRESH, vary: 'Accept, Accept-Encoding' })
       t.equal(answer.headers['access-control-allow-origin'], '*')
       t.equal(answer.headers['content-type'], undefined)
       t.equal(answer.headers['content-length'], undefined)
@@ -120,7 +121,7 @@ t.test('content codings have their own tags', async t => {
     answerTag(coding ? { ...basis, coding } : basis, '/a', '1'),
   )
   t.equal(new Set([plain, gzip, br]).size, 3)
-  t.ok(namesTag([gzip ?? ''], br ?? ''))
+  t.equal(heldTag([gzip ?? ''], br ?? ''), gzip)
   t.equal(parseTags(undefined), null)
 })
 
