@@ -61,7 +61,7 @@ t.test('a client that has the answer gets 304 before any query', async t => {
       t.equal(answer.statusCode, 304, given)
       t.equal(answer.body, '')
       t.equal(String(answer.headers.etag).replace(/-(gzip|br)"$/, '"'), tag, 'the tag that was held')
-    t.match(answer.headers, { 'cache-control': FRESH, vary: 'Accept, Accept-Encoding' })
+      t.match(answer.headers, { 'cache-control': FRESH, vary: 'Accept, Accept-Encoding' })
       t.equal(answer.headers['access-control-allow-origin'], '*')
       t.equal(answer.headers['content-type'], undefined)
       t.equal(answer.headers['content-length'], undefined)
