@@ -61,10 +61,18 @@ export function checkRights<N extends Noun>(
 }
 
 /** What must hold between records: trees end, a relation stands once, and none contradicts another. */
-export function checkConsistency<N extends Noun>(tx: Transaction, noun: N, id: string, document: Documents[N]): void {
+export function checkConsistency<N extends Noun>(
+  tx: Transaction,
+  noun: N,
+  id: string,
+  document: Documents[N],
+  previous: Documents[N] | null = null,
+): void {
   if (noun === 'locality' || noun === 'source')
     checkTree(tx, noun, id, (document as Documents['locality' | 'source']).parent)
   if (noun === 'relation') checkRelation(tx, id, document as Documents['relation'])
+  if (noun === 'figure' && previous)
+    checkRevised(tx, id, document as Documents['figure'], previous as Documents['figure'])
 }
 
 function checkTree(tx: Transaction, noun: 'locality' | 'source', id: string, parent: string | null): void {
@@ -100,14 +108,31 @@ function checkRelation(tx: Transaction, id: string, relation: Documents['relatio
 /** `revises` says that an originator replaced its own number; another originator's number is a rival. */
 function checkRevises(tx: Transaction, from: string, to: string): void {
   const [now, before] = [from, to].map(id => documentOf('figure', tx.read.find('figure', id)!))
-  const originators = (figure: Documents['figure']) =>
-    figure.attribution.filter(({ role }) => role === 'originator').map(({ source }) => source)
-  if (!originators(now!).some(source => originators(before!).includes(source)))
+  if (!shareOriginator(now!, before!))
     throw invalid({
       pointer: '/from',
       code: 'bad_relation',
       detail: 'a figure revises one of the same originator; figures of different originators are rivals',
     })
+}
+
+const originators = ({ attribution }: Documents['figure']) =>
+  attribution.filter(({ role }) => role === 'originator').map(({ source }) => source)
+
+const shareOriginator = (one: Documents['figure'], other: Documents['figure']) =>
+  originators(one).some(source => originators(other).includes(source))
+
+/** A figure keeps an originator of the figures that it revises, or that revise it, for as long as they are said to. */
+function checkRevised(tx: Transaction, id: string, figure: Documents['figure'], previous: Documents['figure']): void {
+  if (originators(previous).every(source => originators(figure).includes(source))) return
+  for (const user of tx.read.referrers('figure', id)) {
+    const { kind, from, to } = documentOf('relation', tx.read.find('relation', user.id)!)
+    const other = from === id ? to : from
+    if (kind !== 'revises' || shareOriginator(figure, documentOf('figure', tx.read.find('figure', other)!))) continue
+    throw new Refusal('conflict', `${user.id} says that ${from} revises ${to}, whose originator is another then`, [], {
+      relation: user.id,
+    })
+  }
 }
 
 /** A replaced number that came down is worth a word, never a refusal. */

@@ -34,7 +34,7 @@ export function put(tx: Transaction, command: Put): Outcome {
   const unmerging = found?.state === 'merged'
   if (unmerging && actor.role !== 'curator') throw forbidden('taking a merged record out again')
   checkRights(actor, noun, document, previous)
-  checkConsistency(tx, noun, id, document)
+  checkConsistency(tx, noun, id, document, previous)
   const op = found ? 'revise' : 'create'
   const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous)
   const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : dropWarnings(tx, noun, document)

@@ -99,7 +99,8 @@ function readPlace(reading: Reading, places: Draft['places']): string | null {
   return ROW_PLACE
 }
 
-function countryHint(country: string): PlaceHint {
+/** A country as a flat row names it: by its ISO 3166-1 code, or otherwise. */
+export function countryHint(country: string): PlaceHint {
   return hint(country, 'country', /^[A-Z]{2}$/.test(country) ? { iso3166_1: country } : {}, [])
 }
 

@@ -396,6 +396,22 @@ test('chains of part_of, caused_by, revises and derived_from come to an end', as
   }
 })
 
+test('a figure keeps the originator that it shares with the figures that it revises', t => {
+  const { put, amend, withdraw } = furnished(t)
+  put('figure', 'later', aFigure())
+  put('relation', 'x', aRelation({ of: 'figure', kind: 'revises', from: 'later', to: 'killed' }))
+  const attribution = [{ source: 'governor', role: 'originator' }]
+  for (const id of ['later', 'killed'])
+    t.match(
+      refusal(() => amend('figure', id, { attribution })),
+      { code: 'conflict', extra: { relation: 'x' } },
+    )
+  t.match(amend('figure', 'later', { note: 'Looked into.' }), { outcome: 'revised' })
+  withdraw('relation', 'x')
+  t.match(amend('figure', 'later', { attribution }), { outcome: 'revised' })
+  t.end()
+})
+
 test('a figure revises one of the same originator; a drop is a warning, never a refusal', async t => {
   const { put } = furnished(t)
   const revises = aRelation({ of: 'figure', kind: 'revises', from: 'later', to: 'killed' })

@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type ExportOptions, exporters } from '../../src/actions/exports.js'
+import type { ImportRequest } from '../../src/actions/imports/request.js'
 import { openThreadedWriter } from '../../src/actions/writer.js'
 import type { Role } from '../../src/domain/keys.js'
 import { FLAT_COLUMNS, type FlatColumn } from '../../src/model/flat-row.js'
-import { emptyDatabase, steadyClock } from './database.js'
+import { openReading } from '../../src/store/open.js'
+import { openReader } from '../../src/store/reader.js'
+import { emptyDatabase, SEEDER, steadyClock, tempDirectory, writing } from './database.js'
 import { type Answer, KEYS, openService } from './service.js'
+
+type Test = Parameters<typeof emptyDatabase>[0]
 
 export const NDJSON = 'application/x-ndjson'
 export const CSV = 'text/csv'
@@ -54,6 +64,39 @@ export function csv(rows: readonly Cells[], columns = columnsOf(rows)): string {
 
 const columnsOf = (rows: readonly Cells[]) =>
   (Object.keys(FLAT_COLUMNS) as FlatColumn[]).filter(column => rows.some(row => column in row))
+
+/** A load at the command line, without a service. */
+export const aRequest = (file: string, own: Partial<ImportRequest> = {}): ImportRequest => ({
+  id: randomUUID(),
+  file,
+  name: basename(file),
+  format: null,
+  mode: 'atomic',
+  dry_run: false,
+  localities: 'create',
+  reason: null,
+  edition: null,
+  source: null,
+  actor: SEEDER,
+  idempotency: null,
+  ...own,
+})
+
+/** Loads a file, or rows given as text, into a database; what is refused shows in the answer. */
+export async function loadInto(t: Test, db: string, rows: string | URL, own: Partial<ImportRequest> = {}) {
+  const file = rows instanceof URL ? fileURLToPath(rows) : join(tempDirectory(t), 'rows')
+  if (typeof rows === 'string') writeFileSync(file, rows)
+  return writing(db, writer => writer.load(aRequest(file, own), () => {}))
+}
+
+/** A whole export of a database as text. */
+export async function exported(db: string, name: string, options: Partial<ExportOptions> = {}): Promise<string> {
+  const read = openReader(openReading(db))
+  const stream = exporters[name]!(read, read.head().seq, { home: 'https://annals.example', ...options })
+  const whole = await text(stream)
+  read.close()
+  return whole
+}
 
 export interface Loaded {
   status: number

@@ -11,13 +11,14 @@ import {
 } from '../../domain/placing.js'
 import { toFlatRow } from '../../formats/flat.js'
 import type { Draft, DraftDocument, GazetteerPlace } from '../../importers/adapter.js'
-import type { FlatColumn } from '../../model/flat-row.js'
+import { countryHint } from '../../importers/flat-row.js'
 import type { Inputs, Noun } from '../../model/nouns.js'
 import { documentOf, recordOf } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
 import type { Outcome } from '../commands.js'
 import { flatLookups } from '../flat-rows.js'
 import { put } from '../record.js'
+import { changedBy, differing } from './flat-change.js'
 import { storedGazetteer } from './gazetteer.js'
 import type { ImportRequest } from './request.js'
 import type { Row } from './rows.js'
@@ -31,6 +32,9 @@ export interface StoredRow {
   matched: string[]
   created: string[]
 }
+
+type Cells = Readonly<Record<string, unknown>>
+const isText = (cell: unknown): cell is string => typeof cell === 'string' && cell !== ''
 
 /** Stores rows one by one, inside transactions of the caller's. */
 export function rowStorer(request: ImportRequest) {
@@ -74,30 +78,52 @@ export function rowStorer(request: ImportRequest) {
     return id
   }
 
-  function storeDraft(tx: Transaction, draft: Draft): RowOutcome {
+  /** The documents of a draft, their places found or made. */
+  function settled(tx: Transaction, draft: Draft): DraftDocument[] {
     const gazetteer = storedGazetteer(tx.read)
     const ids = new Map(Object.entries(draft.places).map(([key, hint]) => [key, locate(tx, gazetteer, hint)]))
-    return storeDocuments(
-      tx,
-      draft.documents.map(document => located(document, ids)),
-    )
+    return draft.documents.map(document => located(document, ids))
   }
 
-  /**
-   * A flat row holds less than a record may: one citation, one place. Where the record says on every column what the
-   * row says, the row changes nothing.
-   */
-  function storeFlat(tx: Transaction, draft: Draft, cells: Readonly<Record<string, unknown>>): RowOutcome {
+  /** Makes the place that a flat row names by an id of its own, if it says what the place is called. */
+  function bringPlace(tx: Transaction, cells: Cells): void {
+    const { locality_id: id, locality_name: name, country } = cells
+    if (request.localities === 'match-only' || !isText(id) || !isText(name) || tx.read.find('locality', id)) return
+    const land = isText(country) ? countryOf(tx, country) : null
+    if (id === land) return
+    write(tx, 'locality', id, { name, level: 'settlement', parent: land })
+    created.push('no_such_id')
+  }
+
+  /** The country that a flat row names by its ISO code or its id. */
+  function countryOf(tx: Transaction, named: string): string | null {
+    if (tx.read.isLive('locality', named)) return named
+    const hint = countryHint(named)
+    return Object.keys(hint.codes).length > 0 ? locate(tx, storedGazetteer(tx.read), hint) : null
+  }
+
+  /** A flat row holds less than a record may, so it changes a record only in the columns that say something else. */
+  function storeFlat(tx: Transaction, draft: Draft, cells: Cells): RowOutcome {
     const figure = draft.documents.find(({ noun }) => noun === 'figure')
     const found = figure && tx.read.find('figure', figure.id)
-    if (found?.state === 'live') {
-      const record = recordOf('figure', found)
-      const event = recordOf('event', tx.read.find('event', record.event)!)
-      const row = toFlatRow(record, event, flatLookups(tx.read)) as Record<string, unknown>
-      const same = (column: string) => DERIVED.has(column) || text(cells[column]) === text(row[column])
-      if (Object.keys(cells).every(same)) return 'unchanged'
+    if (found?.state !== 'live') {
+      bringPlace(tx, cells)
+      return storeDocuments(tx, settled(tx, draft))
     }
-    return storeDraft(tx, draft)
+    const record = recordOf('figure', found)
+    const event = recordOf('event', tx.read.find('event', record.event)!)
+    const columns = differing(cells, toFlatRow(record, event, flatLookups(tx.read)))
+    if (columns.size === 0) return 'unchanged'
+    bringPlace(tx, cells)
+    const before = documentOf('figure', found)
+    return storeDocuments(
+      tx,
+      settled(tx, draft).map(draft =>
+        draft.noun === 'figure'
+          ? { ...draft, document: changedBy(before, draft.document as Inputs['figure'], columns) }
+          : draft,
+      ),
+    )
   }
 
   function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
@@ -142,7 +168,7 @@ export function rowStorer(request: ImportRequest) {
       case 'flat':
         return storeFlat(tx, row.draft, row.row.cells)
       case 'draft':
-        return storeDraft(tx, row.draft)
+        return storeDocuments(tx, settled(tx, row.draft))
       case 'place':
         return storePlace(tx, row.place, row.source)
       case 'broken':
@@ -160,16 +186,6 @@ export function rowStorer(request: ImportRequest) {
     forgetPlaces: () => placed.clear(),
   }
 }
-
-const DERIVED: ReadonlySet<string> = new Set<FlatColumn>([
-  'rev',
-  'recorded_at',
-  'citations',
-  'country',
-  'locality_name',
-])
-
-const text = (cell: unknown) => (cell === null || cell === undefined || cell === '' ? '' : String(cell))
 
 const outcomeOf = ({ outcome }: Outcome): RowOutcome => outcome as RowOutcome
 
