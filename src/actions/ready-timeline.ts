@@ -3,8 +3,9 @@ import type { Named } from '../domain/timeline.js'
 import type { ReadyPage } from '../formats/timeline-json.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
+import type { ReadyEntry } from '../store/ready-entries.js'
 import { NOW } from '../store/records.js'
-import type { ReadyEntry, TimelineMemory } from './timeline-memory.js'
+import type { TimelineMemory } from './timeline-memory.js'
 
 /** Whether a question is about what stands now at a place and below it, and about all of it. */
 export const isPlain = ({ at, area, retracted, figures }: TimelineQuestion): boolean =>

@@ -1,19 +1,12 @@
-import type { Facts } from '../domain/not-summed.js'
-import { type MadeEntry, type Named, namedIn } from '../domain/timeline.js'
+import type { Named } from '../domain/timeline.js'
 import type { RecordOf } from '../model/nouns.js'
 import type { TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
+import { type ReadyEntry, readyEntry } from '../store/ready-entries.js'
 import type { TimelineRow } from '../store/timeline.js'
+import { entriesOf } from '../store/timeline-entries.js'
 import type { Commit } from '../store/writer.js'
 import { boundedMap } from './bounded-map.js'
-import { entriesOf } from './read-timeline.js'
-
-/** An event's entry as the bytes that leave, with a comma behind, and what an answer must know of it. */
-export interface ReadyEntry {
-  json: Buffer
-  facts: Facts[]
-  named: Named
-}
 
 /** A record that entries name, as the bytes of a member named by its id, with a comma behind. */
 export interface ReadyRecord {
@@ -50,13 +43,13 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
   const records = { locality: recordsOf(), source: recordsOf(), report: recordsOf() }
 
   function missingEntries(rows: readonly TimelineRow[], question: TimelineQuestion): Map<string, ReadyEntry> {
-    const made = entriesOf(read, rows, question).map(ready)
-    made.forEach((entry, i) => {
-      const { event, match } = rows[i]!
-      // an entry of some of its event's figures belongs to the area that was asked about
-      if (match === 'event') events.set(event, entry)
-    })
-    return new Map(made.map((entry, i) => [rows[i]!.event, entry]))
+    const whole = rows.filter(({ match }) => match === 'event').map(({ event }) => event)
+    const found = read.readyEntries(whole)
+    const lacking = rows.filter(({ event }) => !found.has(event))
+    for (const [i, made] of entriesOf(read, lacking, question).entries()) found.set(lacking[i]!.event, readyEntry(made))
+    // an entry of only some of its event's figures belongs to the area that was asked about
+    for (const event of whole) events.set(event, found.get(event)!)
+    return found
   }
 
   function missingRecords(noun: NamedNoun, ids: readonly string[]): Map<string, ReadyRecord> {
@@ -92,10 +85,6 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     },
     bytes: () => Object.values(records).reduce((bytes, held) => bytes + held.bytes(), events.bytes()),
   }
-}
-
-function ready({ entry, facts }: MadeEntry): ReadyEntry {
-  return { json: Buffer.from(`${JSON.stringify(entry)},`), facts, named: namedIn(entry) }
 }
 
 /** JavaScript puts members that look like array indexes first; only ids that start with a digit can. */

@@ -27,13 +27,16 @@ const MOST_PER_COMMIT = 1000
 
 /**
  * Orders what is asked of a store: changes that arrive while one commit runs share the next, loads run one after the
- * other, and changes go between the blocks of a load unless it stands or falls as a whole.
+ * other, and changes go between the blocks of a load unless it stands or falls as a whole. With `leisure`, entries of
+ * timelines are made while nothing is asked, for a quarter of the time at most.
  */
-export function writeQueue(store: StoreWriter): Omit<Writer, 'onCommit'> {
+export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<Writer, 'onCommit'> {
   const queue: Waiting[] = []
   let loads: Promise<unknown> = Promise.resolve()
+  let loading = 0
   let scheduled = false
   let stopping = false
+  let resting: NodeJS.Timeout | undefined
   let emptied: () => void = () => {}
 
   function commit(requests: readonly Waiting[]): void {
@@ -59,7 +62,26 @@ export function writeQueue(store: StoreWriter): Omit<Writer, 'onCommit'> {
     const requests = queue.splice(0, MOST_PER_COMMIT)
     if (requests.length > 0) commit(requests)
     if (queue.length > 0) schedule()
-    else emptied()
+    else {
+      emptied()
+      rest(0)
+    }
+  }
+
+  /** A failure ends it: the next write will tell. */
+  function makeEntries(): void {
+    resting = undefined
+    if (scheduled || loading > 0 || stopping) return
+    const began = performance.now()
+    try {
+      if (store.makeEntries()) rest(3 * (performance.now() - began))
+    } catch {
+      leisure = false
+    }
+  }
+
+  function rest(ms: number): void {
+    if (leisure) resting ??= setTimeout(makeEntries, ms)
   }
 
   function schedule(): void {
@@ -73,6 +95,7 @@ export function writeQueue(store: StoreWriter): Omit<Writer, 'onCommit'> {
     if (stopping) throw new Refusal('stopping', 'The service is shutting down; the import was given up.')
   }
 
+  rest(0)
   return {
     apply: <C extends Command>(command: C) =>
       new Promise<AnswerTo<C>>((resolve, reject) => {
@@ -80,13 +103,20 @@ export function writeQueue(store: StoreWriter): Omit<Writer, 'onCommit'> {
         schedule()
       }),
     load(request, progress) {
+      loading += 1
       const done = loads.then(() => recordImport(store, request, { progress, breathe }))
-      loads = done.catch(() => {}).finally(schedule)
+      loads = done
+        .catch(() => {})
+        .finally(() => {
+          loading -= 1
+          schedule()
+        })
       return done
     },
     waiting: () => queue.length,
     async close() {
       stopping = true
+      clearTimeout(resting)
       await loads
       await new Promise<void>(resolve => {
         emptied = resolve

@@ -25,7 +25,7 @@ async function answer(writer: Writer, ask: Exclude<Ask, 'close'>): Promise<void>
 }
 
 try {
-  const writer = openLocalWriter(file, () => new Date())
+  const writer = openLocalWriter(file, () => new Date(), { leisure: true })
   writer.onCommit(commit => send({ commit }))
   port.on('message', async (ask: Ask) => {
     if (ask !== 'close') return answer(writer, ask)

@@ -30,14 +30,14 @@ export type Reply =
   | { commit: Commit }
 
 /** A writer in this thread. The file is this process's to write until it is closed. */
-export function openLocalWriter(file: string, clock: () => Date): Writer {
+export function openLocalWriter(file: string, clock: () => Date, { leisure = false } = {}): Writer {
   checkHeader(file)
   const lock = lockForWriting(file)
   try {
     let told: (commit: Commit) => void = () => {}
     const store = openWriter(openWriting(file), clock, commit => told(commit))
     store.group([tx => tx.service.interruptImports()])
-    const queue = writeQueue(store)
+    const queue = writeQueue(store, { leisure })
     return {
       ...queue,
       onCommit(listener) {

@@ -5,6 +5,7 @@ import { openImportReader } from './imports.js'
 import { openListReader } from './lists.js'
 import { openNameReader } from './names.js'
 import type { ReadConnection, WriteConnection } from './open.js'
+import { openEntryReader } from './ready-entries.js'
 import { openRecordReader } from './records.js'
 import { openKeyReader } from './service-tables.js'
 import { statementCache } from './statements.js'
@@ -18,6 +19,7 @@ export function openReader(db: ReadConnection | WriteConnection) {
     ...openListReader(prepare),
     ...openNameReader(prepare),
     ...openTimelineReader(prepare),
+    ...openEntryReader(prepare),
     ...openChangeReader(prepare),
     ...openImportReader(prepare),
     ...openExportReader(prepare),

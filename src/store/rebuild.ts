@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import type { Documents, Noun } from '../model/nouns.js'
+import { openEntryTable } from './entry-table.js'
 import { openIndexTables } from './index-tables.js'
 import type { Revision } from './log.js'
 import { openReading, openScratch, type WriteConnection } from './open.js'
@@ -13,6 +14,7 @@ export const DERIVED_TABLES = [
   'timeline',
   'timeline_event',
   'timeline_size',
+  'timeline_entry',
   'reference',
   'locality_code',
   'locality_name',
@@ -80,12 +82,25 @@ export function differences(file: string): Difference[] {
     scratch.prepare('ATTACH ? AS held').run(file)
     return scratch.transaction(() => {
       derive(scratch)
+      deriveEntries(scratch)
       return [...compareTables(scratch), ...compareSearch(scratch)]
     })()
   } finally {
     scratch.close()
     rmSync(directory, { recursive: true })
   }
+}
+
+/** Ready entries may be missing: those are derived that the file holds. */
+function deriveEntries(scratch: WriteConnection): void {
+  const entries = openEntryTable(scratch)
+  const held = scratch
+    .prepare<[string, number], string>(
+      `SELECT e.event FROM held.timeline_entry e JOIN main.timeline_event t ON t.event = e.event
+       WHERE e.event > ? ORDER BY e.event LIMIT ?`,
+    )
+    .pluck()
+  for (let page = held.all('', PAGE); page.length > 0; page = held.all(page.at(-1)!, PAGE)) entries.keep(page)
 }
 
 function compareTables(db: Database.Database): Difference[] {

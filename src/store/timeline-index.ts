@@ -1,6 +1,7 @@
 import { durationClass, orderKey } from '../domain/period.js'
 import { shownAt } from '../domain/places.js'
 import type { Documents, Noun } from '../model/nouns.js'
+import { openEntryTable } from './entry-table.js'
 import type { WriteConnection } from './open.js'
 
 type Rows = { duration: number; start: string; end: string; ancestors: Record<string, 0 | 1> }
@@ -75,6 +76,7 @@ export function openTimelineIndex(db: WriteConnection) {
   const eventOfFigure = db
     .prepare<[string], string>('SELECT event FROM figure WHERE id = ? AND until_seq IS NULL')
     .pluck()
+  const entries = openEntryTable(db)
   const parents = new Map<string, string | null>()
   const touched = new Set<string>()
   /** Events that this transaction created, while all that is known of them is what it said itself. */
@@ -120,6 +122,7 @@ export function openTimelineIndex(db: WriteConnection) {
     const rows = rowsOf(id)
     const ancestors = rows && JSON.stringify(rows.ancestors)
     if (old) changes.events.add(id)
+    entries.outdated(id, old !== undefined)
     for (const place in rows?.ancestors) changes.places.add(place)
     if (
       old &&
@@ -210,6 +213,8 @@ export function openTimelineIndex(db: WriteConnection) {
       fresh.clear()
       moved.clear()
     },
+    /** Makes some entries that lack. False when there are none left to look for. */
+    makeEntries: entries.makeSome,
     /** What has been settled since this was asked last. */
     takeChanges(): TimelineChanges {
       const taken = changes

@@ -37,6 +37,9 @@ export interface Session {
 
 /** Pages in the write-ahead log at which they are moved into the database: as many as SQLite itself waits for. */
 const LONG_LOG = 1000
+/** Entries made at a time: a write waits for no more. */
+const FEW = 50
+
 /** What a commit did, for whoever keeps answers in memory. */
 export interface Commit extends TimelineChanges {
   /** The end of the log. */
@@ -151,6 +154,10 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
     timeline.settle()
     commit.run()
     onCommit({ head: log.head().seq, ...timeline.takeChanges() })
+    moveLongLog()
+  }
+
+  function moveLongLog(): void {
     const { log: pages, checkpointed } = logLength.get()!
     if (pages - checkpointed >= LONG_LOG) unlessFull(() => moveLog.get())
   }
@@ -180,6 +187,19 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
 
   return {
     head: log.head,
+    /** Makes entries of timelines that lack, as few as take no time. False when none is left to look for. */
+    makeEntries(): boolean {
+      const head = log.head()
+      try {
+        opened()
+        const more = timeline.makeEntries(FEW)
+        commit.run()
+        moveLongLog()
+        return more
+      } catch (error) {
+        throw failure(error, head)
+      }
+    },
     /** Whether a session holds the database for itself. */
     inSession: () => sessionOpen,
     group<T>(jobs: readonly ((tx: Transaction) => T)[]): Settled<T>[] {

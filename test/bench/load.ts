@@ -63,7 +63,7 @@ function fill(file: string, events: number): void {
     if (group.length === GROUP) write()
   }
   if (group.length > 0) write()
-  db.exec('ANALYZE')
+  while (writer.makeEntries());
   writer.close()
   process.stderr.write(`in ${Math.round((performance.now() - began) / 1000)} s\n`)
 }
