@@ -54,7 +54,7 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
 
   function missingRecords(noun: NamedNoun, ids: readonly string[]): Map<string, ReadyRecord> {
     const made = new Map<string, ReadyRecord>()
-    for (const [id, { record }] of read.findMany(noun, ids)) {
+    for (const [id, record] of read.recordTexts(noun, ids)) {
       const json = Buffer.from(`${JSON.stringify(id)}:${record},`)
       const { publisher, licence } = noun === 'report' ? (JSON.parse(record) as RecordOf<'report'>) : NO_REPORT
       made.set(id, { json, publisher, licence })

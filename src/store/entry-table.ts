@@ -33,7 +33,7 @@ export function openEntryTable(db: WriteConnection) {
     .pluck()
   const lacking = db
     .prepare<[string], string>(
-      `SELECT t.event FROM json_each(?) j JOIN timeline_event t ON t.event = j.value
+      `SELECT t.event FROM json_each(?) j CROSS JOIN timeline_event t ON t.event = j.value
        WHERE NOT EXISTS (SELECT 1 FROM timeline_entry e WHERE e.event = t.event)`,
     )
     .pluck()

@@ -22,7 +22,7 @@ export function openExportReader(prepare: Prepare) {
          WHERE ${live.sql} AND v.state = 'live'
            AND (SELECT document ->> '$.parent' FROM revision WHERE seq = v.from_seq) IS NULL
          UNION ALL
-         SELECT v.id, tree.depth + 1 FROM tree JOIN reference x ON x.role = ? AND x.target = tree.id
+         SELECT v.id, tree.depth + 1 FROM tree CROSS JOIN reference x ON x.role = ? AND x.target = tree.id
          JOIN ${noun} v ON v.from_seq = x.from_seq WHERE ${live.sql} AND v.state = 'live')
        SELECT id FROM tree ORDER BY depth, id`,
     )
@@ -45,7 +45,7 @@ export function openExportReader(prepare: Prepare) {
   function* byTree(noun: Noun, role: string, at: number, size: number): Generator<Exported[]> {
     const live = currentAt('v', at)
     const page = prepare<Exported>(
-      `SELECT ${COLUMNS} FROM json_each(?) j JOIN ${noun} v ON v.id = j.value JOIN log r ON r.seq = v.from_seq
+      `SELECT ${COLUMNS} FROM json_each(?) j CROSS JOIN ${noun} v ON v.id = j.value JOIN log r ON r.seq = v.from_seq
        WHERE ${live.sql} ORDER BY j.key`,
     )
     const ids = inTreeOrder(noun, role, at)

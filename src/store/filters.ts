@@ -54,8 +54,8 @@ export function localitiesOf({ locality, scope }: Area, at: number): Condition {
     sql: `WITH RECURSIVE below (id) AS (
             SELECT ?
             UNION
-            SELECT l.id FROM below JOIN reference x ON x.role = 'parent_locality' AND x.target = below.id
-            JOIN locality l ON l.from_seq = x.from_seq WHERE ${live.sql})
+            SELECT l.id FROM below CROSS JOIN reference x ON x.role = 'parent_locality' AND x.target = below.id
+            CROSS JOIN locality l ON l.from_seq = x.from_seq WHERE ${live.sql})
           SELECT id FROM below`,
     values: [locality, ...live.values],
   }
@@ -68,7 +68,7 @@ export function localitiesAbove(locality: string, at: number): Condition {
     sql: `WITH RECURSIVE above (id) AS (
             SELECT ?
             UNION
-            SELECT l.parent FROM above JOIN locality l ON l.id = above.id WHERE l.parent IS NOT NULL AND ${live.sql})
+            SELECT l.parent FROM above CROSS JOIN locality l ON l.id = above.id WHERE l.parent IS NOT NULL AND ${live.sql})
           SELECT id FROM above WHERE id <> ?`,
     values: [locality, ...live.values, locality],
   }
@@ -107,7 +107,7 @@ const onFigures: Builders<FigureFilters> = {
   published_by: (day, at) => {
     const printed = currentAt('p', at)
     return {
-      sql: `EXISTS (SELECT 1 FROM json_each(r.document, '$.citations') c JOIN report p ON p.id = c.value ->> '$.report'
+      sql: `EXISTS (SELECT 1 FROM json_each(r.document, '$.citations') c CROSS JOIN report p ON p.id = c.value ->> '$.report'
               WHERE c.value ->> '$.role' = 'printing' AND ${printed.sql} AND p.published_by <= ?)`,
       values: [...printed.values, day],
     }

@@ -90,7 +90,7 @@ export function openRecordReader(prepare: Prepare) {
   /** The versions of many records that were live at a position, by id; others are absent, unless `withdrawn` too. */
   function findMany(noun: Noun, ids: readonly string[], at = NOW, withdrawn = false): Map<string, Found> {
     const rows = prepare<Stored>(
-      `SELECT ${FOUND} FROM json_each(?) j JOIN ${noun} v ON v.id = j.value JOIN revision r ON r.seq = v.from_seq
+      `SELECT ${FOUND} FROM json_each(?) j CROSS JOIN ${noun} v ON v.id = j.value JOIN revision r ON r.seq = v.from_seq
        WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND (? OR v.state = 'live')`,
     ).all(JSON.stringify(ids), at, at, Number(withdrawn))
     return new Map(rows.map(row => [row.id, served(row)]))
@@ -141,7 +141,7 @@ export function openRecordReader(prepare: Prepare) {
     /** Live relations from one record to another, whichever way round. */
     relationsBetween(of: 'event' | 'figure', one: string, other: string): RecordOf<'relation'>[] {
       return prepare<{ record: string }>(
-        `SELECT r.record FROM reference x JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
+        `SELECT r.record FROM reference x CROSS JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
          WHERE x.role IN ('from_' || ?, 'to_' || ?) AND x.target = ? AND ? IN (v.from_id, v.to_id) AND v.of = ?
            AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id`,
       )
@@ -155,8 +155,8 @@ export function openRecordReader(prepare: Prepare) {
           `WITH RECURSIVE chain (id) AS (
              SELECT ?
              UNION
-             SELECT v.to_id FROM chain JOIN reference x ON x.role = 'from_' || ? AND x.target = chain.id
-             JOIN relation v ON v.from_seq = x.from_seq
+             SELECT v.to_id FROM chain CROSS JOIN reference x ON x.role = 'from_' || ? AND x.target = chain.id
+             CROSS JOIN relation v ON v.from_seq = x.from_seq
              WHERE v.of = ? AND v.kind = ? AND v.until_seq IS NULL AND v.state = 'live' AND v.id <> ?)
            SELECT 1 FROM chain WHERE id = ?`,
         ).get(from, of, of, kind, except, to) !== undefined
@@ -172,13 +172,13 @@ export function openRecordReader(prepare: Prepare) {
       return prepare<{ record: string }>(
         `WITH RECURSIVE above (id) AS (
            SELECT value FROM json_each(:localities)
-           UNION SELECT l.parent FROM above JOIN locality l ON l.id = above.id AND l.until_seq IS NULL WHERE l.parent IS NOT NULL),
+           UNION SELECT l.parent FROM above CROSS JOIN locality l ON l.id = above.id AND l.until_seq IS NULL WHERE l.parent IS NOT NULL),
          found (id) AS (
-           SELECT DISTINCT t.event FROM json_each(:localities) j JOIN timeline t ON t.ancestor = j.value
-           UNION SELECT e.id FROM above JOIN reference x ON x.role = 'locality' AND x.target = above.id
-           JOIN event e ON e.from_seq = x.from_seq
+           SELECT DISTINCT t.event FROM json_each(:localities) j CROSS JOIN timeline t ON t.ancestor = j.value
+           UNION SELECT e.id FROM above CROSS JOIN reference x ON x.role = 'locality' AND x.target = above.id
+           CROSS JOIN event e ON e.from_seq = x.from_seq
            UNION SELECT id FROM event WHERE json_array_length(:localities) = 0)
-         SELECT r.record FROM found JOIN event v ON v.id = found.id JOIN log r ON r.seq = v.from_seq
+         SELECT r.record FROM found CROSS JOIN event v ON v.id = found.id JOIN log r ON r.seq = v.from_seq
          WHERE v.until_seq IS NULL AND v.state = 'live'
            AND (:end IS NULL OR v."start" IS NULL OR v."start" <= :end) AND (:start IS NULL OR v."end" IS NULL OR v."end" >= :start)
          ORDER BY coalesce(v."start", v."end"), v.id LIMIT :limit`,

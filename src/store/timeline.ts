@@ -30,6 +30,8 @@ const ARRIVING_LIST = ARRIVING.map(measure => `'${measure}'`).join(', ')
 const KEY = '(t."start", t."end", t.event)'
 const monthOf = (day: string) => day.slice(0, 7)
 
+// CROSS JOIN keeps SQLite to the order of the tables as written: few rows first. Without statistics, which a database that
+// grows by imports has at no useful time, it may begin with every reference of a role.
 export function openTimelineReader(prepare: Prepare) {
   const indexed = (question: TimelineQuestion, head: number) =>
     question.at >= head &&
@@ -143,7 +145,7 @@ export function openTimelineReader(prepare: Prepare) {
     const overlaps = all(window.map(({ sql, values }) => ({ sql: sql.replaceAll('v.', 'e.'), values })))
     const hasFigure = filtered
       ? {
-          sql: `EXISTS (SELECT 1 FROM reference x JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
+          sql: `EXISTS (SELECT 1 FROM reference x CROSS JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
                   WHERE x.role = 'event' AND x.target = e.id AND (m.match <> 'figures' OR v.from_seq IN (SELECT from_seq FROM placed)) AND ${figures.sql})`,
           values: figures.values,
         }
@@ -152,23 +154,23 @@ export function openTimelineReader(prepare: Prepare) {
       sql: `WITH area (id) AS (${within.sql}),
         above (id) AS (${above.sql}),
         placed (from_seq, event) AS (
-          SELECT v.from_seq, v.event FROM area JOIN reference x ON x.target = area.id AND x.role IN ('incident', 'origin', 'destination')
-            JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
+          SELECT v.from_seq, v.event FROM area CROSS JOIN reference x ON x.target = area.id AND x.role IN ('incident', 'origin', 'destination')
+            CROSS JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
           WHERE NOT (x.role = 'destination' AND v.measure IN (${LEAVING_LIST}))
             AND NOT (x.role = 'origin' AND v.measure IN (${ARRIVING_LIST})) AND ${figures.sql}),
         found (event, match) AS (
-          SELECT e.id, 1 FROM area JOIN reference x ON x.role = 'locality' AND x.target = area.id JOIN event e ON e.from_seq = x.from_seq
+          SELECT e.id, 1 FROM area CROSS JOIN reference x ON x.role = 'locality' AND x.target = area.id CROSS JOIN event e ON e.from_seq = x.from_seq
           WHERE ${current.sql}
           UNION ALL
           SELECT event, 2 FROM placed
           UNION ALL
-          SELECT e.id, 3 FROM above JOIN reference x ON x.role = 'locality' AND x.target = above.id JOIN event e ON e.from_seq = x.from_seq
+          SELECT e.id, 3 FROM above CROSS JOIN reference x ON x.role = 'locality' AND x.target = above.id CROSS JOIN event e ON e.from_seq = x.from_seq
           WHERE ${current.sql}),
         m (event, match) AS (
           SELECT event, CASE min(match) WHEN 1 THEN 'event' WHEN 2 THEN 'figures' ELSE 'broader' END FROM found GROUP BY event),
         t ("start", "end", event, match) AS (
           SELECT coalesce(e."start", e."end", '9999-12-31'), coalesce(e."end", '9999-12-31'), e.id, m.match
-          FROM m JOIN event e ON e.id = m.event
+          FROM m CROSS JOIN event e ON e.id = m.event
           WHERE ${current.sql} AND ${alive} AND ${overlaps.sql} AND ${hasFigure.sql})`,
       values: [
         ...within.values,
@@ -212,23 +214,23 @@ export function openTimelineReader(prepare: Prepare) {
     /** The events themselves. */
     timelineEvents: (ids: readonly string[], { at }: TimelineQuestion): TimelineRecord[] =>
       prepare<TimelineRecord>(
-        `SELECT v.id AS event, v.state, r.reason, r.record FROM json_each(?) j JOIN event v ON v.id = j.value
+        `SELECT v.id AS event, v.state, r.reason, r.record FROM json_each(?) j CROSS JOIN event v ON v.id = j.value
          JOIN log r ON r.seq = v.from_seq WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?)`,
       ).all(JSON.stringify(ids), at, at),
     /** The figures of these events that the question keeps, by figure id. */
     timelineFigures(ids: readonly string[], question: FiguresAsked): TimelineRecord[] {
       const figures = figuresAsked(question)
       return prepare<TimelineRecord>(
-        `SELECT v.event, v.state, r.reason, r.record FROM json_each(?) j JOIN reference x ON x.role = 'event' AND x.target = j.value
-         JOIN figure v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
+        `SELECT v.event, v.state, r.reason, r.record FROM json_each(?) j CROSS JOIN reference x ON x.role = 'event' AND x.target = j.value
+         CROSS JOIN figure v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
          WHERE ${figures.sql} ORDER BY v.id`,
       ).all(JSON.stringify(ids), ...figures.values)
     },
     /** Live relations that start or end at these events, or at these figures, each once. */
     timelineRelations: (of: 'event' | 'figure', ids: readonly string[], { at }: TimelineQuestion): string[] =>
       prepare<{ record: string }>(
-        `SELECT DISTINCT v.id, r.record FROM json_each(?) j JOIN reference x ON x.role IN ('from_' || ?, 'to_' || ?) AND x.target = j.value
-         JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
+        `SELECT DISTINCT v.id, r.record FROM json_each(?) j CROSS JOIN reference x ON x.role IN ('from_' || ?, 'to_' || ?) AND x.target = j.value
+         CROSS JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
          WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND v.state = 'live' ORDER BY v.id`,
       )
         .all(JSON.stringify(ids), of, of, at, at)
@@ -240,10 +242,10 @@ export function openTimelineReader(prepare: Prepare) {
       const asked = figuresAsked({ ...question, figures })
       const printed = currentAt('p', question.at)
       return prepare<{ n: number }>(
-        `${sql} SELECT count(*) AS n FROM t JOIN reference x ON x.role = 'event' AND x.target = t.event
-           JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
+        `${sql} SELECT count(*) AS n FROM t CROSS JOIN reference x ON x.role = 'event' AND x.target = t.event
+           CROSS JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
            WHERE ${asked.sql} AND (t.match <> 'figures' OR v.from_seq IN (SELECT from_seq FROM placed)) AND NOT EXISTS (
-             SELECT 1 FROM json_each(r.document, '$.citations') c JOIN report p ON p.id = c.value ->> '$.report'
+             SELECT 1 FROM json_each(r.document, '$.citations') c CROSS JOIN report p ON p.id = c.value ->> '$.report'
              WHERE c.value ->> '$.role' = 'printing' AND ${printed.sql} AND p.published_by IS NOT NULL)`,
       ).get(...values, ...asked.values, ...printed.values)!.n
     },
