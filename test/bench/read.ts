@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import autocannon from 'autocannon'
+import Database from 'better-sqlite3'
+import { serveProcess } from '../support/process.js'
+import { LOCALITIES } from './data.js'
+import { databaseOf } from './load.js'
+
+/**
+ * How fast timelines are answered, beside a plain route that returns the same bytes from memory (the ceiling): the same
+ * address again, a 304, and questions that were never asked before. Ratios of processor time for each answer, which
+ * other work on the machine disturbs least, and of answers a second; medians over rounds, each beside its own ceiling.
+ */
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '10000' },
+    seconds: { type: 'string', default: '8' },
+    rounds: { type: 'string', default: '3' },
+  },
+})
+const EVENTS = Number(values.events)
+const SECONDS = Number(values.seconds)
+const ROUNDS = Number(values.rounds)
+const CONNECTIONS = 50
+/** Events of the timeline that is asked for. */
+const PAGE = 100
+const TICKS = 100
+
+const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
+
+/** Seconds of processor time of a process so far. */
+function cpuOf({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS
+}
+
+interface Load {
+  url: string
+  /** The paths to ask for, in turn. */
+  paths: readonly string[]
+  headers?: Record<string, string>
+  /** How many requests at most; as many as the time allows if left out. */
+  amount?: number
+}
+
+interface Measured {
+  perSecond: number
+  /** Microseconds of processor time for each answer. */
+  cpu: number
+}
+
+async function measure(server: ChildProcess, { url, paths, headers = {}, amount }: Load): Promise<Measured> {
+  let next = 0
+  const before = cpuOf(server)
+  const result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    ...(amount ? { amount } : { duration: SECONDS }),
+    headers,
+    requests: [{ setupRequest: request => ({ ...request, path: paths[next++ % paths.length]! }) }],
+  })
+  const answers = result.requests.total
+  if (result.errors > 0 || result['4xx'] + result['5xx'] > 0) throw new Error(`errors at ${url}${paths[0]}`)
+  return { perSecond: answers / result.duration, cpu: ((cpuOf(server) - before) * 1e6) / answers }
+}
+
+async function startCeiling(body: Buffer) {
+  const file = join(tmpdir(), `annals-ceiling-${process.pid}`)
+  writeFileSync(file, body)
+  const child = spawn(process.execPath, [fileURLToPath(new URL('ceiling.js', import.meta.url)), file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const url = await new Promise<string>(resolve => {
+    child.stderr.on('data', chunk => {
+      const [, address] = /listens at (\S+)/.exec(String(chunk)) ?? []
+      if (address) resolve(address)
+    })
+  })
+  rmSync(file)
+  return { child, url }
+}
+
+/** Localities whose timeline has about as many events as asked for, the closest first. */
+function localitiesWith(db: string, events: number): string[] {
+  const connection = new Database(db, { readonly: true })
+  const rows = connection
+    .prepare<[number], { ancestor: string }>(
+      'SELECT ancestor FROM timeline GROUP BY ancestor HAVING count(*) >= ? ORDER BY count(*), ancestor',
+    )
+    .all(events)
+  connection.close()
+  return rows.map(({ ancestor }) => ancestor)
+}
+
+/** Questions that differ in a window that leaves nothing out, so that none is answered from memory as a whole. */
+const newQuestions = (localities: readonly string[], count: number, salt: number): string[] =>
+  Array.from({ length: count }, (_, i) => {
+    const since = new Date(Date.UTC(1000 + salt, 0, 1) + i * 86_400_000).toISOString().slice(0, 10)
+    return `/v1/localities/${localities[i % localities.length]}/timeline?limit=${PAGE}&from=${since}`
+  })
+
+interface Round {
+  again: number[]
+  unchanged: number[]
+  warm: number[]
+  cold: number[]
+}
+
+async function round(db: string, localities: readonly string[], salt: number): Promise<Round> {
+  const [place = ''] = localities
+  const service = await serveProcess(db)
+  const path = `/v1/localities/${place}/timeline?limit=${PAGE}`
+  const answer = await fetch(service.url + path)
+  const body = Buffer.from(await answer.arrayBuffer())
+  const tag = answer.headers.get('etag')!
+  const ceiling = await startCeiling(body)
+  const beside = async (load: Omit<Load, 'url'>) => {
+    const top = await measure(ceiling.child, { url: ceiling.url, paths: ['/'] })
+    const ours = await measure(service.child, { url: service.url, ...load })
+    return [top.cpu / ours.cpu, ours.perSecond / top.perSecond]
+  }
+  try {
+    const again = await beside({ paths: [path] })
+    const unchanged = await beside({ paths: [path], headers: { 'if-none-match': tag } })
+    const warm = await beside({ paths: newQuestions([place], 20_000, salt) })
+    await service.stop()
+    const started = await serveProcess(db)
+    const top = await measure(ceiling.child, { url: ceiling.url, paths: ['/'] })
+    const first = newQuestions(localities.slice(0, 400), Math.min(400, localities.length), salt)
+    const cold = await measure(started.child, { url: started.url, paths: first, amount: first.length })
+    await started.stop()
+    return { again, unchanged, warm, cold: [top.cpu / cold.cpu, cold.perSecond / top.perSecond] }
+  } finally {
+    ceiling.child.kill()
+  }
+}
+
+const db = databaseOf(EVENTS)
+const localities = localitiesWith(db, EVENTS >= 100_000 ? PAGE : PAGE / 4)
+const rounds: Round[] = []
+for (let i = 0; i < ROUNDS; i++) rounds.push(await round(db, localities, i))
+const row = (name: string, goal: string, of: keyof Round) =>
+  `| ${name} | ≥ ${goal} | ${median(rounds.map(each => each[of][0]!)).toFixed(2)} | ${median(rounds.map(each => each[of][1]!)).toFixed(2)} |`
+process.stdout.write(`
+${EVENTS.toLocaleString('en-US')} events over ${LOCALITIES.toLocaleString('en-US')} localities, ${CONNECTIONS} connections, N = ${ROUNDS} rounds of ${SECONDS} s, medians; ${cpus().length} × ${cpus()[0]!.model}
+
+| measure ÷ ceiling | goal | by processor time | by answers a second |
+|---|---|---|---|
+${row('the same URL again', '0.9', 'again')}
+${row('304', '2', 'unchanged')}
+${row('a new question, events warm in memory', '0.25', 'warm')}
+${row('a new question, process just started', '0.08', 'cold')}
+`)
