@@ -1,12 +1,14 @@
 -- The index: derived from the log row by row, rebuilt from it at any time. One row per version of a record; a version
 -- is current for the positions from_seq <= n < until_seq of the log (until_seq null: still). state: 'live', or what the
--- revision made of the record.
+-- revision made of the record. plain: none of its texts needs quotation marks in CSV, so that exports need not look.
 CREATE TABLE locality (
   from_seq  INTEGER PRIMARY KEY REFERENCES revision (seq),
   until_seq INTEGER REFERENCES revision (seq),
   id        TEXT    NOT NULL,
   rev       INTEGER NOT NULL,
   state     TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  name      TEXT    NOT NULL,
+  plain     INTEGER NOT NULL CHECK (plain IN (0, 1)),
   level     TEXT    NOT NULL CHECK (level IN ('country', 'adm1', 'adm2', 'adm3', 'settlement', 'neighbourhood', 'site')),
   parent    TEXT,
   lat       REAL    CHECK (lat BETWEEN -90 AND 90),
@@ -54,6 +56,11 @@ CREATE TABLE report (
   id           TEXT    NOT NULL,
   rev          INTEGER NOT NULL,
   state        TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  title        TEXT    NOT NULL,
+  publisher    TEXT    NOT NULL,
+  url          TEXT,
+  plain        INTEGER NOT NULL CHECK (plain IN (0, 1)),
+  published    TEXT,
   -- the last day on which it may have been published; null: it has no date
   published_by TEXT,
   CHECK (until_seq > from_seq)
@@ -66,6 +73,8 @@ CREATE TABLE event (
   id        TEXT    NOT NULL,
   rev       INTEGER NOT NULL,
   state     TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  title     TEXT    NOT NULL,
+  plain     INTEGER NOT NULL CHECK (plain IN (0, 1)),
   kind      TEXT    NOT NULL CHECK (kind IN ('conflict', 'violence', 'disaster', 'crisis', 'other')),
   locality  TEXT    NOT NULL,
   "start"   TEXT,
@@ -75,24 +84,44 @@ CREATE TABLE event (
 ) STRICT;
 CREATE UNIQUE INDEX event_id ON event (id, from_seq);
 
+-- A figure's row says all that a flat row says of the figure itself (domain/flat-cells.ts), so that whole exports read no
+-- document. locality, place_role and place_extent are of its first place, report and excerpt of its first citation.
 CREATE TABLE figure (
-  from_seq     INTEGER PRIMARY KEY REFERENCES revision (seq),
-  until_seq    INTEGER REFERENCES revision (seq),
-  id           TEXT    NOT NULL,
-  rev          INTEGER NOT NULL,
-  state        TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
-  event        TEXT    NOT NULL,
-  measure      TEXT    NOT NULL CHECK (measure IN ('killed', 'injured', 'missing', 'detained', 'casualties', 'displaced', 'evacuated', 'returned', 'sheltered', 'crossed_border', 'affected', 'in_need', 'homes_destroyed', 'homes_damaged')),
-  basis        TEXT    NOT NULL CHECK (basis IN ('flow', 'stock', 'cumulative')),
-  unit         TEXT    NOT NULL CHECK (unit IN ('person', 'household', 'dwelling')),
-  population   TEXT    NOT NULL CHECK (population IN ('civilian', 'military', 'armed_group', 'mixed', 'unknown')),
-  verification TEXT    NOT NULL CHECK (verification IN ('unverified', 'verified', 'contested', 'discounted')),
-  "rank"       TEXT    NOT NULL CHECK ("rank" IN ('preferred', 'normal', 'deprecated')),
-  low          INTEGER CHECK (low >= 0),
-  best         INTEGER CHECK (best >= 0),
-  high         INTEGER CHECK (high >= 0),
-  "start"      TEXT,
-  "end"        TEXT,
+  from_seq         INTEGER PRIMARY KEY REFERENCES revision (seq),
+  until_seq        INTEGER REFERENCES revision (seq),
+  id               TEXT    NOT NULL,
+  rev              INTEGER NOT NULL,
+  state            TEXT    NOT NULL CHECK (state IN ('live', 'retracted', 'merged')),
+  event            TEXT    NOT NULL,
+  measure          TEXT    NOT NULL CHECK (measure IN ('killed', 'injured', 'missing', 'detained', 'casualties', 'displaced', 'evacuated', 'returned', 'sheltered', 'crossed_border', 'affected', 'in_need', 'homes_destroyed', 'homes_damaged')),
+  basis            TEXT    NOT NULL CHECK (basis IN ('flow', 'stock', 'cumulative')),
+  unit             TEXT    NOT NULL CHECK (unit IN ('person', 'household', 'dwelling')),
+  counts           TEXT    NOT NULL CHECK (counts IN ('people', 'movements', 'unspecified')),
+  low              INTEGER CHECK (low >= 0),
+  best             INTEGER CHECK (best >= 0),
+  high             INTEGER CHECK (high >= 0),
+  qualifier        TEXT    NOT NULL CHECK (qualifier IN ('exactly', 'approximately', 'at_least', 'more_than', 'at_most', 'less_than', 'between', 'unqualified', 'vague')),
+  text             TEXT,
+  "start"          TEXT,
+  "end"            TEXT,
+  period_precision TEXT    NOT NULL CHECK (period_precision IN ('day', 'week', 'month', 'year', 'range', 'unknown')),
+  period_text      TEXT,
+  locality         TEXT    NOT NULL,
+  place_role       TEXT    NOT NULL CHECK (place_role IN ('incident', 'origin', 'destination')),
+  place_extent     TEXT    NOT NULL CHECK (place_extent IN ('exact', 'and_surroundings', 'part_of', 'unknown')),
+  population       TEXT    NOT NULL CHECK (population IN ('civilian', 'military', 'armed_group', 'mixed', 'unknown')),
+  originator       TEXT,
+  spokesperson     TEXT,
+  report           TEXT    NOT NULL,
+  excerpt          TEXT,
+  citations        INTEGER NOT NULL CHECK (citations >= 1),
+  verification     TEXT    NOT NULL CHECK (verification IN ('unverified', 'verified', 'contested', 'discounted')),
+  "rank"           TEXT    NOT NULL CHECK ("rank" IN ('preferred', 'normal', 'deprecated')),
+  provisional      INTEGER NOT NULL CHECK (provisional IN (0, 1)),
+  method           TEXT    NOT NULL CHECK (method IN ('count', 'registration', 'assessment', 'estimate', 'model', 'projection', 'unspecified')),
+  sic              INTEGER NOT NULL CHECK (sic IN (0, 1)),
+  plain            INTEGER NOT NULL CHECK (plain IN (0, 1)),
+  recorded_at      TEXT    NOT NULL,
   CHECK (until_seq > from_seq),
   CHECK ("start" <= "end")
 ) STRICT;

@@ -7,8 +7,8 @@ import { NOUNS, nouns } from '../model/nouns.js'
 import type { Reader } from '../store/reader.js'
 import { inTurns } from './in-turns.js'
 import { collectLicences, noteLicences } from './licences.js'
-import { passing } from './record-pages.js'
-import { type RecordPages, whole } from './whole.js'
+import { listPages, passing } from './record-pages.js'
+import { everything, whole } from './whole.js'
 
 /**
  * Everything as a Frictionless data package in a ZIP archive, written while it is read: the tables, then what is known
@@ -21,11 +21,11 @@ export function dataPackageZip(read: Reader, at: number, home: string, citation:
 
   function table(name: PackageTable) {
     const noun = NOUNS.find(each => nouns[each].plural === name)!
-    const pages: RecordPages = read.exportPages(noun, at)
+    const pages = listPages(read, noun, everything(at))
     const records = noun === 'report' ? passing(pages, page => noteLicences(licences, noun, page)) : pages
     return {
       name: `${name}.csv`,
-      pieces: () => inTurns(whole(read, noun, at, records, 'csv')),
+      pieces: () => inTurns(whole(read, noun, everything(at), 'csv', {}, records)),
       done: (written: Written) => {
         files[name] = written
       },

@@ -3,13 +3,14 @@ import { type Citations, citeAnswer } from '../formats/bibliography.js'
 import { type Licence, packageColumns } from '../formats/datapackage.js'
 import { parquet } from '../formats/parquet.js'
 import { tableRow } from '../formats/table-row.js'
-import type { TableOptions } from '../formats/whole.js'
+import { flatCsv, type TableOptions } from '../formats/whole.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
+import type { FlatText } from '../store/flat-text.js'
 import type { Reader } from '../store/reader.js'
 import { dataPackageZip } from './data-package.js'
 import { inTurns } from './in-turns.js'
 import { mapped } from './record-pages.js'
-import { tablePages, type WholeFormat, whole } from './whole.js'
+import { everything, tablePages, type WholeFormat, whole } from './whole.js'
 
 export interface ExportOptions extends TableOptions {
   /** Where the world reaches the service, without a slash at the end: in citations. */
@@ -18,8 +19,6 @@ export interface ExportOptions extends TableOptions {
 
 /** Everything of one kind at one position of the log, as a stream of bytes. */
 type Exporter = (read: Reader, at: number, options: ExportOptions) => Readable
-
-const PAGE = 500
 
 /** How to cite an export. */
 export function citationOf(name: string, at: number, home: string): Citations {
@@ -33,7 +32,7 @@ const documents =
   (read, at) => {
     function* lines() {
       for (const noun of of)
-        for (const page of read.exportPages(noun, at))
+        for (const page of read.documentPages(noun, at))
           yield page
             .map(({ id, document }) => `{"document":${document},"id":${JSON.stringify(id)},"noun":"${noun}"}\n`)
             .join('')
@@ -47,7 +46,19 @@ const records =
     const { plural } = nouns[noun]
     const { text, csl_json } = citationOf(`${plural}.${format}`, at, home)
     const members = (licences: Licence[]) => ({ total: null, citation: { text, url: csl_json.URL, licences } })
-    return inTurns(whole(read, noun, at, read.exportPages(noun, at, PAGE), format, { ...options, members }))
+    return inTurns(whole(read, noun, everything(at), format, { ...options, members }))
+  }
+
+/** All figures as flat rows, which the store puts into text itself; for spreadsheets every cell is looked at here. */
+const figures =
+  (format: FlatText): Exporter =>
+  (read, at, options) => {
+    if (options.excel) return inTurns(whole(read, 'figure', everything(at), format, options))
+    function* pieces() {
+      if (format === 'csv') yield* flatCsv([], options)
+      yield* read.flatText(at, format)
+    }
+    return inTurns(pieces())
   }
 
 /** A noun's table as Parquet, with what must be known of it in its metadata. */
@@ -56,8 +67,7 @@ const table =
   (read, at, { home }) => {
     const { plural } = nouns[noun]
     const columns = packageColumns(plural)
-    const pages = tablePages(read, noun, at, read.exportPages(noun, at, PAGE))
-    const rows = mapped(pages, page => page.map(record => tableRow(record, columns)))
+    const rows = mapped(tablePages(read, noun, at), page => page.map(record => tableRow(record, columns)))
     const { text } = citationOf(`${plural}.parquet`, at, home)
     const not_summed = 'Separate events and rival claims. Do not add these figures.'
     return inTurns(
@@ -71,8 +81,8 @@ const named = (of: readonly Noun[], suffix: string, make: (noun: Noun) => Export
 
 /** Whole exports by file name. */
 export const exporters: Readonly<Record<string, Exporter>> = {
-  'figures.csv': records('figure', 'csv'),
-  'figures.ndjson': records('figure', 'ndjson'),
+  'figures.csv': figures('csv'),
+  'figures.ndjson': figures('ndjson'),
   'documents.ndjson': documents(...NOUNS),
   'events.geojson': records('event', 'geojson'),
   'annals.zip': (read, at, { home }) => dataPackageZip(read, at, home, citationOf('annals.zip', at, home)),

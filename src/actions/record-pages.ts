@@ -1,12 +1,9 @@
-import { toFlatRow } from '../formats/flat.js'
 import type { GeojsonEvent } from '../formats/geojson.js'
-import type { FlatRow } from '../model/flat-row.js'
 import type { Noun, RecordOf } from '../model/nouns.js'
 import type { ListQuestion } from '../model/queries.js'
 import type { Listed } from '../store/lists.js'
 import type { Reader } from '../store/reader.js'
 import { recordOf } from '../store/records.js'
-import { flatLookups } from './flat-rows.js'
 
 const PAGE = 500
 
@@ -42,28 +39,6 @@ export function* passing<P>(pages: Iterable<P>, see: (page: P) => void): Generat
   for (const page of pages) {
     see(page)
     yield page
-  }
-}
-
-/** Figures as flat rows. */
-export function* flatPages(
-  read: Reader,
-  at: number,
-  pages: Iterable<readonly RecordOf<'figure'>[]>,
-): Generator<FlatRow[]> {
-  const { countryOf } = flatLookups(read, at)
-  for (const figures of pages) {
-    const named = <N extends Noun>(noun: N, idOf: (figure: RecordOf<'figure'>) => string) =>
-      found(read, noun, at, figures.map(idOf))
-    const events = named('event', ({ event }) => event)
-    const localities = named('locality', ({ places }) => places[0]!.locality)
-    const reports = named('report', ({ citations }) => citations[0]!.report)
-    const lookups = {
-      locality: (id: string) => localities.get(id) ?? null,
-      report: (id: string) => reports.get(id) ?? null,
-      countryOf,
-    }
-    yield figures.map(figure => toFlatRow(figure, events.get(figure.event)!, lookups))
   }
 }
 

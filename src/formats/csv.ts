@@ -1,3 +1,4 @@
+import { NEEDS_QUOTES } from '../domain/flat-cells.js'
 import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.js'
 
 export interface CsvOptions {
@@ -54,11 +55,7 @@ export function unescapeExcel(cell: string): string {
 function textCell(text: string, excel: boolean): string {
   const cell = excel && wouldRun(text) ? `'${text}` : text
   if (cell === '') return '""'
-  for (let i = 0; i < cell.length; i++) {
-    const c = cell.charCodeAt(i)
-    if (c === 0x22 || c === 0x2c || c === 0x0a || c === 0x0d) return `"${cell.replaceAll('"', '""')}"`
-  }
-  return cell
+  return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }
 
 /**

@@ -189,5 +189,5 @@ function answerWhole(
     const cited = { revision, citation: citationMember(citation, licences) }
     return format === 'json' ? { number_matched: matched, next: null, ...cited } : { total: null, ...cited }
   }
-  return whole(read, noun, question.at, pages, format, { ...values, members })
+  return whole(read, noun, question, format, { ...values, members }, pages)
 }

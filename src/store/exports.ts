@@ -2,14 +2,13 @@ import type { Noun } from '../model/nouns.js'
 import { currentAt } from './filters.js'
 import type { Prepare } from './statements.js'
 
-/** A live record as exports need it: its canonical document, or its record with the service's members. */
+/** A live record's canonical document. */
 export interface Exported {
   id: string
   document: string
-  record: string
 }
 
-const COLUMNS = 'v.id, r.document, r.record'
+const COLUMNS = 'v.id, r.document'
 /** Nouns whose records may contain one another, by the role in which they do. */
 const TREES: Partial<Record<Noun, string>> = { locality: 'parent_locality', source: 'parent_source' }
 
@@ -33,7 +32,7 @@ export function openExportReader(prepare: Prepare) {
   function* byId(noun: Noun, at: number, size: number): Generator<Exported[]> {
     const live = currentAt('v', at)
     const page = prepare<Exported>(
-      `SELECT ${COLUMNS} FROM ${noun} v JOIN log r ON r.seq = v.from_seq
+      `SELECT ${COLUMNS} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq
        WHERE v.id > ? AND ${live.sql} AND v.state = 'live' ORDER BY v.id LIMIT ?`,
     )
     for (let rows = page.all('', ...live.values, size); rows.length > 0; ) {
@@ -45,7 +44,7 @@ export function openExportReader(prepare: Prepare) {
   function* byTree(noun: Noun, role: string, at: number, size: number): Generator<Exported[]> {
     const live = currentAt('v', at)
     const page = prepare<Exported>(
-      `SELECT ${COLUMNS} FROM json_each(?) j CROSS JOIN ${noun} v ON v.id = j.value JOIN log r ON r.seq = v.from_seq
+      `SELECT ${COLUMNS} FROM json_each(?) j CROSS JOIN ${noun} v ON v.id = j.value JOIN revision r ON r.seq = v.from_seq
        WHERE ${live.sql} ORDER BY j.key`,
     )
     const ids = inTreeOrder(noun, role, at)
@@ -55,10 +54,10 @@ export function openExportReader(prepare: Prepare) {
 
   return {
     /**
-     * All live records of a noun at a position of the log, in pages: containing ones before the contained, else by id.
-     * Read by key, so that a slow reader holds no transaction open.
+     * The documents of all live records of a noun at a position of the log, in pages: containing ones before the
+     * contained, else by id. Read by key, so that a slow reader holds no transaction open.
      */
-    exportPages(noun: Noun, at: number, size = 1000): Generator<Exported[]> {
+    documentPages(noun: Noun, at: number, size = 1000): Generator<Exported[]> {
       const role = TREES[noun]
       return role ? byTree(noun, role, at, size) : byId(noun, at, size)
     },

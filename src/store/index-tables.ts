@@ -1,43 +1,55 @@
+import { NEEDS_QUOTES } from '../domain/flat-cells.js'
 import { fold, withoutTypeWords } from '../domain/names.js'
 import { publishedBy } from '../domain/period.js'
 import { type Reference, references } from '../domain/references.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { NOUNS } from '../model/nouns.js'
+import { FIGURE_COLUMNS, figureValues } from './figure-columns.js'
 import type { Revision } from './log.js'
 import type { WriteConnection } from './open.js'
 
 /** The typed columns of each noun's index table, besides those that every version has. */
 const COLUMNS: Record<Noun, readonly string[]> = {
-  locality: ['level', 'parent', 'lat', 'lon'],
+  locality: ['name', 'plain', 'level', 'parent', 'lat', 'lon'],
   source: ['kind', 'name'],
-  report: ['published_by'],
-  event: ['kind', 'locality', 'start', 'end'],
-  figure: 'event measure basis unit population verification rank low best high start end'.split(' '),
+  report: ['title', 'publisher', 'url', 'plain', 'published', 'published_by'],
+  event: ['title', 'plain', 'kind', 'locality', 'start', 'end'],
+  figure: [...Object.keys(FIGURE_COLUMNS), 'plain', 'recorded_at'],
   relation: ['of', 'kind', 'from_id', 'to_id', 'asserted_by'],
 }
 
+type Value = string | number | null
+
 /** Their values, in the same order. */
-const valuesOf: { [N in Noun]: (document: Documents[N]) => (string | number | null)[] } = {
-  locality: ({ level, parent, point }) => [level, parent, point?.lat ?? null, point?.lon ?? null],
+const valuesOf: { [N in Noun]: (document: Documents[N], revision: Revision) => Value[] } = {
+  locality: ({ name, level, parent, point }) => [
+    name,
+    plain(name),
+    level,
+    parent,
+    point?.lat ?? null,
+    point?.lon ?? null,
+  ],
   source: ({ kind, name }) => [kind, name],
-  report: ({ published }) => [published && publishedBy(published)],
-  event: ({ kind, locality, period }) => [kind, locality, period.start, period.end],
-  figure: ({ event, measure, basis, unit, population, verification, rank, value, period }) => [
-    event,
-    measure,
-    basis,
-    unit,
-    population,
-    verification,
-    rank,
-    value.low,
-    value.best,
-    value.high,
-    period.start,
-    period.end,
+  report: ({ title, publisher, url, published }) => [
+    title,
+    publisher,
+    url,
+    plain(title, url),
+    published,
+    published && publishedBy(published),
+  ],
+  event: ({ title, kind, locality, period }) => [title, plain(title), kind, locality, period.start, period.end],
+  figure: (figure, { recorded_at }) => [
+    ...figureValues(figure),
+    plain(figure.value.text, figure.period.text, figure.citations[0]?.excerpt ?? null),
+    recorded_at,
   ],
   relation: ({ of, kind, from, to, asserted_by }) => [of, kind, from, to, asserted_by],
 }
+
+/** Whether none of these texts needs quotation marks in CSV. */
+const plain = (...texts: (string | null)[]) => Number(!texts.some(text => text !== null && NEEDS_QUOTES.test(text)))
 
 const STATES = { create: 'live', revise: 'live', retract: 'retracted', merge: 'merged' } as const
 
@@ -88,7 +100,7 @@ export function openIndexTables(db: WriteConnection) {
       const { seq, noun, id, rev, op } = revision
       const { close, insert } = perNoun[noun]
       if (rev > 1) close.run(seq, id, seq)
-      insert.run(seq, id, rev, STATES[op], valuesOf[noun](document))
+      insert.run(seq, id, rev, STATES[op], valuesOf[noun](document, revision))
       addReferences(seq, references(noun, document))
       if (noun === 'locality') addLocality(seq, document as Documents['locality'])
     },

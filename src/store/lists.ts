@@ -10,18 +10,23 @@ export interface Listed {
   record: string
 }
 
-export function openListReader(prepare: Prepare) {
-  function asked<N extends Noun>(noun: N, question: ListQuestion<N>): Condition[] {
-    const { filters, at, retracted, updated_since, ids } = question
-    return [
-      currentAt('v', at),
-      ...(retracted ? [] : [{ sql: `v.state = 'live'`, values: [] }]),
-      ...(updated_since === null ? [] : [{ sql: 'v.from_seq > ?', values: [updated_since] }]),
-      ...(ids ? [{ sql: 'v.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }] : []),
-      ...conditions(noun, filters, at),
-    ]
-  }
+/** The conditions of a question on the version `v` of a noun and its revision `r`. */
+export function asked<N extends Noun>(noun: N, question: ListQuestion<N>): Condition[] {
+  const { filters, at, retracted, updated_since, ids } = question
+  return [
+    currentAt('v', at),
+    ...(retracted ? [] : [{ sql: `v.state = 'live'`, values: [] }]),
+    ...(updated_since === null ? [] : [{ sql: 'v.from_seq > ?', values: [updated_since] }]),
+    ...(ids ? [{ sql: 'v.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }] : []),
+    ...conditions(noun, filters, at),
+  ]
+}
 
+/** The join that conditions need which look into documents. */
+export const revisionOf = ({ sql }: Condition): string =>
+  /\br\./.test(sql) ? 'JOIN revision r ON r.seq = v.from_seq' : ''
+
+export function openListReader(prepare: Prepare) {
   return {
     /** A page of the records that match, by id. */
     list<N extends Noun>(noun: N, question: ListQuestion<N>): Listed[] {
@@ -37,11 +42,8 @@ export function openListReader(prepare: Prepare) {
     /** How many records match in all. */
     count<N extends Noun>(noun: N, question: ListQuestion<N>): number {
       const where = all(asked(noun, question))
-      const joined = where.sql.includes('r.') ? 'JOIN revision r ON r.seq = v.from_seq' : ''
-      const row = prepare<{ n: number }>(`SELECT count(*) AS n FROM ${noun} v ${joined} WHERE ${where.sql}`).get(
-        ...where.values,
-      )
-      return row!.n
+      const counted = `SELECT count(*) AS n FROM ${noun} v ${revisionOf(where)} WHERE ${where.sql}`
+      return prepare<{ n: number }>(counted).get(...where.values)!.n
     },
   }
 }

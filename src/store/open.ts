@@ -144,7 +144,6 @@ function prepareForWriting(db: Database.Database): void {
   db.pragma('cache_size = -65536')
   // pages read through a mapping would count as this process's memory, and the writer reads its own cache
   db.pragma('mmap_size = 0')
-  db.pragma('temp_store = MEMORY')
 }
 
 /** Brings the schema up to a version; each step is one transaction. */

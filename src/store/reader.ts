@@ -1,5 +1,7 @@
 import { openChangeReader } from './changes.js'
 import { openExportReader } from './exports.js'
+import { openFlatReader } from './flat-rows.js'
+import { openFlatText } from './flat-text.js'
 import { openHistoryReader } from './history.js'
 import { openImportReader } from './imports.js'
 import { openListReader } from './lists.js'
@@ -23,6 +25,8 @@ export function openReader(db: ReadConnection | WriteConnection) {
     ...openChangeReader(prepare),
     ...openImportReader(prepare),
     ...openExportReader(prepare),
+    ...openFlatReader(prepare),
+    ...openFlatText(db, prepare),
     ...openHistoryReader(prepare),
     ...openKeyReader(db),
     /** Runs several questions against one state of the database. */

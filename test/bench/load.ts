@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canonical } from '../../src/domain/canonical.js'
 import { createDatabase, openWriting } from '../../src/store/open.js'
-import { openWriter } from '../../src/store/writer.js'
+import { openWriter, type Transaction } from '../../src/store/writer.js'
 import { type Generated, generate } from './data.js'
 
 const GROUP = 20_000
@@ -47,12 +47,10 @@ function fill(file: string, events: number): void {
   let rows = 0
   const write = () => {
     rows += group.length
-    for (const settled of writer.group([
-      tx => {
-        for (const one of group) append(tx, one)
-      },
-    ]))
+    const session = writer.session({ inOne: true })
+    for (const settled of session.run(group.map(one => (tx: Transaction) => append(tx, one))))
       if (!settled.ok) throw settled.error
+    session.keep()
     group = []
     process.stderr.write(
       `\r${events} events: ${rows} records, ${Math.round(rows / (performance.now() - began))} a millisecond `,
@@ -68,9 +66,7 @@ function fill(file: string, events: number): void {
   process.stderr.write(`in ${Math.round((performance.now() - began) / 1000)} s\n`)
 }
 
-type Append = Parameters<Parameters<ReturnType<typeof openWriter>['group']>[0][number]>[0]
-
-function append(tx: Append, { noun, id, document }: Generated): void {
+function append(tx: Transaction, { noun, id, document }: Generated): void {
   const change = {
     noun,
     id,

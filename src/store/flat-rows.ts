@@ -1,0 +1,45 @@
+import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.js'
+import type { ListQuestion } from '../model/queries.js'
+import { all } from './filters.js'
+import { CELLS, countriesAt, othersAt } from './flat-tables.js'
+import { asked, revisionOf } from './lists.js'
+import type { Prepare } from './statements.js'
+
+const COLUMNS = Object.keys(FLAT_COLUMNS) as FlatColumn[]
+const FLAGS = COLUMNS.flatMap((column, i) => (FLAT_COLUMNS[column] === 'flag' ? [i] : []))
+const COUNTRY = COLUMNS.indexOf('country')
+
+type Cells = (string | number | boolean | null)[]
+
+export function openFlatReader(prepare: Prepare) {
+  return {
+    /**
+     * The flat rows of all figures that match, by id, in pages: what `toFlatRow` makes of the documents, from the index
+     * alone. Read by key, so that a slow reader holds no transaction open.
+     */
+    *flatPages(question: ListQuestion<'figure'>, size: number): Generator<FlatRow[]> {
+      const { at } = question
+      const where = all(asked('figure', question))
+      const others = othersAt(at)
+      const page = prepare<Cells>(
+        `SELECT ${COLUMNS.map(column => CELLS[column]).join(', ')} FROM figure v ${revisionOf(where)} ${others.sql}
+         WHERE v.id > ? AND ${where.sql} ORDER BY v.id LIMIT ?`,
+      ).raw()
+      const countryOf = countriesAt(prepare, at)
+      for (let after = ''; ; ) {
+        const rows = page.all(...others.values, after, ...where.values, size)
+        after = String(rows.at(-1)?.[0])
+        if (rows.length > 0) yield rows.map(cells => rowOf(cells, countryOf))
+        if (rows.length < size) return
+      }
+    },
+  }
+}
+
+function rowOf(cells: Cells, countryOf: (locality: string) => string | null): FlatRow {
+  cells[COUNTRY] = countryOf(String(cells[COUNTRY]))
+  for (const i of FLAGS) cells[i] = cells[i] === 1
+  const row: Record<string, Cells[number]> = {}
+  for (let i = 0; i < COLUMNS.length; i++) row[COLUMNS[i]!] = cells[i]!
+  return row as FlatRow
+}

@@ -1,0 +1,62 @@
+import type { FlatColumn } from '../model/flat-row.js'
+import { FIGURE_COLUMNS } from './figure-columns.js'
+import { type Condition, currentAt } from './filters.js'
+import type { Prepare } from './statements.js'
+
+type FigureCell = (typeof FIGURE_COLUMNS)[keyof typeof FIGURE_COLUMNS]
+
+const ofFigure = Object.fromEntries(
+  Object.entries(FIGURE_COLUMNS).map(([column, cell]) => [cell, `v."${column}"`]),
+) as Record<FigureCell, string>
+
+/**
+ * Where the cells of a flat row come from: the figure `v`, its event `e`, its first place `l` and its first report `p`.
+ * `country` is the place itself, from which the country follows.
+ */
+export const CELLS: Readonly<Record<FlatColumn, string>> = {
+  ...ofFigure,
+  figure_id: 'v.id',
+  event_title: 'e.title',
+  locality_name: 'l.name',
+  country: 'v.locality',
+  publisher: 'p.publisher',
+  report_title: 'p.title',
+  report_url: 'p.url',
+  published: 'p.published',
+  rev: 'v.rev',
+  recorded_at: 'v.recorded_at',
+}
+
+/** The records that flat rows take their other cells from, as they stood at a log position. */
+export function othersAt(at: number): Condition {
+  const [event, locality, report] = [currentAt('e', at), currentAt('l', at), currentAt('p', at)]
+  return {
+    sql: `CROSS JOIN event e ON e.id = v.event AND ${event.sql}
+      LEFT JOIN locality l ON l.id = v.locality AND ${locality.sql}
+      LEFT JOIN report p ON p.id = v.report AND ${report.sql}`,
+    values: [...event.values, ...locality.values, ...report.values],
+  }
+}
+
+/**
+ * The country that contains a locality at a log position: its ISO 3166-1 code, or its id where it has none. Remembers,
+ * since all rows ask for the same few.
+ */
+export function countriesAt(prepare: Prepare, at: number): (locality: string) => string | null {
+  const known = new Map<string, string | null>()
+  const live = currentAt('l', at)
+  const up = prepare<{ level: string; parent: string | null; code: string | null }>(
+    `SELECT l.level, l.parent, c.value AS code FROM locality l
+     LEFT JOIN locality_code c ON c.from_seq = l.from_seq AND c.scheme = 'iso3166_1' WHERE l.id = ? AND ${live.sql}`,
+  )
+  function countryOf(locality: string): string | null {
+    let country = known.get(locality)
+    if (country === undefined) {
+      const { level, parent, code } = up.get(locality, ...live.values)!
+      country = parent !== null ? countryOf(parent) : level === 'country' ? (code ?? locality) : null
+      known.set(locality, country)
+    }
+    return country
+  }
+  return countryOf
+}
