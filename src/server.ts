@@ -32,10 +32,12 @@ export async function serve(config: Config): Promise<Running> {
   const clock = () => new Date()
   const writer = await openThreadedWriter(config.db, onFailure)
   const read = openReader(openReading(config.db))
+  const readWhole = openReader(openReading(config.db, { mapped: false }))
   const signingKey = openSigningKey(config.signingKey ?? signingKeyFile(config.db))
   const secret = config.cursorSecret ?? read.cursorSecret()
   const app = await buildApp({
     read,
+    readWhole,
     writer,
     checkpoints: openCheckpoints(read, signingKey, checkpointsFile(config.db)),
     cursorKey: cursorKey(secret),
@@ -66,6 +68,7 @@ export async function serve(config: Config): Promise<Running> {
     await app.close()
     await writer.close()
     read.close()
+    readWhole.close()
   }
   closeWithGrace({ delay: STOP_MS, logger: app.log }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an error')

@@ -180,7 +180,7 @@ function answerWhole(
   format: WholeFormat,
   values: { hxl?: boolean; excel?: boolean },
 ): Generator<string> {
-  const { read } = service
+  const { readWhole: read } = service
   const { noun, question, q, revision, citation } = asked
   const found = q ? searched(service, asked, q) : null
   const matched = found?.length ?? (format === 'json' ? read.count(noun, question) : 0)

@@ -14,6 +14,8 @@ import type { KeptAnswer } from './kept-answers.js'
 /** What routes work with. */
 export interface Service {
   read: Reader
+  /** The same for answers that are read whole, page by page, and may be all there is. */
+  readWhole: Reader
   writer: Writer
   checkpoints: Checkpoints
   /** What is known without asking the store. */

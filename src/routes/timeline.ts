@@ -196,7 +196,11 @@ function shaped({ read }: Service, { values, question }: Asked, page: TimelinePa
 type Whole = Exclude<(typeof FORMATS)[number], 'json'>
 
 /** Formats that are whole, never paged: read page by page, at one position of the log, as fast as the client takes them. */
-function answerWhole({ read }: Service, { question, values, citation }: Asked, format: Whole): Readable | string {
+function answerWhole(
+  { readWhole: read }: Service,
+  { question, values, citation }: Asked,
+  format: Whole,
+): Readable | string {
   const at = Math.min(question.at, read.head().seq)
   const pages = timelinePages(read, { ...question, at })
   if (format === 'geojson') {

@@ -1,7 +1,7 @@
 import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.js'
 import type { ListQuestion } from '../model/queries.js'
 import { all } from './filters.js'
-import { CELLS, countriesAt, othersAt } from './flat-tables.js'
+import { CELLS, countries, type InTree, othersAt, treeAt } from './flat-tables.js'
 import { asked, revisionOf } from './lists.js'
 import type { Prepare } from './statements.js'
 
@@ -25,7 +25,9 @@ export function openFlatReader(prepare: Prepare) {
         `SELECT ${COLUMNS.map(column => CELLS[column]).join(', ')} FROM figure v ${revisionOf(where)} ${others.sql}
          WHERE v.id > ? AND ${where.sql} ORDER BY v.id LIMIT ?`,
       ).raw()
-      const countryOf = countriesAt(prepare, at)
+      const tree = treeAt(at)
+      const one = prepare<InTree>(`${tree.sql} AND l.id = ?`)
+      const countryOf = countries(locality => one.get(...tree.values, locality))
       for (let after = ''; ; ) {
         const rows = page.all(...others.values, after, ...where.values, size)
         after = String(rows.at(-1)?.[0])

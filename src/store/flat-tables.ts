@@ -1,7 +1,6 @@
 import type { FlatColumn } from '../model/flat-row.js'
 import { FIGURE_COLUMNS } from './figure-columns.js'
 import { type Condition, currentAt } from './filters.js'
-import type { Prepare } from './statements.js'
 
 type FigureCell = (typeof FIGURE_COLUMNS)[keyof typeof FIGURE_COLUMNS]
 
@@ -38,21 +37,34 @@ export function othersAt(at: number): Condition {
   }
 }
 
-/**
- * The country that contains a locality at a log position: its ISO 3166-1 code, or its id where it has none. Remembers,
- * since all rows ask for the same few.
- */
-export function countriesAt(prepare: Prepare, at: number): (locality: string) => string | null {
-  const known = new Map<string, string | null>()
+/** A locality as far as the countries of places need it; `code` is its ISO 3166-1 code. */
+export interface InTree {
+  id: string
+  level: string
+  parent: string | null
+  code: string | null
+}
+
+/** The localities that stand at a log position, for conditions to choose among. */
+export function treeAt(at: number): Condition {
   const live = currentAt('l', at)
-  const up = prepare<{ level: string; parent: string | null; code: string | null }>(
-    `SELECT l.level, l.parent, c.value AS code FROM locality l
-     LEFT JOIN locality_code c ON c.from_seq = l.from_seq AND c.scheme = 'iso3166_1' WHERE l.id = ? AND ${live.sql}`,
-  )
+  return {
+    sql: `SELECT l.id, l.level, l.parent, c.value AS code FROM locality l
+      LEFT JOIN locality_code c ON c.from_seq = l.from_seq AND c.scheme = 'iso3166_1' WHERE ${live.sql}`,
+    values: live.values,
+  }
+}
+
+/**
+ * The country that contains a locality: its ISO 3166-1 code, or its id where it has none. Remembers, since all rows ask
+ * for the same few.
+ */
+export function countries(find: (locality: string) => InTree | undefined): (locality: string) => string | null {
+  const known = new Map<string, string | null>()
   function countryOf(locality: string): string | null {
     let country = known.get(locality)
     if (country === undefined) {
-      const { level, parent, code } = up.get(locality, ...live.values)!
+      const { level, parent, code } = find(locality)!
       country = parent !== null ? countryOf(parent) : level === 'country' ? (code ?? locality) : null
       known.set(locality, country)
     }

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
 import { currentAt } from './filters.js'
-import { CELLS, countriesAt, othersAt } from './flat-tables.js'
+import { CELLS, countries, type InTree, othersAt, treeAt } from './flat-tables.js'
 import type { Prepare } from './statements.js'
 
 /** Flat rows as text that SQLite puts together: what `csvLine` and `ndjsonLine` write, at the cost of reading the rows. */
@@ -31,16 +31,26 @@ function csvCell(column: FlatColumn, cell: string): string {
   return FLAT_COLUMNS[column] === 'flag' ? flag(cell) : cell
 }
 
+/** Ids and terms that every figure has: in JSON they need quotation marks and nothing else. */
+const WORDS: ReadonlySet<FlatColumn> = new Set<FlatColumn>([
+  ...(['figure_id', 'event_id', 'measure', 'basis', 'unit', 'counts', 'qualifier', 'period_precision'] as const),
+  ...(['locality_id', 'place_role', 'place_extent', 'population', 'report_id', 'verification', 'rank'] as const),
+  ...(['method', 'recorded_at'] as const),
+])
+
+const member = (column: FlatColumn) => (WORDS.has(column) ? `"${column}":"%s"` : `"${column}":%s`)
+
 function jsonCell(column: FlatColumn, cell: string): string {
   const kind = FLAT_COLUMNS[column]
   if (kind === 'count') return `coalesce(${cell}, 'null')`
-  return kind === 'flag' ? flag(cell) : `json_quote(${cell})`
+  if (kind === 'flag') return flag(cell)
+  return WORDS.has(column) ? cell : `json_quote(${cell})`
 }
 
 /** A row's line; `printf` copies each cell once, where a chain of `||` copies the line for every cell. */
 const LINES: Readonly<Record<FlatText, string>> = {
   csv: line(COLUMNS.map(() => '%s').join(','), 'char(13) || char(10)', csvCell),
-  ndjson: line(`{${COLUMNS.map(column => `"${column}":%s`).join(',')}}`, 'char(10)', jsonCell),
+  ndjson: line(`{${COLUMNS.map(member).join(',')}}`, 'char(10)', jsonCell),
 }
 
 function line(form: string, end: string, write: (column: FlatColumn, cell: string) => string): string {
@@ -53,20 +63,16 @@ const PAGE = 500
 
 export function openFlatText(db: Database.Database, prepare: Prepare) {
   /** The countries of the exports that are being read: SQLite asks for them by the export's number. */
-  const countries = new Map<number, (locality: string) => string | null>()
+  const readers = new Map<number, (locality: string) => string | null>()
   let last = 0
-  db.function('flat_country', (number: number, locality: string) => countries.get(number)?.(locality) ?? null)
+  db.function('flat_country', (number: number, locality: string) => readers.get(number)?.(locality) ?? null)
 
-  /** Looks up every locality's country, in turns: while SQLite reads a page it can be asked nothing else. */
-  function* lookUp(countryOf: (locality: string) => string | null, at: number): Generator<Buffer> {
-    const live = currentAt('l', at)
-    const ids = prepare<{ id: string }>(
-      `SELECT l.id FROM locality l WHERE l.id > ? AND ${live.sql} ORDER BY l.id LIMIT ?`,
-    )
-    for (let after: string | undefined = ''; after !== undefined; ) {
-      const page: { id: string }[] = ids.all(after, ...live.values, PAGE)
-      for (const { id } of page) countryOf(id)
-      after = page.at(-1)?.id
+  /** Reads the whole tree, in turns: while SQLite puts a page together it can be asked nothing else. */
+  function* fill(places: Map<string, InTree>, at: number): Generator<Buffer> {
+    const tree = treeAt(at)
+    const page = prepare<InTree>(`${tree.sql} AND l.id > ? ORDER BY l.id LIMIT ${PAGE}`)
+    for (let rows = page.all(...tree.values, ''); rows.length > 0; rows = page.all(...tree.values, rows.at(-1)!.id)) {
+      for (const row of rows) places.set(row.id, row)
       yield NOTHING
     }
   }
@@ -85,10 +91,13 @@ export function openFlatText(db: Database.Database, prepare: Prepare) {
            WHERE v.id > ? AND ${live.sql} AND v.state = 'live' ORDER BY v.id LIMIT ${PAGE})`,
       )
       const number = ++last
-      const countryOf = countriesAt(prepare, at)
-      countries.set(number, countryOf)
+      const places = new Map<string, InTree>()
+      readers.set(
+        number,
+        countries(locality => places.get(locality)),
+      )
       try {
-        yield* lookUp(countryOf, at)
+        yield* fill(places, at)
         for (let after: string | null = ''; ; ) {
           const { text, after: reached }: { text: Buffer | null; after: string | null } = page.get(
             ...others.values,
@@ -101,7 +110,7 @@ export function openFlatText(db: Database.Database, prepare: Prepare) {
           after = reached
         }
       } finally {
-        countries.delete(number)
+        readers.delete(number)
       }
     },
   }

@@ -86,10 +86,14 @@ function connect(file: string, options: Database.Options): Database.Database {
   }
 }
 
-/** Opens for reading only. Refuses a file that is not a sound Annals database and leaves it as it is. */
-export function openReading(file: string): ReadConnection {
+/**
+ * Opens for reading only. Refuses a file that is not a sound Annals database and leaves it as it is. `mapped` pages are
+ * read fastest, but each stays a part of the process's memory: whoever reads all of a file does without.
+ */
+export function openReading(file: string, { mapped = true } = {}): ReadConnection {
   checkHeader(file)
   const db = connect(file, { fileMustExist: true })
+  if (!mapped) db.pragma('mmap_size = 0')
   // asked of SQLite: the header is older than a migration that waits in the write-ahead log
   if (versionOf(db) < migrations().length) {
     db.close()

@@ -49,6 +49,7 @@ export async function openService(
   const build = (told: Writer) =>
     buildApp({
       read,
+      readWhole: read,
       writer: told,
       checkpoints: openCheckpoints(read, openSigningKey(signingKeyFile(file)), checkpointsFile(file)),
       cursorKey: cursorKey('for tests and nothing else'),
