@@ -1,4 +1,4 @@
-import type { Noun } from '../model/nouns.js'
+import { NOUNS, type Noun } from '../model/nouns.js'
 import type { Operation } from './log.js'
 import type { Prepare } from './statements.js'
 
@@ -32,6 +32,10 @@ const versionsOf = (noun: Noun) =>
   `SELECT ${COLUMNS} FROM ${noun} v JOIN log r ON r.seq = v.from_seq LEFT JOIN log p ON p.seq =
      (SELECT max(b.from_seq) FROM ${noun} b WHERE b.id = v.id AND b.from_seq < v.from_seq)`
 
+const versionsAfter = (noun: Noun) => `SELECT from_seq AS seq, '${noun}' AS noun FROM ${noun} WHERE from_seq > ?`
+
+const WHOLE_LOG = 'SELECT seq, noun FROM revision WHERE seq > ?'
+
 export function openHistoryReader(prepare: Prepare) {
   return {
     /** A page of a record's revisions up to a log position, oldest first; `after` is the position of the last one seen. */
@@ -45,22 +49,14 @@ export function openHistoryReader(prepare: Prepare) {
       prepare<HistoryRow>(`${versionsOf(noun)} WHERE v.id = ? AND v.rev = ?`).get(id, rev),
     /**
      * The log after a position, in order: of every noun, or of some. Each noun's versions lie in the order of the log,
-     * so that a rare noun is found without a walk through the rest.
+     * so that a rare noun is found without a walk through the rest; one statement sees one state of all of them.
      */
     changes(after: number, limit: number, among: readonly Noun[] | null): HistoryRow[] {
-      const positions = among
-        ? among
-            .flatMap(noun =>
-              prepare<{ seq: number; noun: Noun }>(
-                `SELECT from_seq AS seq, '${noun}' AS noun FROM ${noun} WHERE from_seq > ? ORDER BY from_seq LIMIT ?`,
-              ).all(after, limit),
-            )
-            .sort((a, b) => a.seq - b.seq)
-            .slice(0, limit)
-        : prepare<{ seq: number; noun: Noun }>('SELECT seq, noun FROM revision WHERE seq > ? ORDER BY seq LIMIT ?').all(
-            after,
-            limit,
-          )
+      const tables = among ? NOUNS.filter(noun => among.includes(noun)).map(versionsAfter) : [WHOLE_LOG]
+      const positions = prepare<{ seq: number; noun: Noun }>(`${tables.join(' UNION ALL ')} ORDER BY seq LIMIT ?`).all(
+        ...tables.map(() => after),
+        limit,
+      )
       return positions.map(({ seq, noun }) => prepare<HistoryRow>(`${versionsOf(noun)} WHERE v.from_seq = ?`).get(seq)!)
     },
   }
