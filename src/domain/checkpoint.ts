@@ -62,45 +62,42 @@ export function verifyCheckpoint(note: string, publicKey: KeyObject): Checkpoint
   return { origin, seq, hash }
 }
 
-const TEXT = /^(annals-log-v1\/[0-9a-f]{16})\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n$/
-const SIGNATURE = /^— ([^\s+]+) ([A-Za-z0-9+/]{91}=)$/
+/** A text of three lines, a blank line, and signatures: key id and at least 64 bytes, whatever the algorithm. */
+const NOTE =
+  /\n*((annals-log-v1\/[0-9a-f]{16})\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^\s+]+ [A-Za-z0-9+/]{90,}={0,2}\n)+)/gy
+const OWN_SIGNATURE = /^— [^\s+]+ [A-Za-z0-9+/]{91}=$/
 
 /**
- * Reads the checkpoints in a text: one note, or a file of them with blank lines between. A text without signatures, as a
- * power cut leaves it at a file's end, is none. Null: something there is no checkpoint.
+ * Reads the checkpoints in a text: one note, or many, blank lines between them or none. What a power cut left unfinished
+ * at a file's end is none. Null: something there is no checkpoint.
  */
 export function readCheckpoints(notes: string): SignedCheckpoint[] | null {
-  const parts = complete(notes)
-    .split(/\n\n+/)
-    .map(part => part.replace(/^\n+|\n+$/g, ''))
-  const found: SignedCheckpoint[] = []
-  for (let i = 0; i + 1 < parts.length; i++) {
-    if (!parts[i + 1]!.startsWith('— ')) continue
-    const checkpoint = readCheckpoint(`${parts[i]}\n`, parts[i + 1]!.split('\n'))
-    if (!checkpoint) return null
-    found.push(checkpoint)
-  }
-  return found.length > 0 ? found : null
+  const text = OWN_SIGNATURE.test(lastLine(notes)) ? `${notes}\n` : notes
+  const found = [...text.matchAll(NOTE)]
+  const rest = text.slice(found.reduce((length, [note]) => length + note.length, 0))
+  return found.length > 0 && isUnfinished(rest) ? found.map(checkpointIn) : null
 }
 
-/** The text without a last line that broke off. */
-function complete(notes: string): string {
-  const last = notes.slice(notes.lastIndexOf('\n') + 1)
-  return SIGNATURE.test(last) ? notes : notes.slice(0, notes.length - last.length)
+const lastLine = (text: string) => text.slice(text.lastIndexOf('\n') + 1)
+
+/** Whether a text may be the beginning of a checkpoint, or is nothing but blank lines. */
+function isUnfinished(text: string): boolean {
+  const rest = text.replace(/^\n+/, '')
+  const name = 'annals-log-v1/'
+  return name.startsWith(rest.slice(0, name.length)) && !/^— .*\n/m.test(rest)
 }
 
-function readCheckpoint(text: string, lines: string[]): SignedCheckpoint | null {
-  const [, origin, seq, hash] = TEXT.exec(text) ?? []
-  const signatures = lines.map(line => SIGNATURE.exec(line))
-  if (origin === undefined || signatures.includes(null)) return null
+function checkpointIn([, text = '', origin = '', seq, hash = '', lines = '']: RegExpMatchArray): SignedCheckpoint {
+  const signatures = lines.trimEnd().split('\n')
   return {
     text,
     origin,
     seq: Number(seq),
-    hash: Buffer.from(hash!, 'base64').toString('hex'),
-    signatures: signatures.map(match => {
-      const bytes = Buffer.from(match![2]!, 'base64')
-      return { name: match![1]!, keyId: bytes.toString('hex', 0, 4), signature: bytes.subarray(4) }
+    hash: Buffer.from(hash, 'base64').toString('hex'),
+    signatures: signatures.map(line => {
+      const [, name = '', signed = ''] = line.split(' ')
+      const bytes = Buffer.from(signed, 'base64')
+      return { name, keyId: bytes.toString('hex', 0, 4), signature: bytes.subarray(4) }
     }),
   }
 }

@@ -7,7 +7,7 @@ import { migrate, openCopy } from './open.js'
 import { differences } from './rebuild.js'
 import { snapshot } from './snapshot.js'
 import type { Against, Check, Problem, Report, Verification } from './verification.js'
-import { checkAgainst } from './verify-checkpoint.js'
+import { checkAgainst, checkpointsIn } from './verify-checkpoint.js'
 import { checkLog, checkVersions } from './verify-log.js'
 import { checkSchema } from './verify-schema.js'
 
@@ -15,9 +15,11 @@ const MOST = 100
 
 /**
  * Verifies a database on a copy of it (in the system's temporary directory, removed afterwards); the original is not
- * written and may be in use. Throws only where the verification itself could not be done, as on a full disk.
+ * written and may be in use. Throws only where the verification itself could not be done, as on a full disk, or where
+ * what to verify against is no checkpoint.
  */
 export async function verify(file: string, against: Against = {}): Promise<Verification> {
+  checkpointsIn(against)
   const directory = mkdtempSync(join(tmpdir(), 'annals-verify-'))
   try {
     const copy = join(directory, 'copy.db')

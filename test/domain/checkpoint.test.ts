@@ -68,6 +68,15 @@ test('a note may bear further signatures, of witnesses', async t => {
   t.ok(isSignedBy(read!, other.publicKey))
 })
 
+test('a witness’s signature may be of another kind and length', async t => {
+  // https://c2sp.org/tlog-cosignature: key id, a time of 8 bytes, 64 bytes
+  const line = `— witness.example/w1 ${Buffer.alloc(76, 7).toString('base64')}\n`
+  for (const notes of [note + line, note.replace('\n— ', `\n${line}— `)]) {
+    t.ok(isSignedBy(readCheckpoints(notes)![0]!, publicKey))
+    t.same(verifyCheckpoint(notes, publicKey), checkpoint)
+  }
+})
+
 test('no single changed byte of a checkpoint goes unnoticed', async t => {
   const bytes = Buffer.from(note)
   for (let i = 0; i < bytes.length; i++)
@@ -83,7 +92,7 @@ test('no single changed byte of a checkpoint goes unnoticed', async t => {
 test('a file of checkpoints is read whole, whatever blank lines stand between', async t => {
   const second = signCheckpoint({ ...checkpoint, seq: 65 }, privateKey)
   const seqs = (text: string) => readCheckpoints(text)?.map(({ seq }) => seq) ?? null
-  t.same(seqs(note + second), null, 'a blank line must stand between')
+  t.same(seqs(note + second), [64, 65], 'as `annals checkpoint >> file` leaves it')
   t.same(seqs(`${note}\n${second}`), [64, 65])
   t.same(seqs(`\n${note}\n\n\n${second}\n`), [64, 65])
 })
@@ -110,6 +119,10 @@ test('anything else is no checkpoint', async t => {
     note.replace(base64, base64.slice(4)),
     note.replace(`${base64}\n`, `${base64}\nmore\n`),
     note.replace(/ [^ ]+\n$/, ' c2hvcnQ=\n'),
+    `${note}no checkpoint\n`,
+    `no checkpoint\n${note}`,
+    `${note}${note.replace('\n64\n', '\n064\n')}`,
+    `${note}${note.replace('\n\n', '\n')}`,
   ]
   for (const text of bad) t.equal(readCheckpoints(text), null, JSON.stringify(text.slice(0, 60)))
 })

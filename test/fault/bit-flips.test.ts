@@ -64,6 +64,7 @@ test(`no bit flipped in the file changes a payload unnoticed (${FLIPS} flips, se
   t.equal(counts['changed unnoticed'], 0)
   t.ok(changed > FLIPS / 20, 'enough of the flips change a payload for the test to see')
   t.comment(
-    `${changed} of ${FLIPS} flips changed a payload, all noticed; ${noticed} noticed in all, ${harmless} in unused bytes; seed ${SEED}`,
+    `N = ${FLIPS} flips, ${changed} of them changed a payload, ${counts['changed unnoticed']} of those unnoticed; ` +
+      `${noticed} noticed in all, ${harmless} harmless; seed ${SEED}`,
   )
 })

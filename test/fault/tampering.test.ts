@@ -429,6 +429,25 @@ const cases: Case[] = [
     onlyByCheckpoint: true,
   },
   {
+    name: 'the first row rewritten, and everything after it computed again',
+    tamper: consistently(`UPDATE revision SET recorded_by = 'nobody' WHERE seq = 1`),
+    outcome: 'tampered',
+    check: 'checkpoint',
+    seq: 1,
+    onlyByCheckpoint: true,
+  },
+  {
+    name: 'the log of another database in its place, with fewer rows',
+    tamper: held => {
+      consistently(`UPDATE revision SET recorded_by = 'nobody'`)(held)
+      consistently('DELETE FROM revision WHERE seq > 60')(held)
+    },
+    outcome: 'tampered',
+    check: 'checkpoint',
+    seq: 1,
+    onlyByCheckpoint: true,
+  },
+  {
     name: 'a true checkpoint held against the wrong key',
     told: held => ({ key: held.stranger }),
     outcome: 'tampered',
@@ -498,5 +517,6 @@ test('every way of tampering is named', async t => {
     if (right) named += 1
     t.ok(right, name, { found, wanted: asNamed, alone })
   }
-  t.comment(`${named} of ${cases.length} ways of tampering named`)
+  t.equal(named, cases.length)
+  t.comment(`N = ${cases.length} ways of tampering, ${named} named`)
 })
