@@ -18,6 +18,7 @@ import { dirname } from 'node:path'
 import { originOf, signCheckpoint } from '../domain/checkpoint.js'
 import { Refusal } from '../domain/errors.js'
 import { sync } from '../store/durable.js'
+import { inTurn } from '../store/lock.js'
 import type { Reader } from '../store/reader.js'
 import { storageRefusal } from '../store/writer.js'
 
@@ -114,10 +115,12 @@ function kept(file: string, note: string): void {
 const LONGEST = 1024
 
 /**
- * Appends a checkpoint to a file, unless it is the last there. When this returns it would survive a power cut. A note
- * that a power cut left unfinished is taken off first.
+ * Appends a checkpoint to a file, unless it is the last there; one process at a time. When this returns it would survive
+ * a power cut. A note that a power cut left unfinished is taken off first.
  */
-export function keepCheckpoint(file: string, note: string): void {
+export const keepCheckpoint = (file: string, note: string): void => inTurn(file, () => appendNote(file, note))
+
+function appendNote(file: string, note: string): void {
   const isNew = !existsSync(file)
   const handle = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o644)
   try {

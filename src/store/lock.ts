@@ -1,24 +1,46 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Refusal } from '../domain/errors.js'
 
+/** Who waits for a turn waits no longer. */
+const TURN_MS = 5_000
+
 /**
- * Holds the right to write to a database file for as long as the process lives. The lock is an SQLite lock on an empty
- * file beside the database: the operating system lets go of it when the process ends, however it ends.
+ * Holds the right to write to a database file for as long as the process lives. Whoever comes by a symbolic link finds
+ * the same lock.
  */
 export function lockForWriting(file: string): { release(): void } {
+  const lock = hold(existsSync(file) ? realpathSync(file) : file, 0)
+  return { release: () => lock.close() }
+}
+
+/** Does something to a file while no other process does. */
+export function inTurn<T>(file: string, work: () => T): T {
+  const lock = hold(file, TURN_MS)
+  try {
+    return work()
+  } finally {
+    lock.close()
+  }
+}
+
+/**
+ * The lock is an SQLite lock on an empty file beside the one that it is about: the operating system lets go of it when
+ * the process ends, however it ends.
+ */
+function hold(file: string, timeout: number): Database.Database {
   const path = `${file}-lock`
   let lock: Database.Database | undefined
   try {
-    lock = new Database(path, { timeout: 0 })
+    lock = new Database(path, { timeout })
     lock.exec('BEGIN EXCLUSIVE')
     // on a file that it may only read, SQLite takes no lock and says nothing
     accessSync(path, constants.W_OK)
+    return lock
   } catch (error) {
     lock?.close()
     throw refusalOf(error, file)
   }
-  return { release: () => lock.close() }
 }
 
 function refusalOf(error: unknown, file: string): unknown {

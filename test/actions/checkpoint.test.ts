@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { type Test, test } from 'tap'
 import {
   checkpoint,
@@ -129,4 +130,18 @@ test('a file that holds something else is not written to', async t => {
   t.throws(() => keepCheckpoint(kept, checkpoint(read, key)), { code: 'conflict' })
   t.equal(readFileSync(kept, 'utf8'), before)
   t.ok(existsSync(kept))
+})
+
+test('checkpoints that several keep at once are all there, each whole', async t => {
+  const kept = join(tempDirectory(t), 'annals.db.checkpoints')
+  const worker = new URL('../support/keep-checkpoints.js', import.meta.url)
+  const each = Array.from({ length: 4 }, (_, w) => Array.from({ length: 25 }, (_, n) => 10 ** w + n))
+  await Promise.all(
+    each.map(mine => {
+      const thread = new Worker(worker, { workerData: { file: kept, seqs: mine } })
+      return new Promise((resolve, reject) => thread.once('exit', resolve).once('error', reject))
+    }),
+  )
+  const byNumber = (a: number, b: number) => a - b
+  t.strictSame(seqs(kept)?.sort(byNumber), each.flat().sort(byNumber))
 })

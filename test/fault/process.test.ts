@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:http'
@@ -92,8 +93,15 @@ t.test('a second writer on the same file is turned away with status 75, and the 
   const db = join(tempDirectory(t), 'annals.db')
   const key = await prepare(db)
   const service = await serveProcess(db)
-  for (const words of [['serve', '--port', '0'], ['seed'], ['rebuild']]) {
-    const { status, stderr } = await annals([...words, '--db', db])
+  const elsewhere = join(tempDirectory(t), 'another-name.db')
+  symlinkSync(db, elsewhere)
+  for (const words of [
+    ['serve', '--port', '0', '--db', db],
+    ['seed', '--db', db],
+    ['rebuild', '--db', db],
+    ['seed', '--db', elsewhere],
+  ]) {
+    const { status, stderr } = await annals(words)
     t.equal(status, 75, words.join(' '))
     t.match(stderr, /another process is writing to it/)
   }
