@@ -1,9 +1,5 @@
-"""Verifies a copy of an Annals database as proof.md says, with Python's standard library, and OpenSSL for signatures.
-
-    python3 verify.py DATABASE [CHECKPOINTS PUBLIC_KEY_PEM]
-
-Exits with 0 if it is clean, 1 if it was tampered with, 2 if it is shorter than a checkpoint, 65 if it cannot be read.
-"""
+"""Verifies a copy of an Annals database as proof.md says: python3 verify.py DATABASE [CHECKPOINTS PUBLIC_KEY_PEM]
+Needs OpenSSL for signatures. Exits: 0 clean, 1 tampered with, 2 shorter than a checkpoint, 65 it cannot be read."""
 import base64, hashlib, json, re, sqlite3, subprocess, sys, tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -11,15 +7,18 @@ from pathlib import Path
 COLUMNS = "seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document, previous_hash, hash"
 NOTE = re.compile(r"^((annals-log-v1/[0-9a-f]{16})\n(\d+)\n(\S+)\n)\n((?:— .+\n)+)", re.MULTILINE)
 
+def end(status, verdict):
+    sys.exit(print(verdict) or status)
+
 def sha256(data):
     return hashlib.sha256(data).digest()
 
 def number(value):
     """As ECMAScript writes it: the shortest digits, without an exponent from 1e-6 to below 1e21."""
-    if value == 0:
-        return "0"
     sign, digits, exponent = Decimal(repr(float(value))).normalize().as_tuple()
     digits, point = "".join(map(str, digits)), len(digits) + exponent
+    if value == 0:
+        return "0"
     if 0 < point <= 21:
         text = digits[:point].ljust(point, "0") + ("." + digits[point:] if digits[point:] else "")
     elif -6 < point <= 0:
@@ -61,44 +60,40 @@ def follow(rows):
             record = row[1], row[2]
             revs[record] = revs.get(record, 0) + 1
             if wrong := fault(row, len(hashes), hashes[-1], time, revs[record]):
-                sys.exit(f"first bad seq {len(hashes)}: {wrong}")
+                end(1, f"first bad seq {len(hashes)}: {wrong}")
             time = row[7]
             hashes.append(row[11])
     except (ArithmeticError, TypeError, ValueError, sqlite3.Error) as error:
-        sys.exit(f"first bad seq {len(hashes)}: {error}")
+        end(1, f"first bad seq {len(hashes)}: {error}")
     return hashes
 
 def signed(text, origin, lines, pem):
     """Whether one of a note's signature lines is the key's."""
     public = base64.b64decode("".join(pem.read_text().split("-----")[2].split()))[-32:]
-    key_id = sha256(origin.encode() + b"\n\x01" + public)[:4]
     for name, blob in (line[2:].split(" ") for line in lines.splitlines()):
         raw = base64.b64decode(blob)
-        if name == origin and raw[:4] == key_id:
+        if name == origin and raw[:4] == sha256(origin.encode() + b"\n\x01" + public)[:4]:
             with tempfile.TemporaryDirectory() as work:
-                Path(work, "text").write_bytes(text.encode())
-                Path(work, "signature").write_bytes(raw[4:])
-                return subprocess.run(["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", pem.absolute(), "-rawin",
-                                       "-in", "text", "-sigfile", "signature"], cwd=work, capture_output=True).returncode == 0
+                Path(work, "text").write_bytes(text.encode()), Path(work, "signature").write_bytes(raw[4:])
+                openssl = "openssl pkeyutl -verify -pubin -rawin -in text -sigfile signature -inkey".split()
+                return subprocess.run([*openssl, pem.absolute()], cwd=work, capture_output=True).returncode == 0
 
 file, *against = map(Path, sys.argv[1:])
 try:
     database = sqlite3.connect(file.absolute().as_uri() + "?mode=ro", uri=True)
     hashes = follow(database.execute(f"SELECT {COLUMNS} FROM revision ORDER BY seq"))
-except sqlite3.Error as error:
-    print(error, file=sys.stderr)
-    sys.exit(65)
-print(f"{len(hashes) - 1} rows, head {hashes[-1].hex()}")
-notes = NOTE.findall(against[0].read_text()) if against else []
-if against and not notes:
-    sys.exit("there is no checkpoint in the file")
-for text, origin, seq, head, lines in notes:
-    if not signed(text, origin, lines, against[1]):
-        sys.exit(f"the checkpoint at {seq} is not signed with this key")
-    if int(seq) > 0 and origin != "annals-log-v1/" + hashes[min(1, len(hashes) - 1)].hex()[:16]:
-        sys.exit(f"first bad seq 1: the checkpoint at {seq} is of a log that began otherwise")
-    if int(seq) < len(hashes) and base64.b64decode(head) != hashes[int(seq)]:
-        sys.exit(f"first bad seq at most {seq}: not what was signed")
-if (seen := max((int(note[2]) for note in notes), default=0)) >= len(hashes):
-    print(f"shorter: a checkpoint has seen {seen}", file=sys.stderr)
-    sys.exit(2)
+    print(f"{len(hashes) - 1} rows, head {hashes[-1].hex()}")
+    notes = NOTE.findall(against[0].read_text()) if against else []
+    if against and not notes:
+        end(1, "there is no checkpoint in the file")
+    for text, origin, seq, head, lines in notes:
+        if not signed(text, origin, lines, against[1]):
+            end(1, f"the checkpoint at {seq} is not signed with this key")
+        if int(seq) > 0 and len(hashes) > 1 and origin != f"annals-log-v1/{hashes[1].hex()[:16]}":
+            end(1, f"first bad seq 1: the checkpoint at {seq} is of a log that began otherwise")
+        if int(seq) < len(hashes) and base64.b64decode(head) != hashes[int(seq)]:
+            end(1, f"first bad seq at most {seq}: not what was signed")
+    if (seen := max((int(note[2]) for note in notes), default=0)) >= len(hashes):
+        end(2, f"shorter: a checkpoint has seen {seen}")
+except (OSError, sqlite3.Error) as error:
+    end(65, error)

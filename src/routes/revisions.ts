@@ -106,7 +106,7 @@ function listRoute(app: FastifyInstance, service: Service, noun: Noun): void {
   )
 }
 
-function findRoute(app: FastifyInstance, { read }: Service, noun: Noun): void {
+function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
   const { plural } = nouns[noun]
   app.get<{ Params: { id: string; rev: string } }>(
     `/v1/${plural}/:id/revisions/:rev`,
@@ -120,11 +120,14 @@ function findRoute(app: FastifyInstance, { read }: Service, noun: Noun): void {
       },
     },
     async (request, reply) => {
+      const { read } = service
       negotiate(request, ['json'])
-      const { id, rev } = request.params
+      const { id: named, rev } = request.params
+      const { id } = recordNamed(service, noun, named, read.head().seq)
       const row = read.revision(noun, id, Number(rev))
-      if (!row) throw new Refusal('not_found', `There is no revision ${rev} of a ${noun} ${id}.`)
-      if (isKnownBy(recordTag(row.rev), request, reply, SETTLED)) return reply
+      if (!row) throw new Refusal('not_found', `There is no revision ${rev} of the ${noun} ${named}.`)
+      // a code may come to name another locality
+      if (isKnownBy(recordTag(row.rev), request, reply, id === named ? SETTLED : undefined)) return reply
       return send(reply, JSON.stringify(revisionOf(read, row)))
     },
   )

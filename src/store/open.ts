@@ -133,10 +133,15 @@ export function openScratch(file = ':memory:', version = migrations().length): W
   return db as WriteConnection
 }
 
-/** Opens a private copy of a database, of this version or an older one, as it is. */
+/**
+ * Opens a private copy of a database, of this version or an older one, as it is. It needs no write-ahead log: what is
+ * committed is in the file itself, which can be read where nothing can be written.
+ */
 export function openCopy(file: string): WriteConnection {
   checkHeader(file)
-  return connect(file, { fileMustExist: true }) as WriteConnection
+  const db = connect(file, { fileMustExist: true })
+  db.pragma('journal_mode = DELETE')
+  return db as WriteConnection
 }
 
 function prepareForWriting(db: Database.Database): void {

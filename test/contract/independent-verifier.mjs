@@ -31,8 +31,10 @@ function payloadOf(row) {
 
 function readLog() {
   const db = new Database(file, { fileMustExist: true, readonly: true })
-  return db.prepare('SELECT *, CAST(payload AS BLOB) AS stored FROM log ORDER BY seq').all()
+  return db.prepare('SELECT *, CAST(payload AS BLOB) AS stored FROM log ORDER BY seq').iterate()
 }
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 /** The hash at every position, the 32 zero bytes before the first included; ends at the first row that does not fit. */
 function follow(rows) {
@@ -54,10 +56,11 @@ function follow(rows) {
     const position = Buffer.alloc(8)
     position.writeBigUInt64BE(BigInt(seq))
     if (!row.hash.equals(sha256('annals-log-v1\0', position, hashes[seq - 1], sha256(payload)))) bad('hash')
-    if (row.recorded_at < time) bad('time runs back')
+    if (row.recorded_at < time || !INSTANT.test(row.recorded_at)) bad('recorded_at')
     time = row.recorded_at
     const record = `${row.noun} ${row.id}`
     if (row.rev !== (revisions.get(record) ?? 0) + 1) bad('rev')
+    if ((row.op === 'create') !== (row.rev === 1)) bad('op')
     revisions.set(record, row.rev)
     hashes.push(row.hash)
   }
@@ -74,17 +77,17 @@ function readNotes(text, key) {
   })
 }
 
-let rows = []
+let hashes = []
 try {
-  rows = readLog()
+  hashes = follow(readLog())
 } catch (error) {
   end(65, `unreadable: ${error.message}`)
 }
-const hashes = follow(rows)
+const rows = hashes.length - 1
 const notes = checkpoints ? readNotes(readFileSync(checkpoints, 'utf8'), createPublicKey(readFileSync(publicKey))) : []
 if (checkpoints && notes.length === 0) end(1, 'tampered: there is no checkpoint in the file')
 for (const { seq, hash } of notes)
   if (hashes[seq] && !hashes[seq].equals(hash)) end(1, `tampered: first bad seq at most ${seq}: not what was signed`)
 const seen = Math.max(0, ...notes.map(({ seq }) => seq))
-if (seen > rows.length) end(2, `shorter: ${rows.length} rows, and a checkpoint has seen ${seen}`)
-end(0, `clean: ${rows.length} rows, head ${hashes.at(-1).toString('hex')}`)
+if (seen > rows) end(2, `shorter: ${rows} rows, and a checkpoint has seen ${seen}`)
+end(0, `clean: ${rows} rows, head ${hashes.at(-1).toString('hex')}`)

@@ -1,19 +1,21 @@
 import { spawnSync } from 'node:child_process'
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import tap, { type Test, test } from 'tap'
 import { checkpoint, publicKeyPem, type SigningKey } from '../../src/actions/checkpoint.js'
 import type { RecordCommand } from '../../src/actions/commands.js'
 import { openReading } from '../../src/store/open.js'
 import { openReader } from '../../src/store/reader.js'
+import { verify } from '../../src/store/verify.js'
 import { emptyDatabase, seededDatabase, tempDirectory, writing } from '../support/database.js'
 import { onLog, rechain, tamper } from '../support/tamper.js'
 
 tap.setTimeout(120_000)
 
 const PAGE = readFileSync(new URL('../../../docs/proof.md', import.meta.url), 'utf8')
+const PYTHON = fileURLToPath(new URL('../../../docs/verify.py', import.meta.url))
 const VERIFIER = fileURLToPath(new URL('../../../test/contract/independent-verifier.mjs', import.meta.url))
 
 const pkcs8 = (secret: string) => ({
@@ -79,14 +81,18 @@ test('the SQL of the page reads the log', async t => {
   db.close()
 })
 
-/** Runs the second verifier, on a log alone or against a checkpoint and a key. */
-function verified(t: Test, file: string, note?: string, publicKey = key.publicKey) {
+type Run = readonly [program: string, script: string]
+const inNode: Run = [process.execPath, VERIFIER]
+const inPython: Run = ['python3', PYTHON]
+
+/** Runs a verifier, on a log alone or against a checkpoint and a key. */
+function verified(t: Test, file: string, note?: string, { publicKey = key.publicKey, by = inNode } = {}) {
   const directory = tempDirectory(t)
   const [checkpoints, pem] = [join(directory, 'checkpoints'), join(directory, 'pub.pem')]
   writeFileSync(checkpoints, note ?? '')
   writeFileSync(pem, publicKeyPem(publicKey))
   const words = note === undefined ? [file] : [file, checkpoints, pem]
-  const { status, stdout, stderr } = spawnSync(process.execPath, [VERIFIER, ...words], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(by[0], [by[1], ...words], { encoding: 'utf8' })
   t.equal(stderr, '')
   return { status, said: stdout.trim() }
 }
@@ -110,22 +116,41 @@ test('the second verifier finds sound logs clean, and agrees on where they end',
   }
 })
 
+/** What is done to a log, and the first position that is no longer sound; `forged`: the chain is computed again. */
+const TAMPERED: { sql: string; seq: number; forged?: true }[] = [
+  { sql: `UPDATE revision SET recorded_by = 'nobody' WHERE seq = 9`, seq: 9 },
+  { sql: `UPDATE revision SET document = replace(document, '114000', '14000') WHERE seq = 43`, seq: 43 },
+  { sql: `UPDATE revision SET document = '{' WHERE seq = 3`, seq: 3 },
+  { sql: `UPDATE revision SET reason = CAST(x'ff' AS TEXT) WHERE seq = 20`, seq: 20 },
+  { sql: 'DELETE FROM revision WHERE seq = 31', seq: 31 },
+  { sql: 'DELETE FROM revision WHERE seq = 1', seq: 1 },
+  { sql: 'DELETE FROM revision WHERE seq = 31; UPDATE revision SET seq = seq - 1 WHERE seq > 31', seq: 31 },
+  { sql: 'UPDATE revision SET hash = zeroblob(32) WHERE seq = 64', seq: 64 },
+  { sql: `UPDATE revision SET document = replace(document, '{"', '{ "') WHERE seq = 5`, seq: 5, forged: true },
+  { sql: `UPDATE revision SET document = replace(document, '33.048908', '33.0489080')`, seq: 1, forged: true },
+  { sql: `UPDATE revision SET recorded_at = '2025-12-31T00:00:00.000Z' WHERE seq = 40`, seq: 40, forged: true },
+  { sql: `UPDATE revision SET recorded_at = '2027-01-01' WHERE seq = 64`, seq: 64, forged: true },
+  { sql: 'UPDATE revision SET rev = 2 WHERE seq = 12', seq: 12, forged: true },
+  { sql: `UPDATE revision SET op = 'revise', reason = 'why' WHERE seq = 12`, seq: 12, forged: true },
+]
+
+async function tampered(t: Test, sql: string, forged: boolean): Promise<string> {
+  const file = await seededDatabase(t)
+  tamper(
+    file,
+    onLog(db => {
+      db.exec(sql)
+      if (forged) rechain(db)
+    }),
+  )
+  return file
+}
+
 test('the second verifier names the first bad position of a tampered log', async t => {
-  const cases: [string, number][] = [
-    [`UPDATE revision SET recorded_by = 'nobody' WHERE seq = 9`, 9],
-    [`UPDATE revision SET document = replace(document, '114000', '14000') WHERE seq = 43`, 43],
-    [`UPDATE revision SET document = '{' WHERE seq = 3`, 3],
-    ['DELETE FROM revision WHERE seq = 31', 31],
-    ['DELETE FROM revision WHERE seq = 31; UPDATE revision SET seq = seq - 1 WHERE seq > 31', 31],
-    [`UPDATE revision SET hash = zeroblob(32) WHERE seq = 64`, 64],
-  ]
-  for (const [sql, seq] of cases) {
-    const file = await seededDatabase(t)
-    tamper(
-      file,
-      onLog(db => db.exec(sql)),
-    )
+  for (const { sql, seq, forged = false } of TAMPERED) {
+    const file = await tampered(t, sql, forged)
     t.match(verified(t, file), { status: 1, said: `first bad seq ${seq}` }, sql)
+    t.equal((await verify(file)).first_bad_seq, seq, 'and the service’s own finds the same')
   }
 })
 
@@ -134,7 +159,10 @@ test('the second verifier holds a log against a checkpoint', async t => {
   const note = noteOf(file)
   const forged = noteOf(file, { privateKey: stranger, publicKey: createPublicKey(stranger) })
   t.match(verified(t, file, forged), { status: 1, said: 'not signed with this key' })
-  t.match(verified(t, file, note, createPublicKey(stranger)), { status: 1, said: 'not signed with this key' })
+  t.match(verified(t, file, note, { publicKey: createPublicKey(stranger) }), {
+    status: 1,
+    said: 'not signed with this key',
+  })
   t.match(verified(t, file, note.replace('\n64\n', '\n63\n')), { status: 1, said: 'not signed with this key' })
   t.match(verified(t, file, 'no checkpoint'), { status: 1, said: 'no checkpoint' })
 
@@ -165,25 +193,33 @@ test('the second verifier says that it cannot read what is no database', async t
   t.match(verified(t, file), { status: 65 })
 })
 
-const SQLITE = ['-c', 'import sqlite3; assert sqlite3.sqlite_version_info >= (3, 38)']
-const skip = spawnSync('python3', SQLITE).status === 0 ? false : 'needs python3 with SQLite 3.38'
+const NEEDS = ['-c', 'import sys, shutil; assert sys.version_info >= (3, 9) and shutil.which("openssl")']
+const skip = spawnSync('python3', NEEDS).status === 0 ? false : 'needs python3 and openssl'
 
-test('the page’s own verifier finds the same', { skip }, async t => {
-  const [, python] = /```python\n([\s\S]*?)```/.exec(PAGE)!
-  const run = (file: string) => {
-    const script = join(dirname(file), 'verify.py')
-    writeFileSync(script, python!)
-    const { status, stdout, stderr } = spawnSync('python3', [script, file], { encoding: 'utf8' })
-    return { status, said: `${stdout}${stderr}`.trim() }
-  }
-  for (const file of [await threeRows(t), await seededDatabase(t)]) {
-    const [, seq, hash] = noteOf(file).split('\n')
+test('the page’s verifier in Python finds the same', { skip }, async t => {
+  t.ok(readFileSync(PYTHON, 'utf8').split('\n').length <= 100, 'in under 100 lines')
+  for (const file of [emptyDatabase(t), await threeRows(t), await seededDatabase(t)]) {
+    const note = noteOf(file)
+    const [, seq, hash] = note.split('\n')
     const end = `${seq} rows, head ${Buffer.from(hash!, 'base64').toString('hex')}`
-    t.same(run(file), { status: 0, said: end })
-    tamper(
-      file,
-      onLog(db => db.exec(`UPDATE revision SET recorded_by = 'nobody' WHERE seq = 2`)),
-    )
-    t.same(run(file), { status: 1, said: 'first bad seq: 2' })
+    for (const given of [undefined, note, note + note, `${note}\n${note}annals-log-v1/`])
+      t.same(verified(t, file, given, { by: inPython }), { status: 0, said: end })
   }
+  const note = noteOf(await seededDatabase(t))
+  const against = async (sql: string, given?: string, { forged = true, publicKey = key.publicKey } = {}) =>
+    verified(t, await tampered(t, sql, forged), given, { by: inPython, publicKey })
+  for (const { sql, seq, forged = false } of TAMPERED)
+    t.match(await against(sql, undefined, { forged }), { status: 1, said: `first bad seq ${seq}` }, sql)
+  const nobody = (where: string) => `UPDATE revision SET recorded_by = 'nobody' WHERE ${where}`
+  t.match(await against(nobody('seq = 9'), note), { status: 1, said: 'first bad seq at most 64' })
+  t.match(await against(nobody('seq = 1'), note), { status: 1, said: 'first bad seq 1' })
+  t.match(await against('DELETE FROM revision WHERE seq > 60', note), { status: 2, said: 'has seen 64' })
+  t.match(await against('DELETE FROM revision', note), { status: 2, said: 'has seen 64' })
+  t.match(await against('', note, { publicKey: createPublicKey(stranger) }), {
+    status: 1,
+    said: 'not signed with this key',
+  })
+  t.match(await against('', note.replace('\n64\n', '\n63\n')), { status: 1, said: 'not signed with this key' })
+  t.match(await against('', 'no checkpoint'), { status: 1, said: 'no checkpoint' })
+  t.match(verified(t, join(tempDirectory(t), 'none.db'), undefined, { by: inPython }), { status: 65 })
 })

@@ -39,6 +39,14 @@ t.test('a revision never changes, and says so', async t => {
   t.equal(again.statusCode, 304)
 })
 
+t.test('a locality’s revisions are there under its codes too, for as long as it has them', async t => {
+  const { app, get } = await openService(t, await seededDatabase(t))
+  const code = '/v1/localities/pcode:IRQ/revisions'
+  t.strictSame((await get(code)).items, (await get('/v1/localities/iq/revisions')).items)
+  t.strictSame(await get(`${code}/1`), await get('/v1/localities/iq/revisions/1'))
+  t.notMatch((await app.inject(`${code}/1`)).headers['cache-control'], /immutable/)
+})
+
 t.test('pages of revisions show each once, in order', async t => {
   const { get, send } = await openService(t, await seededDatabase(t))
   for (let rev = 1; rev <= 6; rev++)

@@ -81,6 +81,22 @@ test('a backup leaves the original as it was, and nothing but the backup beside 
   t.same(readdirSync(dirname(file)).sort(), ['annals.db', 'annals.db.backup'])
 })
 
+test('a backup can be read where nothing can be written', async t => {
+  const file = await seededDatabase(t)
+  const directory = tempDirectory(t)
+  const copy = join(directory, 'copy.db')
+  await backup(file, copy)
+  openReading(copy).close()
+  t.same(readdirSync(directory), ['copy.db'], 'it wants no files beside it')
+  t.equal((await verify(copy)).outcome, 'clean')
+  await writing(copy, async writer => {
+    const actor = { name: 'ann', role: 'curator' as const }
+    const body = { name: 'MSF', kind: 'ngo' }
+    await writer.apply({ do: 'put', noun: 'source', id: 'msf', body, actor, reason: null, expect: null })
+    t.ok(existsSync(`${copy}-wal`), 'and has a write-ahead log again once it is written')
+  })
+})
+
 test('a backup overwrites nothing', async t => {
   const file = await seededDatabase(t)
   writeFileSync(`${file}.backup`, 'mine')

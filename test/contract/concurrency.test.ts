@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { tempDirectory } from '../support/database.js'
+import { isClean, prepare, serveProcess, sourcesIn } from '../support/process.js'
+
+t.setTimeout(240_000)
+
+interface Asked {
+  method?: 'PUT' | 'POST'
+  headers?: Record<string, string>
+  name: string
+}
+
+/** The service as a process of its own, and a word for writing a source to it. */
+async function served(t: Test) {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const service = await serveProcess(db)
+  t.teardown(() => service.stop('SIGKILL'))
+  const write = async (path: string, { method = 'PUT', headers = {}, name }: Asked, signal?: AbortSignal) => {
+    const response = await fetch(service.url + path, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ name, kind: 'other' }),
+      ...(signal && { signal }),
+    })
+    return { status: response.status, body: await response.json() }
+  }
+  return { db, write, service }
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i)
+
+/** How many answers there were of each kind: by status, or by code where one was refused. */
+function tally(answers: readonly { status: number; body: { code?: string } }[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { status, body } of answers) counts[body.code ?? status] = (counts[body.code ?? status] ?? 0) + 1
+  return counts
+}
+
+t.test('of changes to one revision that come at once exactly one is made; the others are told', async t => {
+  const { db, write, service } = await served(t)
+  await write('/v1/sources/one', { name: 'at first' })
+  const ROUNDS = 25
+  for (const round of upTo(ROUNDS)) {
+    const headers = { 'if-match': `"${round + 1}"` }
+    const answers = await Promise.all(
+      upTo(round === 0 ? 20 : 2).map(n => write('/v1/sources/one?reason=x', { headers, name: `${round} ${n}` })),
+    )
+    t.strictSame(tally(answers), { 200: 1, precondition_failed: answers.length - 1 })
+    t.match(
+      answers.find(({ status }) => status === 200),
+      { body: { rev: round + 2 } },
+    )
+  }
+  const { items } = await (await fetch(`${service.url}/v1/sources/one/revisions`)).json()
+  t.strictSame(
+    items.map(({ rev }: { rev: number }) => rev),
+    upTo(ROUNDS + 1).map(n => n + 1),
+  )
+  t.equal((await service.stop()).status, 0)
+  await isClean(t, db)
+})
+
+t.test('of creations of one id that come at once exactly one is made', async t => {
+  const { db, write, service } = await served(t)
+  const headers = { 'if-none-match': '*' }
+  const answers = await Promise.all(upTo(30).map(n => write('/v1/sources/one', { headers, name: `${n}` })))
+  t.strictSame(tally(answers), { 201: 1, precondition_failed: 29 })
+  await service.stop()
+  t.strictSame(
+    sourcesIn(db).names,
+    answers.filter(({ status }) => status === 201).map(({ body }) => body.name),
+  )
+})
+
+t.test('200 writes of different records under one Idempotency-Key at once: one is made', async t => {
+  const { db, write, service } = await served(t)
+  const headers = { 'idempotency-key': 'the-same' }
+  const answers = await Promise.all(upTo(200).map(n => write(`/v1/sources/s${n}`, { headers, name: `${n}` })))
+  const { 201: made, in_flight = 0, idempotency_mismatch = 0, ...others } = tally(answers)
+  t.equal(made, 1)
+  t.equal(in_flight + idempotency_mismatch, 199)
+  t.strictSame(others, {})
+  await service.stop()
+  t.equal(sourcesIn(db).names.length, 1)
+})
+
+t.test('one request sent again and again under its Idempotency-Key, answers lost: one record, one answer', async t => {
+  const { db, write, service } = await served(t)
+  const headers = { 'idempotency-key': 'once' }
+  const post = (signal?: AbortSignal) => write('/v1/sources', { method: 'POST', headers, name: 'once' }, signal)
+  await Promise.all(upTo(20).map(n => post(AbortSignal.timeout(n)).catch(() => null)))
+  let answers = await Promise.all(upTo(20).map(() => post()))
+  while (answers.some(({ status }) => status === 409)) answers = await Promise.all(upTo(20).map(() => post()))
+  t.strictSame(tally(answers), { 201: 20 })
+  t.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1)
+  await service.stop()
+  t.strictSame(sourcesIn(db).names, ['once'])
+})
