@@ -51,7 +51,7 @@ export function eventStream(source: EventSourceOf, heartbeat = HEARTBEAT_MS): Re
     if (idle) pull()
   })
   const timer = setInterval(() => {
-    if (idle) stream.push(': still here\n\n')
+    if (idle && stream.readableLength === 0) stream.push(': still here\n\n')
   }, heartbeat)
   stream.push(`retry: ${RETRY_MS}\n\n`)
   return stream

@@ -127,7 +127,7 @@ export function createDatabase(file: string): void {
 /** A database with the schema of a version, the current one by default, that need not outlive the process. */
 export function openScratch(file = ':memory:', version = migrations().length): WriteConnection {
   const db = connect(file, {})
-  db.pragma('journal_mode = OFF')
+  db.pragma('journal_mode = MEMORY')
   db.pragma('synchronous = OFF')
   migrate(db, version)
   return db as WriteConnection

@@ -237,3 +237,11 @@ t.test('a quiet stream beats, so that nothing on the way takes it for dead', asy
     'with comments, which are no events',
   )
 })
+
+t.test('heartbeats do not pile up for a client that takes none', async t => {
+  const stream = eventStream({ next: () => [], subscribe: () => () => {} }, 5)
+  stream.once('data', () => stream.pause())
+  await sleep(200)
+  t.ok(stream.readableLength < 40, `${stream.readableLength} bytes wait`)
+  stream.destroy()
+})
