@@ -45,9 +45,9 @@ export function proofCommands(program: Command): void {
   withSettings(program.command('checkpoint'), 'db', 'signingKey')
     .description('sign the log as it is; keep what this prints where nobody who can write the database can reach')
     .option('--pubkey', 'print the public key that proves the signature instead')
-    .action(flags => {
+    .action(async flags => {
       const { db, signingKey } = configOf(flags)
-      reading(configOf(flags), read => {
+      await reading(configOf(flags), read => {
         const key = openSigningKey(signingKey ?? signingKeyFile(db))
         const checkpoints = openCheckpoints(read, key, checkpointsFile(db))
         const public_key = checkpoints.publicKey()

@@ -76,9 +76,9 @@ export function differences(file: string): Difference[] {
   const directory = mkdtempSync(join(tmpdir(), 'annals-rebuild-'))
   const scratch = openScratch(join(directory, 'scratch.db'))
   try {
-    // without a log of its own, `revision` is the attached one's; every other name is the scratch database's
+    // without a log of its own, `revision` and `log` are the attached one's; every other name is the scratch database's
     scratch.pragma('foreign_keys = OFF')
-    scratch.exec('DROP TABLE revision')
+    scratch.exec('DROP VIEW log; DROP TABLE revision')
     scratch.prepare('ATTACH ? AS held').run(file)
     return scratch.transaction(() => {
       derive(scratch)
@@ -103,10 +103,15 @@ function deriveEntries(scratch: WriteConnection): void {
   for (let page = held.all('', PAGE); page.length > 0; page = held.all(page.at(-1)!, PAGE)) entries.keep(page)
 }
 
+/** What a table says: the order in which entries were made is no part of it. */
+const rowsOf = (table: string) =>
+  table.endsWith('.timeline_entry') ? `(SELECT event, entry, about FROM ${table})` : table
+
 function compareTables(db: Database.Database): Difference[] {
   return DERIVED_TABLES.flatMap(table => {
     const seq = db.prepare(`SELECT 1 FROM pragma_table_info(?, 'main') WHERE name = 'from_seq'`).get(table)
-    return compare(db, table, `main.${table}`, `held.${table}`, seq ? 'from_seq' : 'NULL')
+    const [derived, held] = ['main', 'held'].map(side => rowsOf(`${side}.${table}`))
+    return compare(db, table, derived!, held!, seq ? 'from_seq' : 'NULL')
   })
 }
 

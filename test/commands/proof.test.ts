@@ -1,8 +1,10 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { openReading } from '../../src/store/open.js'
 import { seededDatabase, tempDirectory } from '../support/database.js'
-import { annals } from '../support/process.js'
+import { annals, serveProcess } from '../support/process.js'
 import { onLog, tamper } from '../support/tamper.js'
 
 t.setTimeout(120_000)
@@ -46,6 +48,32 @@ t.test('verify ends with 0, 1, 2 or 65, and names the first bad position', async
     ['--checkpoint', kept, '--pubkey', kept],
   ])
     t.equal((await annals(['verify', '--db', older, ...words])).status, 1, 'what to verify against must be readable')
+})
+
+t.test('what has been served verifies and is backed up, while it is served and after', async t => {
+  const db = await seededDatabase(t)
+  const service = await serveProcess(db)
+  // what the service makes of the log in its leisure is verified, too
+  for (let made = 0; made === 0; await sleep(50)) {
+    const held = openReading(db)
+    made = held.prepare<[], number>('SELECT count(*) FROM timeline_entry').pluck().get()!
+    held.close()
+  }
+  const directory = tempDirectory(t)
+  for (const n of [1, 2]) {
+    t.match(await annals(['verify', '--db', db]), { status: 0, stdout: /^clean: 64/ })
+    t.match(await annals(['rebuild', '--check', '--db', db]), { status: 0, stdout: /equals/ })
+    t.match(await annals(['backup', join(directory, `${n}.db`), '--db', db]), { status: 0 })
+    t.equal((await service.stop()).status, 0)
+  }
+})
+
+t.test('a key that cannot be read is named', async t => {
+  const db = await seededDatabase(t)
+  writeFileSync(`${db}.key.pem`, 'no key')
+  const { status, stderr } = await annals(['checkpoint', '--db', db])
+  t.equal(status, 1)
+  t.match(stderr, /^annals: .*key\.pem: no key can be read from it: [^\n]+\n$/, 'in one line')
 })
 
 t.test('a backup is another file that verifies, and restoring it gives the database back', async t => {

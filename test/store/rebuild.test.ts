@@ -56,6 +56,27 @@ test('a difference says how many rows are missing and too many, and the first po
   ])
 })
 
+test('ready entries are compared with those that the log yields', async t => {
+  const file = await seededDatabase(t)
+  const store = openWriter(openWriting(file), steadyClock())
+  while (store.makeEntries());
+  const renamed = {
+    do: 'patch' as const,
+    noun: 'event' as const,
+    id: 'ramadi-exodus-2015-04',
+    patch: { title: 'Exodus' },
+  }
+  executeGroup(store, [{ ...renamed, ...as }])
+  while (store.makeEntries());
+  store.close()
+  const db = openReading(file)
+  t.ok((db.prepare('SELECT count(*) FROM timeline_entry').pluck().get() as number) > 3)
+  db.close()
+  t.same(differences(file), [])
+  tamper(file, held => held.exec(`UPDATE timeline_entry SET entry = CAST(replace(entry, '114000', '14000') AS BLOB)`))
+  t.match(differences(file), [{ table: 'timeline_entry' }])
+})
+
 test('the comparison leaves nothing behind and does not wait for a writer', async t => {
   const file = await seededDatabase(t)
   const scratch = () => readdirSync(tmpdir()).filter(name => name.startsWith('annals-rebuild-')).length
