@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { verify } from '../../src/store/verify.js'
 import { tempDirectory } from '../support/database.js'
-import { type Ended, LONG, postSource, prepare, type Sent, serveProcess, sourcesIn } from '../support/process.js'
+import {
+  type Ended,
+  LONG,
+  postSource,
+  prepare,
+  type Sent,
+  type ServiceProcess,
+  serveProcess,
+  sourcesIn,
+} from '../support/process.js'
 
 t.setTimeout(LONG ? 7_200_000 : 280_000)
 
@@ -59,7 +68,18 @@ async function run(db: string, key: string, under: string[]): Promise<Run> {
     answers.set(name, sent)
     if (sent.body?.code === 'storage_failure') ready = await statusOf(`${service.url}/readyz`)
   }
-  return { answers, ready, ended: await service.stop() }
+  const failed = [...answers.values()].some(({ body }) => body?.code === 'storage_failure')
+  return { answers, ready, ended: await (failed ? endOf(service) : service.stop()) }
+}
+
+/** How a process ends that nobody tells to; killed if it does not. */
+async function endOf({ ended, stop }: ServiceProcess): Promise<Ended> {
+  const timer = setTimeout(() => stop('SIGKILL'), 60_000)
+  try {
+    return await ended
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** The status of a GET; 0 if there is no answer. */
@@ -112,7 +132,8 @@ async function tryFault(
   }
   if (ready !== 0 && ready !== 503) wrong.push(`readiness said ${ready} after the failure`)
   const failed = [...answers.values()].some(({ body }) => body?.code === 'storage_failure')
-  if (failed && fault !== 'KILL' && ended.status !== 70) wrong.push(`storage failed, and it ended with ${ended.status}`)
+  if (failed && fault !== 'KILL' && ended.status !== 70)
+    wrong.push(`storage failed, and it ended with ${ended.status ?? ended.signal}, not by itself with 70`)
   if (ended.status !== null && ![0, 65, 70].includes(ended.status)) wrong.push(`it ended with ${ended.status}`)
 
   const again = await serveProcess(db)

@@ -106,6 +106,7 @@ export type Wish =
   | { do: 'put'; noun: Noun; id: string; body: unknown }
   | { do: 'patch'; noun: Noun; id: string; patch: unknown }
   | { do: 'retract'; noun: Noun; id: string }
+  /** Brings back what was withdrawn: this record, or else another. */
   | { do: 'reinstate'; noun: Noun; id: string }
   | { do: 'merge'; noun: 'event' | 'locality'; id: string; into: string }
 
@@ -199,11 +200,16 @@ export const BEGINNING: readonly Wish[] = FIRST.map(([noun, id, body]) => ({ do:
 
 /** What the writer is asked for a wish, by someone who knows what stands. */
 export function commandsOf(read: Reader, wish: Wish): RecordCommand[] {
-  const found = read.find(wish.noun, wish.id)
-  const common = { actor: CURATOR, reason: 'because: "\u2028"', expect: found ? WHATEVER : undefined }
-  if (wish.do !== 'reinstate') return [{ ...common, ...wish }]
-  if (!found) return []
-  return [{ ...common, do: 'put', noun: wish.noun, id: wish.id, body: JSON.parse(found.document) }]
+  const { noun } = wish
+  const common = { actor: CURATOR, reason: 'because: "\u2028"' }
+  if (wish.do !== 'reinstate') return [{ ...common, expect: read.find(noun, wish.id) ? WHATEVER : undefined, ...wish }]
+  const places = [noun, ...NOUNS].flatMap(noun => IDS[noun].map(id => ({ noun, found: read.find(noun, id) })))
+  const withdrawn = [{ noun, found: read.find(noun, wish.id) }, ...places].find(
+    ({ found }) => found && found.state !== 'live',
+  )
+  if (!withdrawn) return []
+  const { id, document } = withdrawn.found!
+  return [{ ...common, expect: WHATEVER, do: 'put', noun: withdrawn.noun, id, body: JSON.parse(document) }]
 }
 
 /** A new database in which a history happens, told after each commit. Anything but a refusal is thrown. */
