@@ -108,3 +108,53 @@ t.test('one request sent again and again under its Idempotency-Key, answers lost
   await service.stop()
   t.strictSame(sourcesIn(db).names, ['once'])
 })
+
+t.test(
+  'while writes go on the feed has every change once and in order, by pages and as streams that break off',
+  async t => {
+    const { write, service } = await served(t)
+    const WRITES = 200
+    const feed = `${service.url}/v1/changes?noun=source,event`
+    let written = 0
+
+    async function writeAll(writer: number): Promise<void> {
+      for (; written < WRITES; ) {
+        written += 1
+        t.equal((await write(`/v1/sources/s${writer}-${written}`, { name: 'x' })).status, 201)
+      }
+    }
+    async function page(): Promise<number[]> {
+      const seen: number[] = []
+      for (let since = 0; seen.length < WRITES; ) {
+        const answer = await (await fetch(`${feed}&since=${since}&limit=7`)).json()
+        const { items, next_since } = answer as { items: { seq: number }[]; next_since: number }
+        seen.push(...items.map(({ seq }) => seq))
+        since = next_since
+      }
+      return seen
+    }
+    async function follow(): Promise<number[]> {
+      const seen: number[] = []
+      for (let connection = 0; seen.length < WRITES; connection++) {
+        const control = new AbortController()
+        const headers = { accept: 'text/event-stream', 'last-event-id': String(seen.at(-1) ?? 0) }
+        const { body } = await fetch(feed, { headers, signal: control.signal })
+        let text = ''
+        const most = seen.length + 1 + (connection % 30)
+        for await (const chunk of body!) {
+          text += Buffer.from(chunk).toString()
+          const whole = text.split('\n\n')
+          text = whole.pop()!
+          seen.push(...whole.flatMap(event => /^id: (\d+)/.exec(event)?.[1] ?? []).map(Number))
+          if (seen.length >= Math.min(most, WRITES)) break
+        }
+        control.abort()
+      }
+      return seen
+    }
+    const [paged, followed] = await Promise.all([page(), follow(), ...upTo(4).map(writeAll)])
+    const all = upTo(WRITES).map(n => n + 1)
+    t.strictSame(paged, all)
+    t.strictSame(followed, all)
+  },
+)
