@@ -61,6 +61,10 @@ function checkBody(request: FastifyRequest): void {
     if (routeOptions.schema?.body === undefined) return
     throw invalid({ pointer: '', code: 'missing', detail: 'The request needs a body.' })
   }
+  const transfer = headers['transfer-encoding']?.trim().toLowerCase()
+  if (transfer && transfer !== 'chunked') {
+    throw new Refusal('unsupported_media_type', 'Bodies come whole or chunked: send no other Transfer-Encoding.')
+  }
   const coding = headers['content-encoding']?.trim().toLowerCase()
   if (coding && coding !== 'identity') {
     throw new Refusal('unsupported_media_type', 'Bodies are read as they are: send no Content-Encoding.')

@@ -14,7 +14,7 @@ import { setHeaders } from './headers.js'
 import { type Components, describe } from './openapi.js'
 import { handleError } from './problem.js'
 import { NO_QUERY, type Query } from './query.js'
-import { refuseAddress, refuseSocket, refuseUnrouted } from './unrouted.js'
+import { originForm, refuseAddress, refuseSocket, refuseTunnel, refuseUnrouted } from './unrouted.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -61,6 +61,7 @@ export function serverOptions({ logLevel }: { logLevel: string }) {
       querystringParser: () => NOTHING,
     },
     exposeHeadRoutes: true,
+    rewriteUrl: originForm,
     trustProxy: false,
     // The frame answers 503 as a problem; Fastify would answer in a shape of its own
     return503OnClosing: false,
@@ -107,9 +108,11 @@ export async function frame(app: FastifyInstance, options: FrameOptions): Promis
     // RFC 9110, section 10.1.1: an expectation that is not understood may be ignored
     app.routing(request, response)
   })
+  app.server.on('connect', refuseTunnel)
   setHeaders(app)
   await app.register(accepts)
   refuseWhenStopping(app)
+  needHost(app)
   refuseUnrouted(app)
   needKeys(app, { findKey: options.findKey, limiter: makeLimiter(options.now) })
   readQueries(app)
@@ -165,10 +168,24 @@ function refuseWhenStopping(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     stopping = true
   })
-  app.addHook('onRequest', ({ raw }, _reply, done) => {
+  app.addHook('onRequest', (_request, _reply, done) => {
     if (stopping) return done(new Refusal('stopping', 'The service is shutting down.', [], { retry_after: 5 }))
-    // RFC 9112, section 3.2: a request of HTTP/1.1 without Host is refused
-    if (raw.headers.host || raw.httpVersion !== '1.1') return done()
-    done(new Refusal('malformed', 'A request of HTTP/1.1 needs Host.'))
+    done()
   })
+}
+
+/** RFC 9112, section 3.2: a request of HTTP/1.1 names one host, or it is refused. */
+function needHost(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    if (raw.httpVersion === '1.0') return done()
+    if (raw.httpVersion !== '1.1') return done(new Refusal('malformed', 'This service speaks HTTP/1.1.'))
+    if (hostsIn(raw.rawHeaders) === 1 && raw.headers.host) return done()
+    done(new Refusal('malformed', 'A request of HTTP/1.1 needs Host, once.'))
+  })
+}
+
+function hostsIn(headers: readonly string[]): number {
+  let hosts = 0
+  for (let i = 0; i < headers.length; i += 2) if (headers[i]!.toLowerCase() === 'host') hosts += 1
+  return hosts
 }

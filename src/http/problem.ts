@@ -137,6 +137,8 @@ const FRAMEWORK_CODES: Readonly<Record<string, Code>> = {
 export function toRefusal(error: FastifyError | Refusal): Refusal {
   if (error instanceof Refusal) return error
   const status = error.statusCode ?? 500
+  // a right that is missing is a Refusal; this is the plugin that serves files, asked for one outside of its folder
+  if (status === 403) return new Refusal('not_found', 'Nothing has this address.')
   const code = FRAMEWORK_CODES[error.code] ?? codeOfStatus(status)
   // the message of a fault of ours may hold anything, so it goes to the log and nowhere else
   return new Refusal(code, code === 'internal' ? 'The service failed; the log says how.' : `${error.message}.`)

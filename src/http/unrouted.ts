@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/errors.js'
 import { answerOptions, COMMON_HEADERS } from './headers.js'
@@ -6,6 +8,15 @@ import { handleError, rawProblem } from './problem.js'
 
 /** Longer addresses are refused; no filter of ours needs one, and headers end at 16 KiB anyway. */
 export const LONGEST_URL = 8192
+
+/**
+ * The path and query of an address. A client that takes the service for a proxy names the host as well (RFC 9112,
+ * section 3.2.2); nothing here depends on it.
+ */
+export function originForm({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
+  if (url.startsWith('/')) return url
+  return url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?=[?#]|$)/, '/')
+}
 
 /** The routes as they were declared, to tell an unknown address from an unknown method. */
 interface Known {
@@ -67,6 +78,12 @@ function patternOf(url: string): RegExp {
 /** Fastify’s `frameworkErrors`: addresses that the router cannot read. No hook has run: the headers are set here. */
 export function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   handleError(error, request, reply.headers(COMMON_HEADERS))
+}
+
+/** CONNECT asks for a tunnel to elsewhere; Node would hang up without a word. */
+export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  const detail = 'This service is no proxy.'
+  socket.end(rawProblem(new Refusal('method_not_allowed', detail, [], { allow: ['GET', 'HEAD', 'OPTIONS'] })))
 }
 
 /** Fastify's `clientErrorHandler`: bytes that are no HTTP request, or came too slowly to become one. */

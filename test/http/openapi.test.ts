@@ -70,5 +70,6 @@ t.test('/docs is a page that its own policy lets run', async t => {
   }
   t.notMatch(page.body, /<script>|onload=/)
   t.equal((await app.inject('/docs/json')).json().openapi, '3.1.0')
-  t.match((await app.inject('/docs/static/none.js')).json(), { status: 404, code: 'not_found' })
+  for (const path of ['none.js', '..%2f..%2fpackage.json', '..%5c..%5cpackage.json', '%2e%2e/index.html', '.../x'])
+    t.match((await app.inject(`/docs/static/${path}`)).json(), { status: 404, code: 'not_found' }, path)
 })

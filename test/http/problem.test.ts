@@ -1,6 +1,8 @@
 import t from 'tap'
 import { type Code, catalogue, Refusal } from '../../src/domain/errors.js'
+import { text } from '../../src/http/parameters.js'
 import { statuses } from '../../src/http/problem.js'
+import { query } from '../../src/http/query.js'
 import { bearer, bodyOf, keys, service, talk } from './service.js'
 
 const open = (t: Parameters<typeof service>[0], log?: string[]) =>
@@ -99,7 +101,10 @@ t.test('what is no HTTP request is answered as a problem too', async t => {
     [400, 'malformed', 'nonsense\r\n\r\n'],
     [400, 'malformed', 'FOO / HTTP/1.1\r\nHost: x\r\n\r\n'],
     [400, 'malformed', 'GET /v1/events/a HTTP/1.1\r\n\r\n'],
-    [400, 'malformed', 'GET /v1/events/a HTTP/1.1\r\nHost: x\r\nHost: y\r\nBad Header: 1\r\n\r\n'],
+    [400, 'malformed', 'GET /v1/events/a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'],
+    [400, 'malformed', 'GET /v1/events/a HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n'],
+    [400, 'malformed', 'GET /v1/events/a HTTP/2.0\r\nHost: x\r\n\r\n'],
+    [405, 'method_not_allowed', 'CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n'],
     [
       400,
       'malformed',
@@ -115,6 +120,23 @@ t.test('what is no HTTP request is answered as a problem too', async t => {
     t.match(raw.toLowerCase(), 'access-control-allow-origin: *')
     t.match(bodyOf(raw), { status, code })
   }
+})
+
+t.test('an address in full is that of its path, whatever host it names', async t => {
+  const app = await service(t, app => {
+    app.get('/v1/events/:id', { config: { query: query({ q: text('Any.') }) } }, async ({ url }) => `<${url}>`)
+  })
+  for (const [target, url] of [
+    ['http://other.example/v1/events/a?q=1', '/v1/events/a?q=1'],
+    ['HTTPS://user@other.example:8080/v1/events/a', '/v1/events/a'],
+  ])
+    t.match(await talk(app, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`, />$/), `<${url}>`)
+  for (const target of ['http://other.example', 'http://other.example?q=1', 'ftp://other.example/v1/events/a', '*'])
+    t.match(
+      await talk(app, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`, /"errors"/),
+      /^HTTP\/1\.1 404 .*"not_found"/s,
+      target,
+    )
 })
 
 t.test('slow headers are 408 within ten seconds', { timeout: 30_000 }, async t => {
