@@ -108,7 +108,7 @@ export const integer = (description: string, { min = 0, max = Number.MAX_SAFE_IN
   scalar({ type: 'integer', minimum: min, maximum: max }, description, given => readInteger(given, min, max))
 
 function readInteger(given: string, min: number, max: number): Reading<number> {
-  if (!/^-?(0|[1-9]\d{0,19})$/.test(given)) return { code: 'wrong_type', detail: 'Must be a whole number.' }
+  if (!/^-?(0|[1-9]\d*)$/.test(given)) return { code: 'wrong_type', detail: 'Must be a whole number.' }
   const value = Number(given)
   if (value < min || value > max) return { code: 'out_of_range', detail: `Must be from ${min} to ${max}.` }
   return { value }

@@ -77,8 +77,15 @@ function readQuery(parameters: Parameters, raw: string): Record<string, unknown>
     if ('value' in reading) values[name] = reading.value
     else found.push({ parameter: name, ...reading })
   }
+  found.push(...windowFaults(values))
   if (found.length > 0) throw refusalOf(found)
   return Object.freeze(values)
+}
+
+/** `from` and `to` are the ends of a window wherever a route has both. An empty one would answer that nothing happened. */
+function windowFaults({ from, to }: Record<string, unknown>): Fault[] {
+  if (typeof from !== 'string' || typeof to !== 'string' || from <= to) return []
+  return [{ parameter: 'to', code: 'bad_date', detail: `The window ends on ${to}, before it starts on ${from}.` }]
 }
 
 function readOne(parameter: Parameter<unknown>, given: readonly string[] | undefined) {

@@ -149,6 +149,16 @@ t.test('junk that could be coerced is refused', async t => {
   t.equal(refused('scope=arund').faults[0]?.did_you_mean, 'around')
 })
 
+t.test('a window that ends before it starts is refused: it would answer that nothing happened', async t => {
+  const windows = query({ from: date('From this day.'), to: date('To this day.'), limit: integer('Page size.') })
+  t.throws(() => windows.read('from=2015-05-02&to=2015-05-01'), {
+    code: 'bad_date',
+    faults: [{ parameter: 'to', code: 'bad_date' }],
+  })
+  for (const raw of ['from=2015-05-01&to=2015-05-01', 'from=2015-05-02', 'to=2015-05-01']) windows.read(raw)
+  t.throws(() => windows.read('from=2015-05-02&to=2015-05-01&limit=x'), { code: 'invalid' })
+})
+
 t.test('all that is wrong is said at once', async t => {
   const { code, faults } = refused('mesure=killed&limit=0&scope=here')
   t.equal(code, 'invalid')
