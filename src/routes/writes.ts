@@ -6,7 +6,7 @@ import { invalid, Refusal } from '../domain/errors.js'
 import { cleanText } from '../domain/text.js'
 import { actorOf } from '../http/auth.js'
 import * as p from '../http/parameters.js'
-import { preconditions, recordTag } from '../http/preconditions.js'
+import { recordTag, revisionsMatched } from '../http/preconditions.js'
 import { query } from '../http/query.js'
 import { nouns } from '../model/nouns.js'
 import { send, withMembers } from './answers.js'
@@ -59,12 +59,13 @@ export const reasonText = (reason: string) => {
 }
 
 /** What a write expects to find, from If-Match and If-None-Match. */
-export function expectation(request: FastifyRequest): Expectation | undefined {
-  const { match, noneMatch } = preconditions(request.headers)
-  if (noneMatch === '*') return null
-  if (noneMatch !== null)
-    throw invalid({ parameter: 'If-None-Match', code: 'bad_format', detail: 'A write takes only If-None-Match: *.' })
-  return match === '*' ? 'existing' : (match ?? undefined)
+export function expectation({ headers }: FastifyRequest): Expectation | undefined {
+  const match = revisionsMatched(headers['if-match'])
+  const noneMatch = headers['if-none-match']
+  if (noneMatch === undefined) return match === '*' ? 'existing' : (match ?? undefined)
+  if (noneMatch.trim() === '*' && match === null) return null
+  const detail = 'A write takes only If-None-Match: *, and no If-Match beside it.'
+  throw invalid({ parameter: 'If-None-Match', code: 'bad_format', detail })
 }
 
 const KEY = /^[\x21-\x7E]{1,255}$/
