@@ -30,6 +30,7 @@ export function patched(document: object, patch: unknown): unknown {
 
 function withoutDerivedDates(period: Members, patch: Members): Members {
   if (patch.edtf != null) return { ...period, start: null, end: null, precision: null }
-  if ('edtf' in patch || 'start' in patch || 'end' in patch) return { ...period, edtf: null, precision: null }
-  return period
+  // dates given as they stand change nothing: they would lose what `edtf` says besides, such as 2015-06~
+  const others = ['start', 'end'].some(end => end in patch && patch[end] !== period[end])
+  return 'edtf' in patch || others ? { ...period, edtf: null, precision: null } : period
 }
