@@ -1,18 +1,11 @@
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
 import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
-import { bounds } from '../domain/value.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { documentOf, type Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
-import type { Actor, Outcome } from './commands.js'
-
-/** The record that an id stands for: its own, or the survivor of the one that was merged. */
-export function standingFor(tx: Transaction, noun: Noun, id: string): Found | undefined {
-  let found = tx.read.find(noun, id)
-  while (found?.state === 'merged') found = tx.read.find(noun, found.into_id!)
-  return found
-}
+import type { Actor } from './commands.js'
+import { standingFor } from './survivor.js'
 
 /** The fault of a member that names a record which does not exist, or no longer does. */
 export const notFound = ({ noun, target, pointer }: Omit<Reference, 'role'>, found?: Found): Fault => ({
@@ -32,7 +25,7 @@ export function followReferences<N extends Noun>(tx: Transaction, noun: N, docum
   for (const reference of references(noun, document)) {
     const { noun: target, target: id } = reference
     if (tx.read.isLive(target, id)) continue
-    const found = standingFor(tx, target, id)
+    const found = standingFor(tx.read, target, id)
     if (found?.state === 'live') followed = redirected(noun, followed, target, id, found.id)
     else missing.push(notFound(reference, found))
   }
@@ -133,15 +126,4 @@ function checkRevised(tx: Transaction, id: string, figure: Documents['figure'], 
       relation: user.id,
     })
   }
-}
-
-/** A replaced number that came down is worth a word, never a refusal. */
-export function dropWarnings<N extends Noun>(tx: Transaction, noun: N, document: Documents[N]): Outcome['warnings'] {
-  if (noun !== 'relation' || (document as Documents['relation']).kind !== 'revises') return []
-  const { from, to } = document as Documents['relation']
-  const [now, before] = [from, to].map(id => bounds(documentOf('figure', tx.read.find('figure', id)!).value))
-  const dropped = (['low', 'high'] as const).filter(end => (now![end] ?? Infinity) < (before![end] ?? -1))
-  return dropped.length === 0
-    ? []
-    : [{ code: 'drop', detail: `${from} is lower than ${to}, which it revises (${dropped.join(' and ')})` }]
 }

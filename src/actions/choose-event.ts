@@ -3,11 +3,12 @@ import { readPeriod } from '../domain/period.js'
 import type { FigureInput } from '../model/figure.js'
 import type { Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
-import { notFound, standingFor } from './checks.js'
+import { notFound } from './checks.js'
+import { standingFor } from './survivor.js'
 
 /** The event that a figure names, whether or not it was retracted: where references are followed, that is refused. */
 export function namedEvent(tx: Transaction, id: string): Found {
-  const event = standingFor(tx, 'event', id)
+  const event = standingFor(tx.read, 'event', id)
   if (!event) throw invalid(notFound({ noun: 'event', target: id, pointer: '/event' }))
   return event
 }

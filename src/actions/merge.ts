@@ -2,11 +2,12 @@ import { Refusal } from '../domain/errors.js'
 import { redirected } from '../domain/references.js'
 import { sameStatement } from '../domain/relations.js'
 import type { Documents } from '../model/nouns.js'
-import { documentOf, type Referrer } from '../store/records.js'
+import { documentOf, type Found, type Referrer } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import { checkConsistency, forbidden } from './checks.js'
 import type { Merge, Outcome } from './commands.js'
-import { append, expected, outcomeOf } from './revise.js'
+import { absorbed, append, expected, gone, outcomeOf } from './revise.js'
+import { beyondWarnings } from './warnings.js'
 
 /**
  * Makes one record part of another: everything that refers to it is moved, its id redirects from now on, and what was
@@ -17,11 +18,7 @@ import { append, expected, outcomeOf } from './revise.js'
 export function mergeRecords(tx: Transaction, { noun, id, into, reason, expect, actor }: Merge): Outcome {
   if (actor.role !== 'curator') throw forbidden('a merge')
   if (id === into) throw new Refusal('conflict', `${id} cannot be merged into itself`)
-  const [found, survivor] = [id, into].map(key => {
-    const record = tx.read.find(noun, key)
-    if (record?.state !== 'live') throw new Refusal('not_found', `there is no ${noun} ${key} to merge`)
-    return record
-  })
+  const [found, survivor] = [id, into].map(key => standing(tx, noun, key))
   if (noun === 'locality' && tx.read.ancestors(into).includes(id))
     throw new Refusal('conflict', `${into} lies within ${id}; a place cannot become a part of its own part`)
   const why = expected(noun, id, found, expect ?? 'any', reason)
@@ -36,7 +33,16 @@ export function mergeRecords(tx: Transaction, { noun, id, into, reason, expect, 
   }
   const document = documentOf(noun, found!)
   const revision = append(tx, { noun, id, found, op: 'merge', reason: why, actor, into }, document, document)
-  return { ...outcomeOf(tx, 'merged', noun, revision), record: survivor!.record }
+  const warnings = noun === 'event' ? beyondWarnings(tx, into, documentOf('event', survivor!)) : []
+  return { ...outcomeOf(tx, 'merged', noun, revision), record: survivor!.record, warnings }
+}
+
+function standing(tx: Transaction, noun: Merge['noun'], id: string): Found {
+  const found = tx.read.find(noun, id)
+  if (!found) throw new Refusal('not_found', `there is no ${noun} ${id} to merge`)
+  if (found.state === 'merged') throw absorbed(noun, found)
+  if (found.state === 'retracted') throw gone(noun, found)
+  return found
 }
 
 /** Whether a relation, once moved, would join a record to itself or repeat another. */

@@ -1,6 +1,7 @@
 import { Refusal } from '../domain/errors.js'
 import type { Reader } from '../store/reader.js'
 import type { Found } from '../store/records.js'
+import { standingFor } from './survivor.js'
 
 /**
  * The locality that an id or a code (`geonames:98717`) names; a merged one stands for its survivor unless `any` version
@@ -9,7 +10,7 @@ import type { Found } from '../store/records.js'
 export function localityNamed(read: Reader, name: string, at: number, parameter: string, { any = false } = {}): Found {
   let found = read.find('locality', name, at) ?? coded(read, name, at)
   if (any && found) return found
-  while (found?.state === 'merged') found = read.find('locality', found.into_id!, at)
+  if (found) found = standingFor(read, 'locality', found.id, at)
   if (found?.state !== 'live') {
     const detail = `There is no locality ${name}.`
     throw new Refusal('not_found', detail, [{ parameter, code: 'not_found', detail, value: name }])

@@ -8,11 +8,12 @@ import type { FigureInput, NewEvent } from '../model/figure.js'
 import { type Documents, type Inputs, type Noun, nouns } from '../model/nouns.js'
 import { documentOf, type Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
-import { checkConsistency, checkRights, dropWarnings, followReferences, forbidden } from './checks.js'
+import { checkConsistency, checkRights, followReferences, forbidden } from './checks.js'
 import { eventRequired, namedEvent } from './choose-event.js'
 import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
 import { absorbed, append, expected, outcomeOf } from './revise.js'
 import { moveBack } from './unmerge.js'
+import { warningsOf } from './warnings.js'
 
 /** Creates a record, replaces it, or finds that it says so already. */
 export function put(tx: Transaction, command: Put): Outcome {
@@ -37,7 +38,7 @@ export function put(tx: Transaction, command: Put): Outcome {
   checkConsistency(tx, noun, id, document, previous)
   const op = found ? 'revise' : 'create'
   const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous)
-  const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : dropWarnings(tx, noun, document)
+  const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : warningsOf(tx, noun, id, document, previous)
   return { ...outcomeOf(tx, found ? 'revised' : 'created', noun, revision), warnings }
 }
 
@@ -102,7 +103,10 @@ function makeEvent(
   const found = tx.read.find('event', id)
   if (found && says(found, document, admitted)) return namedEvent(tx, id)
   if (found)
-    throw new Refusal('conflict', `the event ${id} says otherwise; name it in \`event\`, or change it by itself`)
+    throw new Refusal(
+      'conflict',
+      `the event ${id} says otherwise; name it in \`event\`, change it by itself, or give the new one an id of its own`,
+    )
   if (missing.length > 0) throw invalid(...missing.map(fault => ({ ...fault, pointer: `/new_event${fault.pointer}` })))
   append(tx, { noun: 'event', id, found, op: 'create', reason, actor, into: null }, document, null)
   return tx.read.find('event', id)!

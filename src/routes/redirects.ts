@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { standingFor } from '../actions/survivor.js'
 import { FRESH } from '../http/caching.js'
 import { type Noun, nouns } from '../model/nouns.js'
 import type { Reader } from '../store/reader.js'
@@ -16,8 +17,7 @@ export function redirectMerged(
   merged: Found,
   at: number,
 ): FastifyReply {
-  let survivor = merged
-  while (survivor.state === 'merged') survivor = read.find(noun, survivor.into_id!, at)!
+  const survivor = standingFor(read, noun, merged.id, at)!
   const rest = request.url.replace(/^\/v1\/[^/?]+\/[^/?]+?(?=\/|\?|$)/, '')
   return reply
     .removeHeader('etag')

@@ -70,7 +70,10 @@ test('a merge needs a reason, two events that stand, and the revision that it wa
   t.equal(refusal(() => merge('event', 'flight', 'nothing')).code, 'not_found')
   t.equal(head(), before)
   withdraw('event', 'siege')
-  t.equal(refusal(() => merge('event', 'flight', 'siege')).code, 'not_found')
+  t.match(
+    refusal(() => merge('event', 'flight', 'siege')),
+    { code: 'retracted', extra: { tombstone: { rev: 2 } } },
+  )
 })
 
 test('what names a merged record afterwards means its survivor', async t => {
@@ -95,6 +98,15 @@ test('what names a merged record afterwards means its survivor', async t => {
     )
   t.equal(refusal(() => retract('event', 'flight', { expect: 'any', reason: 'x' })).code, 'conflict')
   t.equal(refusal(() => retract('event', 'flight', { expect: [2], reason: 'x' })).code, 'conflict')
+  for (const [id, into] of [
+    ['flight', 'siege'],
+    ['siege', 'flight'],
+  ] as const)
+    t.match(
+      refusal(() => merge('event', id, into, { expect: 'any' })),
+      { code: 'conflict', extra: { into: 'fall' } },
+      `what was merged already is named with its survivor: ${id} into ${into}`,
+    )
   t.equal(head(), before)
 })
 

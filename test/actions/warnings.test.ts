@@ -1,0 +1,64 @@
+import { test } from 'tap'
+import { aFigure, anEvent, desk, furnish } from '../support/builders.js'
+
+const MAY = { edtf: '2015-05-15/2015-05-17' }
+
+function furnished(t: Parameters<typeof desk>[0]) {
+  const made = desk(t)
+  furnish(made)
+  made.put('event', 'siege', anEvent({ period: MAY }))
+  return made
+}
+
+test('a figure of days that its event does not have is stored with a warning', async t => {
+  const { put, amend, document } = furnished(t)
+  const beyond = [{ code: 'beyond_event', detail: /siege/ }]
+  t.strictSame(put('figure', 'inherits', aFigure({ event: 'siege' })).warnings, [])
+  t.strictSame(put('figure', 'within', aFigure({ event: 'siege', period: { edtf: '2015-05-16' } })).warnings, [])
+  t.strictSame(put('figure', 'undated', aFigure({ event: 'siege', period: { precision: 'unknown' } })).warnings, [])
+  t.strictSame(put('figure', 'open', aFigure({ event: 'siege', period: { edtf: '../2015-05-17' } })).warnings, [])
+  t.match(put('figure', 'earlier', aFigure({ event: 'siege', period: { edtf: '2015-04-30' } })).warnings, beyond)
+  t.match(put('figure', 'longer', aFigure({ event: 'siege', period: { edtf: '2015-05' } })).warnings, beyond)
+  t.match(put('figure', 'later', aFigure({ event: 'siege', period: { edtf: '2015-05-20/..' } })).warnings, beyond)
+  t.match(amend('figure', 'within', { period: { edtf: '2015-06' } }).warnings, beyond)
+  t.equal(document('figure', 'within').period.start, '2015-06-01')
+})
+
+test('a cumulative count may start at an anchor before its event, and ends within it', async t => {
+  const { put } = furnished(t)
+  const count = (edtf: string) => aFigure({ event: 'siege', basis: 'cumulative', period: { edtf } })
+  t.strictSame(put('figure', 'since-april', count('2015-04-08/2015-05-17')).warnings, [])
+  t.match(put('figure', 'to-june', count('2015-04-08/2015-06-01')).warnings, [{ code: 'beyond_event' }])
+})
+
+test('figures keep the period and place that they took from their event; a change of it names them', async t => {
+  const { put, amend, document } = furnished(t)
+  put('figure', 'inherits', aFigure({ event: 'siege' }))
+  put('figure', 'own', aFigure({ event: 'siege', period: { edtf: '2015-05-17' }, places: [{ locality: 'hit' }] }))
+  t.strictSame(amend('event', 'siege', { note: 'nothing that figures take' }).warnings, [])
+  t.strictSame(amend('event', 'siege', { period: { edtf: '2015-05' } }).warnings, [], 'wider: all are found still')
+  t.strictSame(amend('event', 'siege', { period: { edtf: '2015-05-16/2015-05-17' } }).warnings, [
+    { code: 'beyond_event', detail: 'the periods of figures reach beyond that of the event siege: inherits' },
+  ])
+  t.strictSame(amend('event', 'siege', { locality: 'hit', period: { edtf: '2015-06' } }).warnings, [
+    { code: 'place_kept', detail: 'figures stay where the event was, at ramadi: inherits' },
+    { code: 'beyond_event', detail: 'the periods of figures reach beyond that of the event siege: inherits, own' },
+  ])
+  t.match(document('figure', 'inherits'), { period: { start: '2015-05-15' }, places: [{ locality: 'ramadi' }] })
+})
+
+test('a warning names twenty figures and counts the rest', async t => {
+  const { put, amend } = furnished(t)
+  for (let i = 10; i < 33; i++) put('figure', `f${i}`, aFigure({ event: 'siege' }))
+  const [warning] = amend('event', 'siege', {
+    period: { precision: 'unknown', edtf: null, start: null, end: null },
+  }).warnings
+  t.match(warning, { code: 'beyond_event', detail: /: f10, .*, f29 and 3 more$/ })
+})
+
+test('a merge names the figures whose days the survivor does not have', async t => {
+  const { put, merge } = furnished(t)
+  put('figure', 'killed', aFigure({ event: 'siege', period: { edtf: '2015-05-16' } }))
+  put('event', 'april', anEvent({ period: { edtf: '2015-04' } }))
+  t.match(merge('event', 'siege', 'april').warnings, [{ code: 'beyond_event', detail: /april: killed$/ }])
+})
