@@ -7,7 +7,7 @@ import { bare, type Format, MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
 import { linkCitation } from './citing.js'
-import { csvParameters, refuseOutsideCsv } from './csv-parameters.js'
+import { csvParameters, refuseMeaningless } from './format-parameters.js'
 import { askedAt, type Service } from './service.js'
 
 const exportQuery = query({
@@ -42,7 +42,7 @@ export function exportRoutes(app: FastifyInstance, service: Service): void {
         ])
       const { as_of, hxl, excel } = exportQuery.of(request)
       const format = formatOf(name)
-      refuseOutsideCsv(format, { hxl, excel })
+      refuseMeaningless(format, { hxl, excel })
       if (hxl && name !== 'figures.csv')
         throw invalid({ parameter: 'hxl', code: 'conflict', detail: 'Only figures have HXL hashtags.' })
       const { revision, settled } = askedAt(service, as_of)

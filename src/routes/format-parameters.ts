@@ -10,9 +10,29 @@ export const tableParameters = { excel }
 /** How a CSV of figures is written. */
 export const csvParameters = { hxl, excel }
 
-/** Refuses parameters of CSV with another format: they would seem to have worked. */
-export function refuseOutsideCsv(format: Format, values: { hxl?: boolean; excel?: boolean }): void {
-  if (format === 'csv') return
-  for (const parameter of ['hxl', 'excel'] as const)
-    if (values[parameter]) throw invalid({ parameter, code: 'conflict', detail: 'This applies to CSV only.' })
+interface Given {
+  hxl?: boolean
+  excel?: boolean
+  limit?: number | null
+  cursor?: string | null
+  shape?: string
+}
+
+/** Refuses parameters that have no meaning in a format: they would seem to have worked. */
+export function refuseMeaningless(format: Format, { hxl, excel, limit, cursor, shape }: Given): void {
+  if (format !== 'csv') refuseGiven({ hxl, excel }, 'This applies to CSV only.')
+  if (format === 'json') return
+  refuseGiven({ limit, cursor }, 'Only JSON comes in pages.')
+  refuseGiven({ shape: shape !== 'events' && shape }, 'Only JSON has shapes.')
+}
+
+function refuseGiven(given: Readonly<Record<string, unknown>>, detail: string): void {
+  for (const [parameter, value] of Object.entries(given))
+    if (value) throw invalid({ parameter, code: 'conflict', detail })
+}
+
+/** Refuses to show what was withdrawn where nothing would mark it as such. */
+export function refuseUnmarked(include: unknown, marked: boolean, where: string): void {
+  if (include === null || marked) return
+  throw invalid({ parameter: 'include', code: 'conflict', detail: `Only ${where} says what was withdrawn.` })
 }

@@ -3,19 +3,26 @@ import { query, type Values } from '../http/query.js'
 import { NOUNS, type Noun } from '../model/nouns.js'
 import type { Area, FigureFilters, Filters } from '../model/queries.js'
 import { terms } from '../model/vocabularies.js'
-import { csvParameters, tableParameters } from './csv-parameters.js'
+import { csvParameters, tableParameters } from './format-parameters.js'
 
 const SCOPES = ['within', 'exact'] as const
 
+export const USUAL_LIMIT = 100
+
 export const paging = {
-  limit: p.withDefault(p.integer('How many to answer, 1 to 1000.', { min: 1, max: 1000 }), 100),
+  limit: p.withDefault(p.integer('How many to answer, 1 to 1000.', { min: 1, max: 1000 }), USUAL_LIMIT),
   cursor: p.text('Where the page starts: from `next` of the page before.', { max: 2048 }),
+}
+
+/** The same where other formats are whole: there, nobody may ask for a page. */
+export const jsonPaging = {
+  ...paging,
+  limit: p.integer(`How many to answer in a page, 1 to 1000; ${USUAL_LIMIT} if left out.`, { min: 1, max: 1000 }),
 }
 
 /** Parameters that every list takes. */
 const common = {
-  ...paging,
-  limit: p.integer('How many to answer in a page, 1 to 1000; 100 if left out.', { min: 1, max: 1000 }),
+  ...jsonPaging,
   ...tableParameters,
   as_of: p.asOf('What the service held then: a log number, or a timestamp.'),
   include: p.anyOf(['retracted'], 'Also records that were retracted or merged.'),

@@ -4,27 +4,26 @@ import { inTurns } from '../actions/in-turns.js'
 import { collectLicences, noteLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
 import { listPages, mapped } from '../actions/record-pages.js'
+import { standingFor } from '../actions/survivor.js'
 import { type RecordPages, type WholeFormat, whole } from '../actions/whole.js'
-import { invalid } from '../domain/errors.js'
 import type { Citations } from '../formats/bibliography.js'
 import type { Licence } from '../formats/datapackage.js'
 import { isKnown } from '../http/caching.js'
 import { bare, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
-import type { ListQuestion } from '../model/queries.js'
+import type { Filters, ListQuestion } from '../model/queries.js'
 import type { Listed } from '../store/lists.js'
+import type { Reader } from '../store/reader.js'
 import { send, withMembers } from './answers.js'
 import { Citation, citationMember, citationOf, linkCitation } from './citing.js'
-import { refuseOutsideCsv } from './csv-parameters.js'
 import { examples } from './examples.js'
-import { filtersOf, listQueries } from './list-queries.js'
+import { refuseMeaningless, refuseUnmarked } from './format-parameters.js'
+import { filtersOf, listQueries, USUAL_LIMIT } from './list-queries.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
 
 /** The forms of each list; only events have a place of their own on a map. */
 const formatsOf = (noun: Noun): readonly WholeFormat[] =>
   noun === 'event' ? ['json', 'csv', 'ndjson', 'geojson'] : ['json', 'csv', 'ndjson']
-
-const USUAL_LIMIT = 100
 
 /** The list of every noun: in pages as JSON, whole in every format by suffix or `Accept`. */
 export function listRoutes(app: FastifyInstance, service: Service): void {
@@ -93,16 +92,20 @@ interface Asked {
 function answer(service: Service, request: FastifyRequest, reply: FastifyReply, noun: Noun) {
   const values = listQueries[noun].of(request)
   const format = negotiate(request, formatsOf(noun))
+  const { locality = null, q = null } = values as { locality?: string | null; q?: string | null }
+  refuseMeaningless(format, values)
+  refuseUnmarked(values.include, format === 'json' && q === null, 'a list in JSON, not a search,')
   const { at, revision, settled } = askedAt(service, values.as_of)
   const mediaType = MEDIA_TYPES[format]
   if (isKnown(request, reply, { revision, settled, mediaType })) return reply
-  refuseOutsideCsv(format, values)
-  if (format !== 'json' && values.include)
-    throw invalid({ parameter: 'include', code: 'conflict', detail: 'Only JSON says which records were withdrawn.' })
-  const { locality = null, q = null } = values as { locality?: string | null; q?: string | null }
   const citation = citationOf(service, request, { title: `List of ${nouns[noun].plural}`, revision })
   const question: ListQuestion<Noun> = {
-    filters: filtersOf(values as never, locality ? localityNamed(service.read, locality, at, 'locality').id : null),
+    filters: followed(
+      service.read,
+      noun,
+      filtersOf(values as never, locality ? localityNamed(service.read, locality, at, 'locality').id : null),
+      at,
+    ),
     at: revision,
     retracted: values.include !== null,
     updated_since: values.updated_since && askedAt(service, values.updated_since).revision,
@@ -115,6 +118,17 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
     return answerPage(service, request, reply, asked)
   linkCitation(reply, citation.csl_json.URL)
   return reply.type(mediaType).send(inTurns(answerWhole(service, asked, format, values)))
+}
+
+/** The filters with the survivors of merged records in the place of these. */
+function followed<N extends Noun>(read: Reader, noun: N, filters: Filters[N], at: number): Filters[N] {
+  const { event, parent } = filters as { event?: string | string[]; parent?: string }
+  const standing = (of: Noun, id: string) => standingFor(read, of, id, at)?.id ?? id
+  return {
+    ...filters,
+    ...(event && { event: [event].flat().map(id => standing('event', id)) }),
+    ...(parent && { parent: standing(noun, parent) }),
+  }
 }
 
 /** A page of a list, or of a search, as JSON. */

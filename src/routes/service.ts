@@ -39,7 +39,10 @@ export interface Asked {
   settled: boolean
 }
 
-/** Resolves `as_of`. A position or time that has not come yet is refused: its answer is not known. */
+/**
+ * Resolves `as_of`. A position that the log has not reached is refused. A time is that of the last change before it, which
+ * may be another one as long as it has not passed: only a position is settled.
+ */
 export function askedAt({ read, standing }: Service, asOf: LogPosition | null): Asked {
   if (asOf === null) return { at: standing.head(), revision: standing.head(), settled: false }
   if ('seq' in asOf && asOf.seq <= standing.head()) return { at: asOf.seq, revision: asOf.seq, settled: true }

@@ -23,10 +23,10 @@ import type { RecordOf } from '../model/nouns.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { NOW, recordOf } from '../store/records.js'
 import { citationMember, citationOf, linkCitation } from './citing.js'
-import { csvParameters, refuseOutsideCsv } from './csv-parameters.js'
 import { examples } from './examples.js'
+import { csvParameters, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
 import type { KeptAnswer } from './kept-answers.js'
-import { paging } from './list-queries.js'
+import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
 import { questionOf, shapeParameters, timelineParameters, titleOf } from './timeline-query.js'
@@ -34,7 +34,7 @@ import { Timeline } from './timeline-schema.js'
 
 const FORMATS = ['json', 'csv', 'ndjson', 'geojson', 'txt'] as const satisfies readonly Format[]
 
-const timelineQuery = query({ ...paging, ...timelineParameters, ...shapeParameters, ...csvParameters })
+const timelineQuery = query({ ...jsonPaging, ...timelineParameters, ...shapeParameters, ...csvParameters })
 type TimelineValues = ReturnType<typeof timelineQuery.of>
 
 /** A question about a locality, ready to be answered. */
@@ -90,6 +90,9 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
 function answer(service: Service, request: FastifyRequest, reply: FastifyReply) {
   const values = timelineQuery.of(request)
   const format = negotiate(request, FORMATS)
+  refuseMeaningless(format, values)
+  const marked = format === 'geojson' || (format === 'json' && values.shape === 'events')
+  refuseUnmarked(values.include, marked, 'a timeline of events in JSON or GeoJSON')
   const mediaType = MEDIA_TYPES[format]
   const basis = basisOf(service, request, values)
   if (isKnown(request, reply, { ...basis, mediaType })) return reply
@@ -137,10 +140,9 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
   const question: TimelineQuestion = {
     ...questionOf(values, locality.id, at),
     after: after && { start: after[0], end: after[1], event: after[2] },
-    limit: values.limit,
+    limit: values.limit ?? USUAL_LIMIT,
   }
   const citation = citationOf(service, request, { title: titleOf(locality), revision })
-  refuseOutsideCsv(format, values)
   const asked = { ...answering, locality, question, citation }
   if (format !== 'json') {
     linkCitation(reply, citation.csl_json.URL)

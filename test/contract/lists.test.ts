@@ -238,6 +238,64 @@ t.test('pages of every size cover every record once, in one order, and say how m
   }
 })
 
+t.test('pages of a list that is filtered cover what passes, once and in order', async t => {
+  const { get } = await seededService(t)
+  let questions = 0
+  for (const noun of NOUNS)
+    for (const [name, { values }] of Object.entries(filters[noun]))
+      for (const value of values) {
+        const url = `/v1/${nouns[noun].plural}?${new URLSearchParams({ [name]: value })}`
+        const { items, number_matched } = await get(`${url}&limit=1000`)
+        const seen: string[] = []
+        for (let next: string | null = `${url}&limit=3`; next; ) {
+          const page = await get(next)
+          t.ok(page.items.length <= 3 && page.number_matched === number_matched, next)
+          seen.push(...ids(page.items))
+          next = page.next
+        }
+        t.same(seen, ids(items), url)
+        questions += 1
+      }
+  t.ok(questions > 60, `${questions} questions`)
+})
+
+t.test('a filter by a merged record means its survivor', async t => {
+  const { get, call } = await seededService(t)
+  const { number_matched } = await get('/v1/figures?event=ramadi-fall-2015-05')
+  const into = { into: 'ramadi-fall-2015-05' }
+  const merged = await call('POST', '/v1/events/ramadi-casualties-2015-05/merge?reason=x', {
+    as: 'curator',
+    body: into,
+  })
+  t.equal(merged.statusCode, 200, merged.body)
+  const { items } = await get('/v1/figures?event=ramadi-casualties-2015-05')
+  t.equal(items.length, number_matched + 2)
+  t.ok(items.every(({ event }: Any) => event === 'ramadi-fall-2015-05'))
+  t.same(
+    ids((await get('/v1/relations?event=ramadi-casualties-2015-05')).items),
+    ids((await get('/v1/relations?event=ramadi-fall-2015-05')).items),
+  )
+})
+
+t.test('what has no meaning in a format is refused, never passed over', async t => {
+  const { call } = await seededService(t)
+  const refused = {
+    '/v1/events.csv?limit=5': 'limit',
+    '/v1/figures.ndjson?cursor=x': 'cursor',
+    '/v1/events.geojson?excel=1': 'excel',
+    '/v1/figures?hxl=1': 'hxl',
+    '/v1/figures.csv?include=retracted': 'include',
+    '/v1/localities?q=Ramadi&include=retracted': 'include',
+    '/v1/localities/iq-ramadi/timeline.csv?limit=5': 'limit',
+    '/v1/localities/iq-ramadi/timeline.txt?shape=rows': 'shape',
+    '/v1/localities/iq-ramadi/timeline.geojson?hxl=1': 'hxl',
+    '/v1/exports/figures.ndjson?excel=1': 'excel',
+  }
+  for (const [url, parameter] of Object.entries(refused))
+    t.match((await call('GET', url)).json(), { status: 400, errors: [{ parameter, code: 'conflict' }] }, url)
+  t.equal((await call('GET', '/v1/events.json?limit=5')).statusCode, 200)
+})
+
 t.test('pages of names, revisions, changes and timelines cover everything once', async t => {
   const { get } = await seededService(t)
   const lists: [string, string][] = [
@@ -310,7 +368,7 @@ t.test('a limit out of range is refused, not clamped', async t => {
     for (const limit of ['0', '-1', '1001', '99999999999999999999999'])
       t.match(
         (await call('GET', `${url}limit=${limit}`)).json(),
-        { status: 400, errors: [{ parameter: 'limit' }] },
+        { status: 400, errors: [{ parameter: 'limit', code: 'out_of_range' }] },
         `${url}limit=${limit}`,
       )
     for (const limit of ['', '5.0', '1e1', '0x5', '05', '%205', 'ten'])

@@ -106,6 +106,27 @@ t.test('as_of shows the value before a correction, the figure before its retract
   t.equal(await value('?include=retracted'), 8001)
 })
 
+t.test('what was withdrawn is shown only where it is marked as such', async t => {
+  const { get, call } = await seededService(t)
+  const url = '/v1/figures/ramadi-2015:fall-killed-ged?reason=withdrawn'
+  t.equal((await call('DELETE', url, { as: 'curator', headers: { 'if-match': '"1"' } })).statusCode, 200)
+  const { events } = await get(`${URL_}?include=retracted`)
+  const { features } = await get(`${URL_}.geojson?include=retracted`)
+  for (const figures of [events, features.map(({ properties }: Any) => properties)].map(all =>
+    all.flatMap((event: Any) => event.figures),
+  ))
+    t.same(
+      figures.filter((figure: Any) => figure.retracted).map(({ id, retracted }: Any) => [id, retracted]),
+      [['ramadi-2015:fall-killed-ged', { reason: 'withdrawn' }]],
+    )
+  for (const unmarked of ['?shape=rows&', '?shape=series&', '.csv?', '.ndjson?', '.txt?'])
+    t.match(
+      (await call('GET', `${URL_}${unmarked}include=retracted`)).json(),
+      { status: 400, errors: [{ parameter: 'include', code: 'conflict' }] },
+      unmarked,
+    )
+})
+
 t.test('from and to keep the events whose periods overlap the window, both ends inclusive', async t => {
   const { get } = await seededService(t)
   const all = (await get(`${URL_}?scope=around&limit=1000`)).events as Any[]
