@@ -10,9 +10,6 @@ const EXODUS = 'ramadi-exodus-2015-04'
 const FLIGHT = 'ramadi-flight-2015-05'
 const FALL = 'ramadi-fall-2015-05'
 
-/** 114,000 + 8,000; 500 for each of three days; 500 spread over them. In any writing. */
-const FORBIDDEN = /(?<![\d.])(122[,. \u00a0]?000|1[,. \u00a0]?500|166(\.\d+)?|167)(?![\d-])/
-
 t.test('the article’s three figures come back as three events, 8,000 additional to 114,000 by its source', async t => {
   const { get } = await seededService(t)
   const { events: all, total, not_summed, reports } = await get(URL_)
@@ -43,7 +40,6 @@ t.test('the article’s three figures come back as three events, 8,000 additiona
     { kind: 'additional_to', to: EXODUS, asserted_by: 'source', report: 'scotsman-2015-05-18' },
   ])
   t.match(reports['scotsman-2015-05-18'], { publisher: 'the-scotsman' })
-  t.notMatch(JSON.stringify(all), FORBIDDEN)
 })
 
 t.test('every source, report and locality that is named is there, once', async t => {
@@ -249,52 +245,3 @@ t.test('asking for a sum is refused by name, in every format and spelling', asyn
       t.match(answer.json(), { status: 400, code: 'sum_refused', detail: /not_summed/ }, `${url}?${wish}`)
     }
 })
-
-/** Every combination of some values of some parameters. */
-function* grid(parameters: Record<string, string[]>): Generator<string> {
-  const [[name, values] = ['', []], ...rest] = Object.entries(parameters)
-  if (rest.length === 0 && name === '') return yield ''
-  for (const below of grid(Object.fromEntries(rest)))
-    for (const value of values) yield value === '' ? below : `${below}&${name}=${value}`
-}
-
-t.test(
-  'no sum, product or share of the article’s figures appears in any answer, format or combination of parameters',
-  async t => {
-    const { call, app } = await seededService(t)
-    let answers = 0
-    const look = async (url: string) => {
-      const { statusCode, body } = await call('GET', url)
-      if (statusCode !== 200) t.fail(`${url}: ${statusCode} ${body}`)
-      // positions, hashes, tags, coordinates and codes are no figures
-      const figures = body
-        .replace(/"(hash|lat|lon|coordinates|recorded_at|url|URL)":("[^"]*"|\[[^\]]*\]|[-\d.]+)/g, '')
-        .replace(/https?:\/\/[^\s",<>]*/g, '')
-      const found = FORBIDDEN.exec(figures)
-      if (found) t.fail(`${url}: ${figures.slice(Math.max(0, found.index - 80), found.index + 40)}`)
-      answers += 1
-    }
-    const parameters = {
-      measure: ['', 'killed', 'displaced', 'killed,displaced'],
-      basis: ['', 'flow', 'cumulative'],
-      scope: ['within', 'exact', 'around'],
-      from: ['', '2015-05-01'],
-      published_by: ['', '2015-05-18'],
-    }
-    for (const locality of ['iq-ramadi', 'iq'])
-      for (const format of ['', '.csv', '.txt', '.ndjson', '.geojson'])
-        for (const query of grid(format ? parameters : { ...parameters, shape: ['events', 'rows', 'series'] }))
-          await look(`/v1/localities/${locality}/timeline${format}?${query.slice(1)}`)
-    for (const url of [
-      '/v1/figures?limit=1000',
-      '/v1/events',
-      '/v1/relations',
-      '/v1/changes?limit=1000',
-      '/v1/exports/figures.csv',
-      '/v1/exports/figures.ndjson',
-      '/v1/exports/events.geojson',
-    ])
-      if ((await app.inject(url)).statusCode !== 404) await look(url)
-    t.ok(answers > 1000, `${answers} answers`)
-  },
-)
