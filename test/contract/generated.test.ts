@@ -1,10 +1,9 @@
-import { Ajv, type ValidateFunction } from 'ajv'
 import fc from 'fast-check'
 import t from 'tap'
 import { NOUNS, nouns } from '../../src/model/nouns.js'
 import { type Answer, type SeededService, seededService } from './client.js'
 import { full } from './documents.js'
-import { placesOf, replaced, type Schema } from './schemas.js'
+import { placesOf, replaced, type Schema, schemasOf } from './schemas.js'
 
 /**
  * Requests made up from the service's own description of itself: half as described, half with a slip. Whatever is
@@ -152,21 +151,12 @@ async function poolsOf({ get }: SeededService, plural: string): Promise<Pools> {
   }
 }
 
-const validators = (openapi: object) => {
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true })
-  ajv.addSchema(openapi, 'api')
-  return (...names: string[]): ValidateFunction | undefined =>
-    ajv.getSchema(
-      `api#/${names.map(name => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`,
-    )
-}
-
 const REFUSED_BEFORE = new Set([400, 401, 403, 404, 405, 406, 413, 414, 415])
 
 t.test('whatever is sent, the answer is one that is described, and never a failure', async t => {
   const outline = await seededService(t)
   const openapi = await outline.get('/openapi.json')
-  const validatorAt = validators(openapi)
+  const validatorAt = schemasOf(openapi)
   let [sent, past] = [0, 0]
   for (const [path, methods] of Object.entries(openapi.paths as Record<string, Record<string, Operation>>))
     for (const [method, operation] of Object.entries(methods)) {
@@ -207,7 +197,7 @@ function faultOf(
   method: string,
   path: string,
   { responses }: Operation,
-  validatorAt: ReturnType<typeof validators>,
+  validatorAt: ReturnType<typeof schemasOf>,
 ): string | null {
   const { statusCode, headers, body } = answer
   if (statusCode >= 500) return `${statusCode} ${body}`

@@ -7,6 +7,7 @@ import t from 'tap'
 import { tempDirectory } from '../support/database.js'
 import { routesOf } from '../support/routes.js'
 import { seededService } from './client.js'
+import { schemasOf } from './schemas.js'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const run = promisify(execFile)
@@ -21,6 +22,7 @@ interface Operation {
   tags?: string[]
   requestBody?: { content: Record<string, Media> }
   responses: Record<string, { description: string; content?: Record<string, Media> }>
+  parameters?: { schema: { examples?: unknown[] } }[]
   security?: unknown[]
 }
 
@@ -70,6 +72,31 @@ t.test('every operation has a name of its own, a summary, a tag, examples, and s
     const json = bodies.filter(([type]) => /[/+]json$/.test(type) && type !== 'application/geo+json')
     t.ok(json.length === 0 || json.some(([, { example }]) => example !== undefined), `${name}: example`)
   }
+})
+
+t.test('every example of the description is what its schema says', async t => {
+  const { get } = await seededService(t)
+  const openapi = await get('/openapi.json')
+  const check = schemasOf(openapi)
+  let examples = 0
+  const holds = (example: unknown, ...path: string[]) => {
+    const fits = check(...path)!
+    t.ok(fits(example), path.join(' '), { errors: fits.errors?.slice(0, 3), example })
+    examples += 1
+  }
+  for (const [path, methods] of Object.entries<Record<string, Operation>>(openapi.paths))
+    for (const [method, { requestBody, responses, parameters = [] }] of Object.entries(methods)) {
+      const at = ['paths', path, method]
+      for (const [type, { example }] of Object.entries(requestBody?.content ?? {}))
+        if (example !== undefined) holds(example, ...at, 'requestBody', 'content', type, 'schema')
+      for (const [status, { content = {} }] of Object.entries(responses))
+        for (const [type, { example }] of Object.entries(content))
+          if (example !== undefined) holds(example, ...at, 'responses', status, 'content', type, 'schema')
+      parameters.forEach(({ schema }, i) => {
+        for (const example of schema.examples ?? []) holds(example, ...at, 'parameters', `${i}`, 'schema')
+      })
+    }
+  t.ok(examples > 90, `${examples} examples`)
 })
 
 t.test('the description passes the linter', async t => {

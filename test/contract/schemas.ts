@@ -1,3 +1,5 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+
 /** The parts of JSON Schema that documents use. */
 export interface Schema {
   type?: string | string[]
@@ -44,3 +46,13 @@ export function replaced(document: unknown, pointer: string, value: unknown): un
 }
 
 export const isType = ({ type }: Schema, name: string) => [type].flat().includes(name)
+
+/** The checks of the schemas in a description of an API, each by the names that lead to it. */
+export function schemasOf(openapi: object) {
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true })
+  ajv.addSchema(openapi, 'api')
+  return (...names: string[]): ValidateFunction | undefined =>
+    ajv.getSchema(
+      `api#/${names.map(name => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`,
+    )
+}

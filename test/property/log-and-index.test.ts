@@ -4,7 +4,7 @@ import { readTimeline, type TimelinePage } from '../../src/actions/read-timeline
 import { overlaps } from '../../src/domain/period.js'
 import { shownAt } from '../../src/domain/places.js'
 import type { Documents, Noun, RecordOf } from '../../src/model/nouns.js'
-import type { Scope, TimelineKey, TimelineQuestion } from '../../src/model/queries.js'
+import type { FigureFilters, Scope, TimelineKey, TimelineQuestion } from '../../src/model/queries.js'
 import { chain, payloadOf } from '../../src/store/log.js'
 import type { Reader } from '../../src/store/reader.js'
 import { differences } from '../../src/store/rebuild.js'
@@ -14,6 +14,16 @@ import { aHistory, aWindow, IDS, live } from '../support/histories.js'
 tap.setTimeout(120_000)
 
 const RUNS = { numRuns: 40 }
+const aFilter: fc.Arbitrary<FigureFilters> = fc.constantFrom(
+  {},
+  {},
+  { measure: ['killed', 'returned'] },
+  { rank: ['preferred'] },
+  { originator: ['s0', 's1'] },
+  { source: ['s2'] },
+  { published_by: '2015-04-30' },
+  { published_by: '2015-12-31', measure: ['displaced'] },
+)
 const SCOPES: readonly Scope[] = ['within', 'exact', 'around']
 
 /** A reader to whom the end of the log is no special place: it answers from the versioned tables, as for the past. */
@@ -83,13 +93,13 @@ test('as_of a position answers what now answered then, whatever was written sinc
   )
 })
 
-test('as_of the latest position equals now, for every place, scope, window and page size', async t => {
+test('as_of the latest position equals now, for every place, scope, window, filter and page size', async t => {
   fc.assert(
-    fc.property(aHistory, aWindow, fc.constantFrom(null, 1, 3), (history, window, limit) => {
+    fc.property(aHistory, aWindow, aFilter, fc.constantFrom(null, 1, 3), (history, window, figures, limit) => {
       const { read, head } = live(t, history)
       for (const locality of IDS.locality) {
         for (const scope of SCOPES) {
-          const question = aQuestion(locality, { area: { locality, scope }, ...window, limit })
+          const question = aQuestion(locality, { area: { locality, scope }, ...window, figures, limit })
           t.strictSame(walk(fromVersions(read), { ...question, at: head() }), walk(read, question))
         }
       }
@@ -98,18 +108,19 @@ test('as_of the latest position equals now, for every place, scope, window and p
   )
 })
 
-test('pages hold every event once and in order, number_matched of them, whatever the page size', async t => {
+test('pages hold every event once and in order, number_matched of them, whatever the filter and the page size', async t => {
   fc.assert(
     fc.property(
       aHistory,
       aWindow,
+      aFilter,
       fc.integer({ min: 1, max: 4 }),
       fc.boolean(),
-      (history, window, limit, retracted) => {
+      (history, window, figures, limit, retracted) => {
         const { read } = live(t, history)
         for (const locality of IDS.locality) {
           for (const scope of SCOPES) {
-            const question = aQuestion(locality, { area: { locality, scope }, ...window, retracted })
+            const question = aQuestion(locality, { area: { locality, scope }, ...window, figures, retracted })
             const whole = readTimeline(read, question)
             const pages = walk(read, { ...question, limit })
             t.strictSame(pages.flatMap(idsOf), idsOf(whole))
