@@ -4,7 +4,7 @@
  */
 export const catalogue = {
   invalid: 'The request does not fit its schema or the rules of figures; each fault is listed.',
-  malformed: 'The body could not be read as the format that it claims to be.',
+  malformed: 'The request or its body could not be read as the format that it claims to be.',
   unknown_member: 'A body member that the document does not have.',
   unknown_parameter: 'A query parameter that the route does not have.',
   repeated_parameter: 'A parameter that takes one value was given more than once.',

@@ -28,7 +28,7 @@ const grouped = new Intl.NumberFormat('en-US', { useGrouping: true })
 
 const COLUMNS: readonly Column[] = [
   { heading: 'PERIOD', most: null, least: 0, cell: printedPeriod },
-  { heading: 'MEASURE', most: 28, least: 8, cell: printedMeasure },
+  { heading: 'MEASURE', most: 40, least: 8, cell: printedMeasure },
   { heading: 'VALUE', most: null, least: 0, right: true, cell: row => tableValue(row) },
   { heading: 'UNIT', most: 10, least: 4, cell: row => row.unit ?? '' },
   { heading: 'PLACE', most: 36, least: 10, cell: printedPlace },
@@ -88,8 +88,13 @@ function printedPeriod({ period_start: start, period_end: end, period_precision,
   return `${start} to ${end}`
 }
 
-function printedMeasure(row: FlatRow): string {
-  return row.basis === null || row.basis === 'flow' ? `${row.measure}` : `${row.measure} (${row.basis})`
+/** A count of civilians only must not read as one of everybody. */
+const PART_OF_PEOPLE: readonly (string | null)[] = ['civilian', 'military', 'armed_group']
+
+function printedMeasure({ measure, basis, population }: FlatRow): string {
+  const terms = [...(basis === 'flow' ? [] : [basis]), ...(PART_OF_PEOPLE.includes(population) ? [population] : [])]
+  const said = terms.filter(term => term !== null)
+  return said.length === 0 ? `${measure}` : `${measure} (${said.join(', ')})`
 }
 
 const ROLES: Readonly<Record<string, string>> = { origin: 'from ', destination: 'to ' }

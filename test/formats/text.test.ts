@@ -25,6 +25,16 @@ t.test('what is unknown is never printed as zero', async t => {
   t.equal(value({ qualifier: 'exactly' }), '?')
 })
 
+t.test('a count of one part of the people says so, beside its measure', async t => {
+  const measure = (changes: object) =>
+    textTable([flatRow(changes)])
+      .split('\n')[1]!
+      .slice(9, 50)
+  t.match(measure({ measure: 'killed', population: 'civilian' }), /^killed \(civilian\) /)
+  t.match(measure({ population: 'armed_group', basis: 'stock' }), /^displaced \(stock, armed_group\) /)
+  for (const population of ['mixed', 'unknown', null]) t.match(measure({ population }), /^displaced {2}/)
+})
+
 t.test('the table has a line for every figure and ends by saying that they are not to be added', async t => {
   const table = textTable([
     flatRow(),
