@@ -19,6 +19,13 @@ function dayOf(flag: string, given: string | undefined): string | undefined {
   return day
 }
 
+function windowOf(flags: { from?: string; to?: string }) {
+  const from = dayOf('--from', flags.from) ?? null
+  const to = dayOf('--to', flags.to) ?? null
+  if (from !== null && to !== null && from > to) throw usage('--to', `a date not before ${from}`)
+  return { from, to }
+}
+
 function measuresOf(given: string | undefined): Term<'measure'>[] | undefined {
   if (given === undefined) return undefined
   const measures = given.split(',') as Term<'measure'>[]
@@ -56,8 +63,7 @@ export function readingCommands(program: Command): void {
         const measure = measuresOf(flags.measure)
         const page = readTimeline(read, {
           area: { locality: locality.id, scope: 'within' },
-          from: dayOf('--from', flags.from) ?? null,
-          to: dayOf('--to', flags.to) ?? null,
+          ...windowOf(flags),
           figures: { ...(published_by && { published_by }), ...(measure && { measure }) },
           at,
           retracted: false,

@@ -1,0 +1,19 @@
+import t from 'tap'
+import { seededDatabase } from '../support/database.js'
+import { annals } from '../support/process.js'
+
+t.setTimeout(120_000)
+
+t.test('show prints what a window holds, and refuses one that ends before it starts', async t => {
+  const db = await seededDatabase(t)
+  const show = (...words: string[]) => annals(['show', 'ramadi', '--db', db, ...words])
+  const may = await show('--from', '2015-05-18', '--to', '2015-05-18')
+  t.equal(may.status, 0)
+  t.match(may.stdout, /6,768 .*IOM DTM/)
+  t.match(may.stdout, /killed \(civilian\) +29 /)
+  t.notMatch(may.stdout, '114,000')
+  t.match(await show('--from', '2015-05-18', '--to', '2015-05-17'), {
+    status: 1,
+    stderr: /--to takes a date not before/,
+  })
+})
