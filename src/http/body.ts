@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalid, Refusal } from '../domain/errors.js'
 import { parseJson } from '../domain/json.js'
@@ -115,32 +115,28 @@ function readWhole(request: FastifyRequest, payload: Readable, timeout: number):
 }
 
 /**
- * The stream, which fails with a refusal when its client sends nothing for so long, or goes away in the middle.
+ * The stream, which fails with a refusal when its client sends nothing for so long, or goes away in the middle. Time
+ * counts only while a piece is waited for: a reader that is busy, or never reads, is not the client's silence.
  * Destroying the request itself would take away the socket that the answer needs.
  */
 function unlessIdle(payload: Readable, timeout: number): Readable {
-  const through = new PassThrough()
-  let quiet = 0
-  let seen = false
-  const step = Math.min(1000, timeout)
-  const timer = setInterval(() => {
-    // a reader that is busy pauses the stream; that is not the client's silence
-    quiet = seen || through.writableNeedDrain ? 0 : quiet + step
-    seen = false
-    if (quiet >= timeout) fail(tooSlow())
-  }, step)
-  const fail = (refusal: Refusal) => {
-    payload.unpipe(through)
-    through.destroy(refusal)
-  }
-  payload.on('data', () => {
-    seen = true
+  return Readable.from(piecesInTime(payload, timeout), { objectMode: false })
+}
+
+async function* piecesInTime(payload: Readable, timeout: number): AsyncGenerator<Uint8Array> {
+  const pieces = payload.iterator({ destroyOnReturn: false })
+  for (let piece = await inTime(pieces.next(), timeout); !piece.done; piece = await inTime(pieces.next(), timeout))
+    yield piece.value
+}
+
+/** The next piece of a stream, or the refusal that there is none. */
+async function inTime<T>(next: Promise<T>, timeout: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooSlow()), timeout)
   })
-  payload.on('error', () => fail(cutShort()))
-  payload.pipe(through)
-  through.on('close', () => clearInterval(timer))
-  payload.on('end', () => clearInterval(timer))
-  return through
+  const lost = () => Promise.reject(cutShort())
+  return Promise.race([next.catch(lost), late]).finally(() => clearTimeout(timer))
 }
 
 const tooSlow = () => new Refusal('request_timeout', 'The body did not arrive in time.')

@@ -220,3 +220,17 @@ t.test('a stream waits for a slow reader, and tells one whose client went away',
   await new Promise(resolve => setTimeout(resolve, 600))
   t.strictSame(seen, ['malformed'])
 })
+
+t.test('a stream that its route does not read leaves nothing that keeps the process alive', async t => {
+  const app = await service(t, app => {
+    app.post('/refused', { config: { reads: ['text/csv'] } }, async () => {
+      throw new Refusal('in_flight', 'Not now.')
+    })
+  })
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+  const head = `POST /refused HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${keys.contributor.key}\r\nContent-Type: text/csv\r\nContent-Length: 2000000\r\n\r\n`
+  const before = timers()
+  const raw = await talk(app, head + 'x'.repeat(1_000_000), /in_flight/)
+  t.match(raw, /^HTTP\/1\.1 409 /)
+  t.equal(timers(), before)
+})
