@@ -1,27 +1,10 @@
-import { readdirSync } from 'node:fs'
-import { request } from 'node:http'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { emptyDatabase, seededDatabase, tempDirectory } from '../support/database.js'
-import {
-  aFlatRow,
-  CSV,
-  csv,
-  hit,
-  importWhen,
-  lines,
-  loadingService,
-  NDJSON,
-  sendLoad,
-  sources,
-} from '../support/loading.js'
-import { isClean, prepare, serveProcess, sourcesIn } from '../support/process.js'
-import { type Answer, KEYS } from '../support/service.js'
+import { emptyDatabase, seededDatabase } from '../support/database.js'
+import { aFlatRow, CSV, csv, hit, importWhen, lines, loadingService, NDJSON, sources } from '../support/loading.js'
+import type { Answer } from '../support/service.js'
 
 t.setTimeout(240_000)
-/** Uploads are spooled here, so that a test can see what is left of them. */
-process.env.TMPDIR = tempDirectory(t)
 
 const BAD_SOURCE = { noun: 'source', id: 'bad', document: { name: 'Bad', kind: 'newspaper' } }
 const ASYNC = { prefer: 'respond-async' }
@@ -285,68 +268,6 @@ t.test('while an atomic load runs, reads are answered and a single write waits f
   t.ok(reads > 3, `${reads} reads, the slowest in ${Math.round(slowest.ms)} ms`)
   t.match(await put, { status: 201, body: { id: 'between', rev: 1 } })
   t.equal((await get('/v1/sources')).number_matched, ROWS + 1)
-})
-
-t.test('a connection that breaks off in the middle leaves nothing, and its key free', async t => {
-  const { load, head, url } = await loadingService(t)
-  const before = head()
-  await new Promise<void>(resolve => {
-    const upload = request(`${url}/v1/imports`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${KEYS.curator.key}`, 'content-type': NDJSON, 'idempotency-key': 'broken' },
-    })
-    upload.on('error', () => resolve())
-    upload.write(lines(sources(500)))
-    setTimeout(() => upload.destroy(), 100)
-  })
-  for (let tries = 0; tries < 400 && uploads().length > 0; tries++) await sleep(5)
-  t.same(uploads(), [])
-  t.equal(head(), before)
-  t.match(await load(lines(sources(500)), '', { key: 'broken' }), { status: 200, body: { created: 500 } })
-  t.same(uploads(), [])
-})
-
-const uploads = () => readdirSync(process.env.TMPDIR!).filter(name => name.startsWith('annals-upload-'))
-
-t.test('SIGTERM gives up a load that runs: nothing is stored, and the same key completes it', async t => {
-  const db = join(tempDirectory(t), 'annals.db')
-  const key = await prepare(db)
-  const first = await serveProcess(db)
-  const { body } = await sendLoad(first.url, key, LONG, '', { key: 'stopped', headers: ASYNC })
-  await importWhen(first.url, body.id, ({ rows }) => rows > 0)
-  t.equal((await first.stop()).status, 0)
-  t.same(sourcesIn(db).names, [])
-  await isClean(t, db)
-
-  const second = await serveProcess(db)
-  const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
-  t.match(old, { state: 'refused', created: 0, problems: [{ line: null, code: 'stopping' }] })
-  const again = await sendLoad(second.url, key, LONG, '', { key: 'stopped' })
-  t.match(again, { status: 200, body: { created: ROWS } })
-  await second.stop()
-})
-
-t.test('kill -9 during a load leaves all or nothing, and the same key completes it', async t => {
-  const db = join(tempDirectory(t), 'annals.db')
-  const key = await prepare(db)
-  const first = await serveProcess(db)
-  const { body } = await sendLoad(first.url, key, LONG, '', { key: 'killed', headers: ASYNC })
-  await importWhen(first.url, body.id, ({ rows }) => rows > 1000)
-  await first.stop('SIGKILL')
-  t.same(sourcesIn(db).names, [])
-  await isClean(t, db)
-
-  const second = await serveProcess(db)
-  const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
-  t.match(old, { state: 'refused', created: 0, interrupted: true })
-  const again = await sendLoad(second.url, key, LONG, '', { key: 'killed' })
-  t.match(again, { status: 200, body: { state: 'done', created: ROWS } })
-  await second.stop('SIGKILL')
-
-  const third = await serveProcess(db)
-  t.equal(sourcesIn(db).names.length, ROWS, 'what was answered is there')
-  t.same((await sendLoad(third.url, key, LONG, '', { key: 'killed' })).body, again.body)
-  await third.stop()
 })
 
 t.test('a line of JSON over 64 KB is a problem of its line, wherever it stands', async t => {

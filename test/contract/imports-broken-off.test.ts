@@ -1,0 +1,80 @@
+import { readdirSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { tempDirectory } from '../support/database.js'
+import { importWhen, lines, loadingService, NDJSON, sendLoad, sources } from '../support/loading.js'
+import { isClean, prepare, serveProcess, sourcesIn } from '../support/process.js'
+import { KEYS } from '../support/service.js'
+
+t.setTimeout(240_000)
+/** Uploads are spooled here, so that a test can see what is left of them. */
+process.env.TMPDIR = tempDirectory(t)
+
+const ASYNC = { prefer: 'respond-async' }
+/** A load in several blocks, that takes long enough to be broken off. */
+const ROWS = 5000
+const LONG = lines(sources(ROWS, 1000))
+
+t.test('a connection that breaks off in the middle leaves nothing, and its key free', async t => {
+  const { load, head, url } = await loadingService(t)
+  const before = head()
+  await new Promise<void>(resolve => {
+    const upload = request(`${url}/v1/imports`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEYS.curator.key}`, 'content-type': NDJSON, 'idempotency-key': 'broken' },
+    })
+    upload.on('error', () => resolve())
+    upload.write(lines(sources(500)))
+    setTimeout(() => upload.destroy(), 100)
+  })
+  for (let tries = 0; tries < 400 && uploads().length > 0; tries++) await sleep(5)
+  t.same(uploads(), [])
+  t.equal(head(), before)
+  t.match(await load(lines(sources(500)), '', { key: 'broken' }), { status: 200, body: { created: 500 } })
+  t.same(uploads(), [])
+})
+
+const uploads = () => readdirSync(process.env.TMPDIR!).filter(name => name.startsWith('annals-upload-'))
+
+t.test('SIGTERM gives up a load that runs: nothing is stored, and the same key completes it', async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const first = await serveProcess(db)
+  const { body } = await sendLoad(first.url, key, LONG, '', { key: 'stopped', headers: ASYNC })
+  await importWhen(first.url, body.id, ({ rows }) => rows > 0)
+  t.equal((await first.stop()).status, 0)
+  t.same(sourcesIn(db).names, [])
+  await isClean(t, db)
+
+  const second = await serveProcess(db)
+  const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
+  t.match(old, { state: 'refused', created: 0, problems: [{ line: null, code: 'stopping' }] })
+  const again = await sendLoad(second.url, key, LONG, '', { key: 'stopped' })
+  t.match(again, { status: 200, body: { created: ROWS } })
+  await second.stop()
+})
+
+t.test('kill -9 during a load leaves all or nothing, and the same key completes it', async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const first = await serveProcess(db)
+  const { body } = await sendLoad(first.url, key, LONG, '', { key: 'killed', headers: ASYNC })
+  await importWhen(first.url, body.id, ({ rows }) => rows > 1000)
+  await first.stop('SIGKILL')
+  t.same(sourcesIn(db).names, [])
+  await isClean(t, db)
+
+  const second = await serveProcess(db)
+  const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
+  t.match(old, { state: 'refused', created: 0, interrupted: true })
+  const again = await sendLoad(second.url, key, LONG, '', { key: 'killed' })
+  t.match(again, { status: 200, body: { state: 'done', created: ROWS } })
+  await second.stop('SIGKILL')
+
+  const third = await serveProcess(db)
+  t.equal(sourcesIn(db).names.length, ROWS, 'what was answered is there')
+  t.same((await sendLoad(third.url, key, LONG, '', { key: 'killed' })).body, again.body)
+  await third.stop()
+})
