@@ -33,6 +33,8 @@ export interface Known {
 
 /** The localities that there are, among them those that earlier rows created. */
 export interface Gazetteer {
+  /** The locality of this id, or the one that it was merged into. */
+  byId(id: string): Known | undefined
   byCode(scheme: string, value: string): Known | undefined
   /** The localities one of whose names equals `key` once folded, or once folded and without its type words. */
   byName(key: string): readonly Known[]
@@ -202,7 +204,8 @@ function placeAnew(hint: PlaceHint, path: readonly Container[], why: PlacedBecau
 /** The locality that such a row makes: the one that an earlier row made, or a new one. */
 function made(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause, gazetteer: Gazetteer): Container {
   const id = idFor(hint, parent?.id ?? null)
-  if (gazetteer.byName(nameKey(hint.name)).some(known => known.id === id)) return { id, found: true, creations: [] }
+  const earlier = gazetteer.byId(id)
+  if (earlier) return { id: earlier.id, found: true, creations: [] }
   const document: LocalityInput = {
     name: hint.name,
     // A place of unknown level in no container is all that the row says of where it was.

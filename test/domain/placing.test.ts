@@ -11,6 +11,7 @@ function gazetteer(places: Place[]): Gazetteer & { add(place: Place): void } {
   const parentOf = (id: string) => places.find(place => place.id === id)?.parent ?? null
   return {
     add: place => places.push(place),
+    byId: id => places.filter(place => place.id === id).map(known)[0],
     byCode: (scheme, value) => places.filter(place => place.codes?.[scheme] === value).map(known)[0],
     byName: key =>
       places

@@ -1,19 +1,27 @@
 import type { Gazetteer, Known } from '../../domain/placing.js'
-import type { Reader } from '../../store/reader.js'
-import { documentOf } from '../../store/records.js'
+import { documentOf, type Found } from '../../store/records.js'
+import type { Transaction } from '../../store/writer.js'
+import { standingFor } from '../checks.js'
 
 /** The localities of the store, as placing asks for them; within a transaction it sees those just created. */
-export function storedGazetteer(read: Reader): Gazetteer {
-  function known(id: string): Known {
-    const { level, point, codes } = documentOf('locality', read.find('locality', id)!)
-    return { id, level, point, codes }
-  }
+export function storedGazetteer(tx: Transaction): Gazetteer {
+  const { read } = tx
+  const found = (id: string) => read.find('locality', id)!
   return {
+    byId(id) {
+      const standing = standingFor(tx, 'locality', id)
+      return standing?.state === 'live' ? known(standing) : undefined
+    },
     byCode(scheme, value) {
       const [id] = read.localitiesCoded(scheme, value)
-      return id === undefined ? undefined : known(id)
+      return id === undefined ? undefined : known(found(id))
     },
-    byName: key => read.localitiesCalled(key).map(known),
+    byName: key => read.localitiesCalled(key).map(id => known(found(id))),
     isBelow: (id, ancestor) => read.ancestors(id).includes(ancestor),
   }
+}
+
+function known(found: Found): Known {
+  const { level, point, codes } = documentOf('locality', found)
+  return { id: found.id, level, point, codes }
 }

@@ -1,0 +1,78 @@
+import t from 'tap'
+import type { ImportRequest } from '../../src/actions/imports/request.js'
+import { localityNamed } from '../../src/actions/name-locality.js'
+import { openReading } from '../../src/store/open.js'
+import { openReader, type Reader } from '../../src/store/reader.js'
+import { NOW, recordOf } from '../../src/store/records.js'
+import { SEEDER, seededDatabase, writing } from '../support/database.js'
+import { loadInto } from '../support/loading.js'
+
+/** A row of UCDP's whose place the seed does not have. */
+const GED = [
+  'id,year,type_of_violence,dyad_name,side_a,side_b,source_article,where_prec,where_coordinates,adm_1,adm_2,latitude',
+  'longitude,country,country_id,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,low,high',
+].join(',')
+const ged = (id: number, place: string, point = '33.5,43.9') =>
+  `${id},2015,1,Government of Iraq - IS,Government of Iraq,IS,,1,${place},Al Anbār province,,${point},Iraq,645,1,2015-05-20,2015-05-20,0,3,0,0,3,3,3`
+const wof = (id: number, name: string, geonames = '') =>
+  `${id},${name},locality,33.5,43.9,-1,${geonames},,${name},,,,1,,`
+const WOF =
+  'wof_id,name,placetype,lat,lon,parent_id,geonames_id,wikidata_id,names_eng,names_ara,names_kur,names_variant,is_current,deprecated,src_geom'
+
+const file = (...rows: string[]) => `${rows.join('\n')}\n`
+
+function ask<T>(db: string, question: (read: Reader) => T): T {
+  const read = openReader(openReading(db))
+  try {
+    return question(read)
+  } finally {
+    read.close()
+  }
+}
+
+const eventPlace = (db: string, id: string, at = NOW) =>
+  ask(db, read => recordOf('event', read.find('event', id, at)!).locality)
+
+const merge = (db: string, id: string, into: string) =>
+  writing(db, writer =>
+    writer.apply({ do: 'merge', noun: 'locality', id, into, reason: 'one place', expect: 'any', actor: SEEDER }),
+  )
+
+const noChange = (rows: number) => ({ state: 'done', rows, created: 0, revised: 0, unchanged: rows, refused: 0 })
+
+t.test(
+  'what a load had placed in a merged locality is in its survivor, and stays there when it is loaded again',
+  async t => {
+    const db = await seededDatabase(t)
+    const rows = file(GED, ged(1, 'Albu Farraj village'), ged(2, 'Al Bu Faraj village', '33.51,43.91'))
+    t.match(await loadInto(t, db, rows), { created: 2, localities: { created: { no_such_name: 2 } } })
+    const [one, other] = [eventPlace(db, 'ucdp-ged:1'), eventPlace(db, 'ucdp-ged:2')]
+    t.not(one, other, 'nothing is placed by resemblance')
+    const before = ask(db, read => read.head().seq)
+    await merge(db, other, one)
+    t.equal(eventPlace(db, 'ucdp-ged:2'), one)
+    t.equal(eventPlace(db, 'ucdp-ged:2', before), other, 'as it was held before')
+    for (const own of [{}, { localities: 'match-only' }, { reason: 'again' }] satisfies Partial<ImportRequest>[])
+      t.match(await loadInto(t, db, rows, own), noChange(2))
+    t.equal(eventPlace(db, 'ucdp-ged:2'), one)
+    const next = file(GED, ged(3, 'Al Bu Faraj village', '33.51,43.91'))
+    t.match(await loadInto(t, db, next, { localities: 'match-only' }), { created: 1, localities: { created: {} } })
+    t.equal(eventPlace(db, 'ucdp-ged:3'), one, 'and what comes later under the old name goes there, too')
+  },
+)
+
+t.test('a gazetteer does not take a merge back: the survivor answers to the merged place’s codes', async t => {
+  const db = await seededDatabase(t)
+  const rows = file(WOF, wof(7, 'Albu Faraj', '555'), wof(8, 'Hit'))
+  t.match(await loadInto(t, db, rows), { created: 2 })
+  await loadInto(t, db, file(GED, ged(1, 'Al Bu Faraj village')))
+  const survivor = eventPlace(db, 'ucdp-ged:1')
+  await merge(db, 'whosonfirst:7', survivor)
+  t.match(await loadInto(t, db, rows, { reason: 'a new edition' }), { created: 0, revised: 1, unchanged: 1 })
+  for (const name of ['whosonfirst:7', 'geonames:555'])
+    t.equal(
+      ask(db, read => localityNamed(read, name, NOW, 'locality').id),
+      survivor,
+    )
+  t.match(await loadInto(t, db, rows), noChange(2))
+})
