@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 
 export const FRESH = 'public, max-age=60, stale-while-revalidate=300'
@@ -90,14 +91,15 @@ function varyOf(request: FastifyRequest): string {
  */
 export function finishCaching(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    const safe = request.method === 'GET' || request.method === 'HEAD'
+    const head = request.method === 'HEAD'
+    const safe = request.method === 'GET' || head
     if (!safe && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    if (!safe || reply.statusCode !== 200 || !reply.hasHeader('etag')) return done(null, payload)
-    if (request.headers['if-none-match']?.trim() !== '*') return done(null, payload)
-    if (isReadable(payload)) payload.destroy()
+    const found = safe && reply.statusCode === 200 && reply.hasHeader('etag')
+    if (!found || request.headers['if-none-match']?.trim() !== '*') return done(null, head ? unread(payload) : payload)
+    unread(payload)
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
     // Fastify measures the body of a HEAD, and would give an empty one that is no HEAD's a length
-    done(null, request.method === 'HEAD' ? '' : null)
+    done(null, head ? '' : null)
   })
   app.addHook('onRoute', route => {
     // Fastify gives every HEAD the length of the body it has; a 304 has none to speak of (RFC 9110, section 8.6)
@@ -110,5 +112,9 @@ const withoutLength: onSendHookHandler = (_request, reply, payload, done) => {
   done(null, payload)
 }
 
-const isReadable = (payload: unknown): payload is { destroy(): void } =>
-  typeof payload === 'object' && payload !== null && 'destroy' in payload
+/** Lets go of a stream that nobody will read: Fastify reads a whole export to answer a HEAD without it. */
+function unread(payload: unknown): unknown {
+  if (!(payload instanceof Readable)) return payload
+  payload.destroy()
+  return Readable.from([])
+}

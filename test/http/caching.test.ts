@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import t from 'tap'
 import Type from 'typebox'
 import { answerTag, FRESH, heldTag, isKnown, isKnownBy, parseTags, SETTLED } from '../../src/http/caching.js'
@@ -123,6 +124,23 @@ t.test('content codings have their own tags', async t => {
   t.equal(new Set([plain, gzip, br]).size, 3)
   t.equal(heldTag([gzip ?? ''], br ?? ''), gzip)
   t.equal(parseTags(undefined), null)
+})
+
+t.test('a HEAD of a stream reads none of it', async t => {
+  let read = 0
+  function* pieces() {
+    for (; read < 1000; read++) yield `${read}\r\n`
+  }
+  const app = await service(t, app => {
+    app.get('/export', async (_request, reply) => reply.type('text/csv').send(Readable.from(pieces())))
+  })
+  const head = await app.inject({ method: 'HEAD', url: '/export' })
+  t.match(head, { statusCode: 200, body: '' })
+  t.equal(head.headers['content-type'], 'text/csv')
+  t.equal(head.headers['content-length'], undefined, 'nobody knows how long it is')
+  await new Promise(resolve => setImmediate(resolve))
+  t.equal(read, 0)
+  t.equal((await app.inject('/export')).body.trimEnd().split('\r\n').length, 1000)
 })
 
 t.test('the suffix decides, then Accept by weight, then the first offered', async t => {
