@@ -25,12 +25,14 @@ export function zip(entries: readonly ZipEntry[]): Readable {
   // the library's type is that of any readable stream; it makes a PassThrough
   const archive = file.outputStream as Readable
   const fail = (error: Error) => archive.destroy(error)
+  let current: Readable | undefined
   file.on('error', fail)
+  archive.on('close', () => current?.destroy())
   for (const { name, pieces, done } of entries)
     file.addReadStreamLazy(name, FIXED, give => {
       const content = done ? measured(pieces(), done) : pieces()
       content.on('error', fail)
-      archive.on('close', () => content.destroy())
+      current = content
       give(null, content)
     })
   file.end()
