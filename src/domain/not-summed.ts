@@ -95,13 +95,15 @@ const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
 const rivalKey = ({ event, measure, unit, basis, population, places, extents }: Facts) =>
   `${event}\n${measure}\n${unit}\n${basis}\n${population}\n${places}\n${extents}`
 
+export const NOT_SUMMED = 'Separate events. Do not add these figures.'
+
 /**
  * Why the figures of an answer are not added, computed from the very figures in it: every reason holds for them, and
  * one figure alone gives none. The words of each are in the codelist `not_summed_reason`.
  */
 export function notSummed(facts: readonly Facts[]): { statement: string; reasons: Reason[] } {
   return {
-    statement: 'Separate events. Do not add these figures.',
+    statement: NOT_SUMMED,
     reasons: facts.length < 2 ? [] : terms('not_summed_reason').filter(reason => holds[reason](facts)),
   }
 }

@@ -1,3 +1,4 @@
+import { NOT_SUMMED } from '../domain/not-summed.js'
 import type { FlatRow } from '../model/flat-row.js'
 import { printable, terminalWidth, truncate } from './terminal-width.js'
 
@@ -23,7 +24,6 @@ interface Column {
 }
 
 const GAP = '  '
-const NOT_SUMMED = 'Separate events. Do not add these figures.'
 const grouped = new Intl.NumberFormat('en-US', { useGrouping: true })
 
 const COLUMNS: readonly Column[] = [

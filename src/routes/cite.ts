@@ -14,6 +14,7 @@ import { Closed, Id, Nullable } from '../model/schema.js'
 import { recordOf } from '../store/records.js'
 import { citationOf, LicenceList, linkCitation } from './citing.js'
 import { examples } from './examples.js'
+import { refuseUnmarked } from './format-parameters.js'
 import { redirectMerged } from './redirects.js'
 import { askedAt, type Service } from './service.js'
 import { questionOf, shapeParameters, timelineParameters, titleOf } from './timeline-query.js'
@@ -86,6 +87,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   const format = negotiate(request, FORMATS)
   const { at, revision, settled } = askedAt(service, values.as_of)
   if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
+  refuseUnmarked(values.include, values.shape === 'events', 'a timeline of events')
   const { id } = request.params as { id: string }
   const merged = service.read.find('locality', id, at)
   if (merged?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', merged, at)

@@ -21,6 +21,7 @@ interface Given {
 /** Refuses parameters that have no meaning in a format: they would seem to have worked. */
 export function refuseMeaningless(format: Format, { hxl, excel, limit, cursor, shape }: Given): void {
   if (format !== 'csv') refuseGiven({ hxl, excel }, 'This applies to CSV only.')
+  if (shape === 'series') refuseGiven({ limit, cursor }, 'Series are whole.')
   if (format === 'json') return
   refuseGiven({ limit, cursor }, 'Only JSON comes in pages.')
   refuseGiven({ shape: shape !== 'events' && shape }, 'Only JSON has shapes.')

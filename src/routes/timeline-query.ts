@@ -1,6 +1,7 @@
 import * as p from '../http/parameters.js'
 import type { Values } from '../http/query.js'
-import type { TimelineQuestion } from '../model/queries.js'
+import type { FigureFilters, TimelineQuestion } from '../model/queries.js'
+import { terms } from '../model/vocabularies.js'
 import { figureFiltersOf, figureParameters } from './list-queries.js'
 
 /** What a timeline can be asked. */
@@ -24,25 +25,31 @@ export const shapeParameters = {
   shape: p.withDefault(
     p.oneOf(
       ['events', 'rows', 'series'],
-      'Nested events; one object per figure; or dated series of stocks and cumulative counts.',
+      'Nested events; one object per figure; or all stocks and cumulative counts as dated series, not in pages.',
     ),
     'events',
   ),
 }
 
+type Asked = Values<typeof timelineParameters & typeof shapeParameters>
+
 /** The question about a locality at a log position, from its start and without an end. */
-export function questionOf(values: Values<typeof timelineParameters>, locality: string, at: number): TimelineQuestion {
+export function questionOf(values: Asked, locality: string, at: number): TimelineQuestion {
+  const figures = figureFiltersOf(values)
   return {
     area: { locality, scope: values.scope },
     from: values.from,
     to: values.to,
-    figures: figureFiltersOf(values),
+    figures: values.shape === 'series' ? { ...figures, basis: inSeries(figures.basis) } : figures,
     at,
     retracted: values.include !== null,
     after: null,
     limit: null,
   }
 }
+
+/** Flows never enter a series. */
+const inSeries = (basis: NonNullable<FigureFilters['basis']> = terms('basis')) => basis.filter(one => one !== 'flow')
 
 /** What a timeline is called in a citation. */
 export const titleOf = ({ name }: { name: string }) => `Timeline of ${name}`

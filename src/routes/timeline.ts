@@ -8,6 +8,7 @@ import { localityNamed } from '../actions/name-locality.js'
 import { readTimeline, type TimelinePage, timelinePages } from '../actions/read-timeline.js'
 import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
 import { mapped, passing } from '../actions/record-pages.js'
+import { NOT_SUMMED } from '../domain/not-summed.js'
 import type { Citations } from '../formats/bibliography.js'
 import { licencesOf } from '../formats/datapackage.js'
 import { seriesOf } from '../formats/series.js'
@@ -140,7 +141,7 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
   const question: TimelineQuestion = {
     ...questionOf(values, locality.id, at),
     after: after && { start: after[0], end: after[1], event: after[2] },
-    limit: values.limit ?? USUAL_LIMIT,
+    limit: values.shape === 'series' ? null : (values.limit ?? USUAL_LIMIT),
   }
   const citation = citationOf(service, request, { title: titleOf(locality), revision })
   const asked = { ...answering, locality, question, citation }
@@ -208,7 +209,11 @@ function answerWhole(
   if (format === 'geojson') {
     const licences = collectLicences(read, at)
     const events = passing(pages, ({ reports }) => licences.of(reports.values()))
-    const members = () => ({ total: null, citation: citationMember(citation, licences.all()) })
+    const members = () => ({
+      total: null,
+      not_summed: { statement: NOT_SUMMED },
+      citation: citationMember(citation, licences.all()),
+    })
     return inTurns(eventsGeojson(located(events), members))
   }
   const rowsOf = flatRows(read, at)

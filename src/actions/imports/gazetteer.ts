@@ -1,15 +1,14 @@
 import type { Gazetteer, Known } from '../../domain/placing.js'
+import type { Reader } from '../../store/reader.js'
 import { documentOf, type Found } from '../../store/records.js'
-import type { Transaction } from '../../store/writer.js'
-import { standingFor } from '../checks.js'
+import { standingFor } from '../survivor.js'
 
 /** The localities of the store, as placing asks for them; within a transaction it sees those just created. */
-export function storedGazetteer(tx: Transaction): Gazetteer {
-  const { read } = tx
+export function storedGazetteer(read: Reader): Gazetteer {
   const found = (id: string) => read.find('locality', id)!
   return {
     byId(id) {
-      const standing = standingFor(tx, 'locality', id)
+      const standing = standingFor(read, 'locality', id)
       return standing?.state === 'live' ? known(standing) : undefined
     },
     byCode(scheme, value) {

@@ -81,7 +81,7 @@ export function rowStorer(request: ImportRequest) {
 
   /** The documents of a draft, their places found or made. */
   function settled(tx: Transaction, draft: Draft): DraftDocument[] {
-    const gazetteer = storedGazetteer(tx)
+    const gazetteer = storedGazetteer(tx.read)
     const ids = new Map(Object.entries(draft.places).map(([key, hint]) => [key, locate(tx, gazetteer, hint)]))
     return draft.documents.map(document => located(document, ids))
   }
@@ -100,7 +100,7 @@ export function rowStorer(request: ImportRequest) {
   function countryOf(tx: Transaction, named: string): string | null {
     if (tx.read.isLive('locality', named)) return named
     const hint = countryHint(named)
-    return Object.keys(hint.codes).length > 0 ? locate(tx, storedGazetteer(tx), hint) : null
+    return Object.keys(hint.codes).length > 0 ? locate(tx, storedGazetteer(tx.read), hint) : null
   }
 
   /** A flat row holds less than a record may, so it changes a record only in the columns that say something else. */
@@ -128,7 +128,7 @@ export function rowStorer(request: ImportRequest) {
   }
 
   function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
-    const gazetteer = storedGazetteer(tx)
+    const gazetteer = storedGazetteer(tx.read)
     const known = matchByCode(place, gazetteer) ?? gazetteer.byId(id)
     // several places of a gazetteer may share a code of another one; the first in the file answers to it
     const codes = freeCodes(place.codes, gazetteer)
