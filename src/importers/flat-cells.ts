@@ -18,6 +18,13 @@ const ID = new RegExp(ID_PATTERN)
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 const DIGITS = /^(?:0|[1-9]\d*)$/
 const NEGATIVE = /^-\d+$/
+/** As we write them, and as spreadsheets save what we wrote. */
+const FLAGS: ReadonlyMap<unknown, boolean> = new Map([
+  ['true', true],
+  ['TRUE', true],
+  ['false', false],
+  ['FALSE', false],
+])
 
 export function isId(text: string): boolean {
   return ID.test(text)
@@ -78,8 +85,8 @@ export function countCell(reading: Reading, column: FlatColumn): number | null {
 export function flagCell(reading: Reading, column: FlatColumn): boolean | null {
   if (isEmpty(reading, column)) return null
   const cell = reading.cells[column]
-  if (cell === (reading.are === 'strings' ? 'true' : true)) return true
-  if (cell === (reading.are === 'strings' ? 'false' : false)) return false
+  const flag = reading.are === 'strings' ? FLAGS.get(cell) : cell
+  if (typeof flag === 'boolean') return flag
   return problem(reading, column, 'bad_format', 'Neither true nor false.')
 }
 

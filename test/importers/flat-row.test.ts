@@ -265,6 +265,18 @@ t.test('junk in a count is refused by column and code, never guessed at', async 
   t.match(figureOf(readCells({ high: '0' })).value, { high: 0 })
 })
 
+t.test('a flag is read as we write it and as a spreadsheet saves it, and nothing else is', async t => {
+  for (const [cell, provisional] of Object.entries({ true: true, TRUE: true, false: false, FALSE: false }))
+    t.match(figureOf(readCells({ provisional: cell })), { provisional })
+  for (const cell of ['True', 'yes', '1', '0', ' TRUE', 'WAHR'])
+    t.match(
+      readCells({ provisional: cell }).problems,
+      [{ column: 'provisional', code: 'bad_format', value: cell }],
+      cell,
+    )
+  t.match(readFlatRow({ ...flatRow(), provisional: 'TRUE' }, 2, 'json').problems, [{ column: 'provisional' }])
+})
+
 t.test('JSON values are never converted', async t => {
   for (const changes of [
     { high: '5' },
