@@ -1,47 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import t, { type Test } from 'tap'
-import { tempDirectory } from '../support/database.js'
+import t from 'tap'
+import { demo, examplesIn, masked, pagesIn, ROOT, SHOWN, textOf } from '../support/pages.js'
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const SHOWN = 'http://127.0.0.1:3000'
-const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map(name => `docs/${name}`), 'seed/README.md']
-const textOf = (page: string) => readFileSync(join(ROOT, page), 'utf8')
-
-/** Commands with the output that a page shows for each. */
-const examplesIn = (text: string) =>
-  [...text.matchAll(/^```console\n([\s\S]+?)^```$/gm)].flatMap(([, block = '']) =>
-    block
-      .split(/^\$ /m)
-      .slice(1)
-      .map(example => {
-        const [command = '', ...output] = example.split('\n')
-        return { command, output: output.join('\n').trimEnd() }
-      }),
-  )
-
-/** A new demo on a free port; answers its address and its environment. */
-async function demo(t: Test) {
-  const db = join(tempDirectory(t), 'demo.db')
-  const env = { ...process.env, ANNALS_DB: db, ANNALS_PORT: '0' }
-  const child = spawn(process.execPath, [join(ROOT, 'dist/src/demo.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  t.teardown(() => {
-    child.kill()
-    return new Promise(resolve => child.once('exit', resolve))
-  })
-  let said = ''
-  for await (const chunk of child.stdout) {
-    said += chunk
-    const [, address] = /serving at (http:\S+) [\s\S]*annals_/.exec(said) ?? []
-    if (address) return { address, said, env }
-  }
-  throw new Error(`the demo ended: ${said}`)
-}
-
-/** What differs from run to run. */
-const masked = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').trimEnd()
+const pages = ['README.md', ...pagesIn('docs'), 'seed/README.md']
+/** Their commands are run by a test of their own. */
+const dashboards = pagesIn('docs/dashboards')
 
 const hasCurl = (() => {
   try {
@@ -94,11 +59,17 @@ t.test('the README opens with what it is for and the two commands, and names eve
   t.ok(examplesIn(text).filter(({ command }) => command.startsWith('curl ')).length >= 3)
   for (const folder of readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter(entry => entry.isDirectory()))
     t.ok(text.includes(`\`src/${folder.name}/\``), `src/${folder.name}/`)
-  for (const page of pages.filter(name => name !== 'README.md')) t.ok(text.includes(`(${page})`), page)
+})
+
+t.test('every page can be reached from the README', async t => {
+  const reached = new Set(['README.md'])
+  for (const page of reached)
+    for (const [, path] of textOf(page).matchAll(/\]\((?!https?:)([^)#\s]+\.md)/g)) reached.add(join(page, '..', path!))
+  for (const page of [...pages, ...dashboards]) t.ok(reached.has(page), page)
 })
 
 t.test('links between pages lead somewhere', async t => {
-  for (const page of pages) {
+  for (const page of [...pages, ...dashboards]) {
     const links = [...textOf(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)?(?:#([^)\s]+))?\)/g)]
     for (const [link, path = page.split('/').at(-1)!, anchor] of links) {
       const target = join(ROOT, page, '..', path)
@@ -118,5 +89,6 @@ const anchorsOf = (text: string) =>
   )
 
 t.test('no page names a machine', async t => {
-  for (const page of pages) t.notMatch(textOf(page), /\/(home|root|work)\/|registry\.|\blocalhost:\d/, page)
+  for (const page of [...pages, ...dashboards])
+    t.notMatch(textOf(page), /\/(home|root|work)\/|registry\.|\blocalhost:\d/, page)
 })

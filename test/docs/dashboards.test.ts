@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import t from 'tap'
+import { awkwardLines } from '../support/awkward.js'
+import { type Cell, csvRows } from '../support/cells.js'
+import { load, seededDatabase, tempDirectory, writing } from '../support/database.js'
+import { demo, examplesIn, masked, pagesIn, ROOT, SHOWN, textOf } from '../support/pages.js'
+import { annals } from '../support/process.js'
+import { openService } from '../support/service.js'
+
+/** For each page, what it takes to run it, as a command that fails where that is missing, and the pictures that it draws. */
+const PAGES: Readonly<Record<string, { needs: string; draws: string[] }>> = {
+  pandas: { needs: 'python3 -c "import pandas, matplotlib"', draws: ['timeline.png'] },
+  r: { needs: 'Rscript -e "library(readr); library(jsonlite)"', draws: ['timeline.png'] },
+  observable: { needs: 'node --version', draws: ['timeline.svg'] },
+  excel: { needs: 'soffice --version && curl --version', draws: [] },
+  qgis: { needs: 'ogrinfo --version && curl --version && python3 -c "import qgis.core"', draws: [] },
+  grafana: { needs: 'curl --version', draws: [] },
+}
+
+/** Programs of the system may stand behind others of the same name that lack what a page needs. */
+const PATHS = [process.env.PATH ?? '', `/usr/bin:${process.env.PATH}`].map(
+  path => `${dirname(process.execPath)}:${path}`,
+)
+const pathFor = (needs: string): string | null =>
+  PATHS.find(PATH => {
+    try {
+      return execFileSync('sh', ['-c', needs], { env: { ...process.env, PATH }, stdio: ['ignore', 'pipe', 'ignore'] })
+    } catch {
+      return false
+    }
+  }) ?? null
+
+/** Files that a page says to save: `NAME` before a block. */
+const filesIn = (text: string) =>
+  [...text.matchAll(/\b[Ss]ave (?:it )?as `([\w.]+)`:\n\n```\w+\n([\s\S]+?)\n```$/gm)].map(([, name, content]) => ({
+    name: name!,
+    content: `${content}\n`,
+  }))
+
+let served: ReturnType<typeof demo> | undefined
+/** One demo for all pages: they only read. */
+const theDemo = (test: typeof t) => {
+  served ??= demo(test)
+  return served
+}
+
+t.test('every dashboard has a page that these tests run', async t => {
+  t.same(new Set(pagesIn('docs/dashboards')), new Set(Object.keys(PAGES).map(name => `docs/dashboards/${name}.md`)))
+})
+
+const top = t
+for (const [name, { needs, draws }] of Object.entries(PAGES)) {
+  const PATH = pathFor(needs)
+  const skip = PATH === null && `skipped: this machine cannot run ${needs}`
+  t.test(`what the page for ${name} shows is what it gives`, { skip }, async t => {
+    const page = textOf(`docs/dashboards/${name}.md`)
+    const directory = tempDirectory(t)
+    const { address } = await theDemo(top)
+    symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'))
+    for (const file of filesIn(page)) writeFileSync(join(directory, file.name), file.content.replaceAll(SHOWN, address))
+    const env = { ...process.env, PATH: PATH!, HOME: directory }
+    const examples = examplesIn(page)
+    t.ok(examples.length > 0)
+    for (const { command, output } of examples) {
+      const options = { cwd: directory, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const
+      const printed = execFileSync('sh', ['-c', command.replaceAll(SHOWN, address)], options)
+      t.equal(masked(printed.replaceAll(address, SHOWN)), masked(output), command)
+    }
+    for (const picture of draws) t.ok(statSync(join(directory, picture)).size > 1000, picture)
+  })
+}
+
+t.test('no program of a page adds, averages or fills anything up', async t => {
+  let programs = 0
+  for (const page of pagesIn('docs/dashboards'))
+    for (const { name, content } of filesIn(textOf(page))) {
+      t.notMatch(
+        content,
+        /\b(sum|mean|average|median|cumsum|aggregate|fillna|replace_na|resample|stack|reduce)\b/i,
+        `${page}: ${name}`,
+      )
+      programs += 1
+    }
+  t.ok(programs >= 6, `${programs} programs`)
+})
+
+t.test('the answer has the shape that the query on the page for Grafana reads', async t => {
+  const [, json = ''] = /^```json\n([\s\S]+?)\n```$/m.exec(textOf('docs/dashboards/grafana.md')) ?? []
+  const { url, root_selector, columns } = JSON.parse(json)
+  const { app } = await openService(t, await seededDatabase(t))
+  const rows = (await app.inject(url.replace(SHOWN, ''))).json()[root_selector] as Record<string, Cell>[]
+  t.ok(rows.length >= 8, `${rows.length} rows`)
+  const are: Readonly<Record<string, (cell: Cell) => boolean>> = {
+    number: cell => typeof cell === 'number',
+    string: cell => typeof cell === 'string',
+    timestamp: cell => /^\d{4}-\d\d-\d\d$/.test(String(cell)),
+  }
+  for (const { selector, type } of columns) {
+    for (const row of rows) t.ok(selector in row && (row[selector] === null || are[type]!(row[selector]!)), selector)
+    t.ok(
+      rows.some(row => row[selector] !== null),
+      `${selector}: not always null`,
+    )
+  }
+})
+
+const sheetPath = pathFor('soffice --version')
+const skipSheet = sheetPath === null && 'skipped: there is no LibreOffice'
+
+/** A CSV as a spreadsheet saves it again, with numbers and formulas told from words as Excel does. */
+function savedBySpreadsheet(t: Parameters<typeof tempDirectory>[0], csv: string): string {
+  const directory = tempDirectory(t)
+  const options = {
+    cwd: directory,
+    env: { ...process.env, PATH: sheetPath!, HOME: directory },
+    stdio: 'ignore',
+  } as const
+  writeFileSync(join(directory, 'figures.csv'), csv)
+  const reading = '--infilter=CSV:44,34,76,1,,0,false,true,false,false,false,0,true'
+  execFileSync('soffice', ['--headless', '--convert-to', 'xlsx', reading, 'figures.csv'], options)
+  const saving = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true'
+  execFileSync('soffice', ['--headless', '--convert-to', saving, '--outdir', 'saved', 'figures.xlsx'], options)
+  return readFileSync(join(directory, 'saved/figures.csv'), 'utf8')
+}
+
+t.test(
+  'a spreadsheet keeps every cell of excel=1, but for digits beyond its fifteen, and runs none',
+  { skip: skipSheet },
+  async t => {
+    const file = await seededDatabase(t)
+    await writing(file, writer => load(writer, awkwardLines))
+    const { app } = await openService(t, file)
+    const { body } = await app.inject('/v1/figures.csv?excel=1')
+    const [header = [], ...rows] = csvRows(body)
+    const [, ...saved] = parse(savedBySpreadsheet(t, body)) as string[][]
+    t.equal(saved.length, rows.length)
+    for (const [i, row] of rows.entries())
+      for (const [j, cell] of row.entries()) {
+        const shown = saved[i]![j]!
+        if (header[j] === 'high' && row[0] === 'awkward-most')
+          t.equal(Number(shown).toPrecision(15), Number(cell).toPrecision(15))
+        else t.equal(/^(TRUE|FALSE)$/.test(shown) ? shown.toLowerCase() : shown, cell ?? '', `${row[0]} ${header[j]}`)
+      }
+  },
+)
+
+t.test('figures that a spreadsheet saved again are loaded, and nothing has changed', { skip: skipSheet }, async t => {
+  const file = await seededDatabase(t)
+  const { stdout: csv } = await annals(['export', 'figures.csv', '--excel', '--db', file])
+  const saved = join(tempDirectory(t), 'saved.csv')
+  writeFileSync(saved, savedBySpreadsheet(t, csv))
+  const { status, stdout } = await annals(['import', saved, '--json', '--dry-run', '--db', file])
+  t.equal(status, 0, stdout)
+  t.match(JSON.parse(stdout), { rows: 15, created: 0, revised: 0, unchanged: 15, refused: 0 })
+})
