@@ -2,7 +2,8 @@ import * as p from '../http/parameters.js'
 import type { Values } from '../http/query.js'
 import type { FigureFilters, TimelineQuestion } from '../model/queries.js'
 import { terms } from '../model/vocabularies.js'
-import { figureFiltersOf, figureParameters } from './list-queries.js'
+import { csvParameters } from './format-parameters.js'
+import { figureFiltersOf, figureParameters, paging } from './list-queries.js'
 
 /** What a timeline can be asked. */
 export const timelineParameters = {
@@ -50,6 +51,14 @@ export function questionOf(values: Asked, locality: string, at: number): Timelin
 
 /** Flows never enter a series. */
 const inSeries = (basis: NonNullable<FigureFilters['basis']> = terms('basis')) => basis.filter(one => one !== 'flow')
+
+/** Where the reports of a cited timeline are listed with their licences, and the citation in other forms. */
+export function citePage(address: string): string {
+  const url = new URL(address)
+  url.pathname = url.pathname.replace(/\/timeline(\.\w+)?$/, '/timeline/cite')
+  for (const name of Object.keys({ ...paging, ...csvParameters })) url.searchParams.delete(name)
+  return url.href
+}
 
 /** What a timeline is called in a citation. */
 export const titleOf = ({ name }: { name: string }) => `Timeline of ${name}`

@@ -16,6 +16,7 @@ import { textTable } from '../formats/text.js'
 import { timelineJson } from '../formats/timeline-json.js'
 import { eventsGeojson, flatCsv, flatNdjson } from '../formats/whole.js'
 import { isKnown } from '../http/caching.js'
+import { addLink } from '../http/links.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
 import { query } from '../http/query.js'
@@ -30,7 +31,7 @@ import type { KeptAnswer } from './kept-answers.js'
 import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
-import { questionOf, shapeParameters, timelineParameters, titleOf } from './timeline-query.js'
+import { citePage, questionOf, shapeParameters, timelineParameters, titleOf } from './timeline-query.js'
 import { Timeline } from './timeline-schema.js'
 
 const FORMATS = ['json', 'csv', 'ndjson', 'geojson', 'txt'] as const satisfies readonly Format[]
@@ -146,14 +147,20 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
   const citation = citationOf(service, request, { title: titleOf(locality), revision })
   const asked = { ...answering, locality, question, citation }
   if (format !== 'json') {
-    linkCitation(reply, citation.csl_json.URL)
+    linkSources(reply, citation)
     return reply.send(answerWhole(service, asked, format))
   }
   const body = answerJson(service, request, reply, asked)
-  linkCitation(reply, citation.csl_json.URL)
+  linkSources(reply, citation)
   const answer = { revision, body, link: String(reply.getHeader('link')) }
   if (answering.known) service.answers.set(`${format} ${request.url}`, answer)
   return sendKept(reply, answer)
+}
+
+/** In every format, where the answer is to be cited from, and where its reports and their licences are listed. */
+function linkSources(reply: FastifyReply, { csl_json: { URL: address } }: Citations): void {
+  linkCitation(reply, address)
+  addLink(reply, citePage(address), 'describedby', 'application/json')
 }
 
 function sendKept(reply: FastifyReply, { body, link }: KeptAnswer): FastifyReply {

@@ -137,6 +137,30 @@ t.test('cite gives the text, BibTeX and CSL-JSON of the answer, and each report 
   }
 })
 
+t.test('every form of a timeline leads to its reports and their licences', async t => {
+  const { app, get } = await awkwardService(t)
+  for (const url of [
+    ...['json', 'csv', 'ndjson', 'txt', 'geojson'].map(suffix => `${RAMADI}.${suffix}?measure=killed`),
+    RAMADI,
+    `${RAMADI}?limit=1&shape=rows`,
+    `${RAMADI}?shape=series`,
+    `${RAMADI}.csv?excel=1&hxl=1&published_by=2015-05-19`,
+    '/v1/localities/geonames:98717/timeline.csv',
+  ]) {
+    const { headers } = await app.inject(url)
+    const [, page = ''] = /<([^>]+)>; rel="describedby"; type="application\/json"/.exec(String(headers.link)) ?? []
+    const { url: cited, reports } = await get(page.replace(HOME, ''))
+    t.ok(reports.length > 0, url)
+    for (const report of reports) t.ok('licence' in report)
+    const parameters = (address: string) => new Set(new URL(address, HOME).searchParams.keys())
+    const lost = [...parameters(citedAt(headers))].filter(name => !parameters(cited).has(name))
+    t.ok(
+      lost.every(name => ['limit', 'hxl', 'excel'].includes(name)),
+      `${url}: ${lost.join()}`,
+    )
+  }
+})
+
 t.test('a record is cited by its revision', async t => {
   const { app, send } = await awkwardService(t)
   for (const url of ['/v1/figures/awkward-zero', '/v1/reports/scotsman-2015-05-18', '/v1/localities/iq-ramadi']) {

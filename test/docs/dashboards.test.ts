@@ -65,7 +65,7 @@ for (const [name, { needs, draws }] of Object.entries(PAGES)) {
     const examples = examplesIn(page)
     t.ok(examples.length > 0)
     for (const { command, output } of examples) {
-      const options = { cwd: directory, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const
+      const options = { cwd: directory, env, encoding: 'utf8', stdio: 'pipe' } as const
       const printed = execFileSync('sh', ['-c', command.replaceAll(SHOWN, address)], options)
       t.equal(masked(printed.replaceAll(address, SHOWN)), masked(output), command)
     }
