@@ -7,12 +7,14 @@ import type { ImportAnswer, ImportRequest } from './imports/request.js'
 /** The one way to change a database: what `apply` and `load` resolve to is stored and durable. */
 export interface Writer {
   apply<C extends Command>(command: C): Promise<AnswerTo<C>>
-  /** Loads a file; `progress` is told how far it is. */
-  load(request: ImportRequest, progress: (answer: ImportAnswer) => void): Promise<ImportAnswer>
+  /** Loads a file. */
+  load(request: ImportRequest): Promise<ImportAnswer>
   /** How many wait for an answer. */
   waiting(): number
   /** Tells of every commit, before whoever asked for it is answered. */
   onCommit(listener: (commit: Commit) => void): void
+  /** Tells how far every load is, whoever asked for it, and at last how it ended. */
+  onProgress(listener: (answer: ImportAnswer) => void): void
   /** Finishes the changes that were accepted, gives up a load that still runs, and lets go of the file; once. */
   close(): Promise<void>
 }
@@ -38,6 +40,7 @@ export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<W
   let stopping = false
   let resting: NodeJS.Timeout | undefined
   let emptied: () => void = () => {}
+  let progressed: (answer: ImportAnswer) => void = () => {}
 
   function commit(requests: readonly Waiting[]): void {
     let outcomes: Settled<Answer>[]
@@ -102,9 +105,9 @@ export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<W
         queue.push({ command, resolve: resolve as (answer: Answer) => void, reject })
         schedule()
       }),
-    load(request, progress) {
+    load(request) {
       loading += 1
-      const done = loads.then(() => recordImport(store, request, { progress, breathe }))
+      const done = loads.then(() => recordImport(store, request, { progress: answer => progressed(answer), breathe }))
       loads = done
         .catch(() => {})
         .finally(() => {
@@ -114,6 +117,9 @@ export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<W
       return done
     },
     waiting: () => queue.length,
+    onProgress(listener) {
+      progressed = listener
+    },
     async close() {
       stopping = true
       clearTimeout(resting)

@@ -1,34 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Refusal } from '../domain/errors.js'
 import { storageRefusal } from '../store/writer.js'
-import { type Ask, carry, openLocalWriter, type Reply, type Writer } from './writer.js'
+import { type Opened, openLocalWriter } from './writer.js'
+import { type Ask, answering, carry, type Reply } from './writer-channel.js'
 
 /** The writer's thread: a queue over messages. */
 const port = parentPort!
 const { file } = workerData as { file: string }
 
-const send = (reply: Reply) => port.postMessage(reply)
-
-async function answer(writer: Writer, ask: Exclude<Ask, 'close'>): Promise<void> {
-  const { id } = ask
-  try {
-    const value =
-      'command' in ask
-        ? await writer.apply(ask.command)
-        : await writer.load(ask.load, progress => send({ id, progress }))
-    send({ id, value })
-  } catch (thrown) {
-    const error = storageRefusal(thrown)
-    if (error instanceof Refusal) send({ id, refusal: carry(error) })
-    else send({ id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) })
-  }
-}
+const send = (reply: Reply | Opened) => port.postMessage(reply)
 
 try {
   const writer = openLocalWriter(file, () => new Date(), { leisure: true })
+  const answer = answering(writer, send)
   writer.onCommit(commit => send({ commit }))
-  port.on('message', async (ask: Ask) => {
-    if (ask !== 'close') return answer(writer, ask)
+  writer.onProgress(progress => send({ progress }))
+  port.on('message', async (ask: Ask | 'close') => {
+    if (ask !== 'close') return answer(ask)
     await writer.close()
     port.close()
   })

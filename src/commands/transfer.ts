@@ -84,7 +84,10 @@ export function transferCommands(program: Command): void {
       const show = (answer: ImportAnswer) => progress.show(answer.rows, answer.progress)
       const answer = await (config.url
         ? importInto(config.url, config.key, request, show)
-        : writing(config, writer => writer.load(request, show))
+        : writing(config, writer => {
+            writer.onProgress(show)
+            return writer.load(request)
+          })
       ).finally(progress.end)
       print(flags, answer, () => said(answer))
       process.exitCode = answer.state === 'refused' || answer.refused > 0 ? EXIT.refused : 0

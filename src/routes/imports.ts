@@ -59,6 +59,10 @@ const ImportState = Type.Object(
 /** Loads of many rows. */
 export function importRoutes(app: FastifyInstance, service: Service): void {
   const running = new Map<string, ImportAnswer>()
+  service.writer.onProgress(answer => {
+    if (answer.state === 'running') running.set(answer.id, answer)
+    else running.delete(answer.id)
+  })
   const tags = ['imports']
   const params = Type.Object({ id: Type.String() })
 
@@ -165,9 +169,8 @@ async function answerLoad(
 ): Promise<ImportAnswer> {
   const before = answeredBefore(load, read.importUnderKey(load.actor.name, load.idempotency.key))
   if (before) return before
-  const show = (answer: ImportAnswer) => running.set(load.id, answer)
-  show(startOf(load, read.head().seq))
-  return writer.load(load, show).finally(() => running.delete(load.id))
+  running.set(load.id, startOf(load, read.head().seq))
+  return writer.load(load).finally(() => running.delete(load.id))
 }
 
 /** RFC 7240. */

@@ -86,7 +86,7 @@ export const aRequest = (file: string, own: Partial<ImportRequest> = {}): Import
 export async function loadInto(t: Test, db: string, rows: string | URL, own: Partial<ImportRequest> = {}) {
   const file = rows instanceof URL ? fileURLToPath(rows) : join(tempDirectory(t), 'rows')
   if (typeof rows === 'string') writeFileSync(file, rows)
-  return writing(db, writer => writer.load(aRequest(file, own), () => {}))
+  return writing(db, writer => writer.load(aRequest(file, own)))
 }
 
 /** A whole export of a database as text. */

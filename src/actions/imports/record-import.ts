@@ -48,6 +48,7 @@ export async function recordImport(
       })
     throw error
   } finally {
+    hooks.progress(answer)
     problems.remove()
   }
 }
