@@ -86,7 +86,11 @@ t.test('a merge is a curator’s, with a reason, of two records that stand', asy
   t.match(await send('POST', url, { into: 'return-a', x: 1 }), { status: 400 })
   t.match(await send('POST', url, into, { headers: { 'if-match': '"9"' } }), { status: 412 })
   t.match(await send('POST', url, into, { headers: { 'if-match': '"1"' } }), { status: 200 })
-  t.match(await send('POST', url, into), { status: 404 }, 'not twice')
+  t.match(
+    await send('POST', url, into),
+    { status: 409, body: { code: 'conflict', into: 'return-a' } },
+    'not twice; the survivor is named',
+  )
 })
 
 t.test('a merge with an Idempotency-Key happens once and is answered twice', async t => {
