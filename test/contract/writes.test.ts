@@ -133,6 +133,11 @@ for (const noun of NOUNS) {
       { status: 412 },
       'If-Match: * needs a record',
     )
+    const both = { 'if-none-match': '*', 'if-match': '*' }
+    t.match((await call('PUT', urlOf(noun, '/none'), { ...curator, body: full[noun], headers: both })).json(), {
+      status: 400,
+      errors: [{ parameter: 'If-None-Match', code: 'bad_format' }],
+    })
     t.equal(head(), after)
   })
 }
