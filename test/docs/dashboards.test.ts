@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { parse } from 'csv-parse/sync'
+import { statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { awkwardLines } from '../support/awkward.js'
-import { type Cell, csvRows } from '../support/cells.js'
-import { load, seededDatabase, tempDirectory, writing } from '../support/database.js'
+import type { Cell } from '../support/cells.js'
+import { seededDatabase, tempDirectory } from '../support/database.js'
 import { demo, examplesIn, masked, pagesIn, ROOT, SHOWN, textOf } from '../support/pages.js'
-import { annals } from '../support/process.js'
+import { pathFor } from '../support/programs.js'
 import { openService } from '../support/service.js'
 
 /** For each page, what it takes to run it, as a command that fails where that is missing, and the pictures that it draws. */
@@ -19,19 +17,6 @@ const PAGES: Readonly<Record<string, { needs: string; draws: string[] }>> = {
   qgis: { needs: 'ogrinfo --version && curl --version && python3 -c "import qgis.core"', draws: [] },
   grafana: { needs: 'curl --version', draws: [] },
 }
-
-/** Programs of the system may stand behind others of the same name that lack what a page needs. */
-const PATHS = [process.env.PATH ?? '', `/usr/bin:${process.env.PATH}`].map(
-  path => `${dirname(process.execPath)}:${path}`,
-)
-const pathFor = (needs: string): string | null =>
-  PATHS.find(PATH => {
-    try {
-      return execFileSync('sh', ['-c', needs], { env: { ...process.env, PATH }, stdio: ['ignore', 'pipe', 'ignore'] })
-    } catch {
-      return false
-    }
-  }) ?? null
 
 /** Files that a page says to save: `NAME` before a block. */
 const filesIn = (text: string) =>
@@ -105,54 +90,4 @@ t.test('the answer has the shape that the query on the page for Grafana reads', 
       `${selector}: not always null`,
     )
   }
-})
-
-const sheetPath = pathFor('soffice --version')
-const skipSheet = sheetPath === null && 'skipped: there is no LibreOffice'
-
-/** A CSV as a spreadsheet saves it again, with numbers and formulas told from words as Excel does. */
-function savedBySpreadsheet(t: Parameters<typeof tempDirectory>[0], csv: string): string {
-  const directory = tempDirectory(t)
-  const options = {
-    cwd: directory,
-    env: { ...process.env, PATH: sheetPath!, HOME: directory },
-    stdio: 'ignore',
-  } as const
-  writeFileSync(join(directory, 'figures.csv'), csv)
-  const reading = '--infilter=CSV:44,34,76,1,,0,false,true,false,false,false,0,true'
-  execFileSync('soffice', ['--headless', '--convert-to', 'xlsx', reading, 'figures.csv'], options)
-  const saving = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true'
-  execFileSync('soffice', ['--headless', '--convert-to', saving, '--outdir', 'saved', 'figures.xlsx'], options)
-  return readFileSync(join(directory, 'saved/figures.csv'), 'utf8')
-}
-
-t.test(
-  'a spreadsheet keeps every cell of excel=1, but for digits beyond its fifteen, and runs none',
-  { skip: skipSheet },
-  async t => {
-    const file = await seededDatabase(t)
-    await writing(file, writer => load(writer, awkwardLines))
-    const { app } = await openService(t, file)
-    const { body } = await app.inject('/v1/figures.csv?excel=1')
-    const [header = [], ...rows] = csvRows(body)
-    const [, ...saved] = parse(savedBySpreadsheet(t, body)) as string[][]
-    t.equal(saved.length, rows.length)
-    for (const [i, row] of rows.entries())
-      for (const [j, cell] of row.entries()) {
-        const shown = saved[i]![j]!
-        if (header[j] === 'high' && row[0] === 'awkward-most')
-          t.equal(Number(shown).toPrecision(15), Number(cell).toPrecision(15))
-        else t.equal(/^(TRUE|FALSE)$/.test(shown) ? shown.toLowerCase() : shown, cell ?? '', `${row[0]} ${header[j]}`)
-      }
-  },
-)
-
-t.test('figures that a spreadsheet saved again are loaded, and nothing has changed', { skip: skipSheet }, async t => {
-  const file = await seededDatabase(t)
-  const { stdout: csv } = await annals(['export', 'figures.csv', '--excel', '--db', file])
-  const saved = join(tempDirectory(t), 'saved.csv')
-  writeFileSync(saved, savedBySpreadsheet(t, csv))
-  const { status, stdout } = await annals(['import', saved, '--json', '--dry-run', '--db', file])
-  t.equal(status, 0, stdout)
-  t.match(JSON.parse(stdout), { rows: 15, created: 0, revised: 0, unchanged: 15, refused: 0 })
 })
