@@ -76,11 +76,13 @@ interface AdapterBase {
   container: 'csv' | 'tsv' | 'json'
   /** For a file without header: its columns. */
   columns?: readonly string[]
+  /** Columns, or members, that every edition has; a table without one of them is not read. */
+  needs: readonly string[]
   /**
-   * Whether a file with this header (columns, or members of its first object) is of this format. For a format without
-   * header, the "header" is the first row.
+   * How else a file is known to be of this format: from its header (columns, or members of its first object) and the
+   * row after it. For a format without header, the "header" is the first row.
    */
-  detects(header: readonly string[], secondRow?: readonly string[]): boolean
+  detects?(header: readonly string[], secondRow?: readonly string[]): boolean
 }
 
 /** A dataset of figures: row in, draft out, pure. `null` skips a row that is not data, such as an HXL tag row. */

@@ -21,6 +21,7 @@ export const geonames: GazetteerAdapter = {
   title: 'GeoNames',
   container: 'tsv',
   columns: COLUMNS,
+  needs: [],
   detects: header =>
     header.length === COLUMNS.length &&
     (header[0] === COLUMNS[0] || (/^\d+$/.test(header[0] ?? '') && /^[AHLPRSTUV]$/.test(header[6] ?? ''))),

@@ -30,6 +30,7 @@ export const hxl: FigureAdapter = {
   name: 'hxl',
   title: 'Table with HXL hashtags',
   container: 'csv',
+  needs: [],
   detects: (header, secondRow) => (tagsOf(header, secondRow) ?? tagsOf(header, header) ?? []).some(isNumbers),
   open: (header, secondRow, facts) => {
     const tags = tagsOf(header, secondRow) ?? tagsOf(header, header)
@@ -77,7 +78,12 @@ function draft(
       locality: 'place',
       period,
       codes: glideOf(cells, tags),
-      note: asNote(header.filter(column => !isHeld(tags, column)).map(column => [column, cells.text(column)])),
+      note: asNote(
+        header
+          .filter(column => !isHeld(tags, column))
+          .toSorted()
+          .map(column => [column, cells.text(column)]),
+      ),
     },
     ifAbsent: false,
   }
@@ -124,7 +130,7 @@ function isHeld(tags: readonly Tag[], column: string): boolean {
  */
 function keyOf(cells: Cells, tags: readonly Tag[], header: readonly string[], source: string): string {
   const numbers = new Set(tags.filter(isNumbers).map(tag => tag.column))
-  const identity = header.filter(column => !numbers.has(column) && cells.text(column) !== null)
+  const identity = header.filter(column => !numbers.has(column) && cells.text(column) !== null).toSorted()
   return fingerprint([source, ...identity.flatMap(column => [column, cells.text(column)])])
 }
 

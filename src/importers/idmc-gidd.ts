@@ -43,7 +43,7 @@ export const idmcGidd: FigureAdapter = {
   name: 'idmc-gidd',
   title: 'IDMC Global Internal Displacement Database, disasters',
   container: 'csv',
-  detects: header => ESSENTIAL.every(column => header.includes(column)),
+  needs: ESSENTIAL,
   open: (header, _secondRow, facts) => {
     const distinct = occurrences()
     const database = databaseOf(facts?.edition ?? null)
@@ -88,7 +88,10 @@ function eventOf(
   const { codes, left } = eventCodes(listOf(cells.text('event_codes')), cells.text('iso3'))
   const note = asNote([
     ['year', year],
-    ...header.filter(column => !HELD.has(column)).map(column => [column, cells.text(column)] as const),
+    ...header
+      .filter(column => !HELD.has(column))
+      .toSorted()
+      .map(column => [column, cells.text(column)] as const),
     ['event_codes', left.join(', ') || null],
   ])
   const document = { title, kind: 'disaster' as const, locality: 'country', period, codes, note }

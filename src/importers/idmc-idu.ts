@@ -29,7 +29,7 @@ export const idmcIdu: FigureAdapter = {
   name: 'idmc-idu',
   title: 'IDMC Internal Displacement Updates (IDU)',
   container: 'json',
-  detects: header => ESSENTIAL.every(member => header.includes(member)),
+  needs: ESSENTIAL,
   open: () => draft,
 }
 
@@ -115,6 +115,7 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
       note: asNote([
         ...Object.keys(cells.row.cells)
           .filter(member => !HELD.has(member))
+          .toSorted()
           .map(member => [member, cells.text(member)] as const),
         ['event_codes', codes.left.length > 0 ? codes.left.join(', ') : null],
         ...(['latitude', 'longitude'] as const).map(member => [member, cells.text(member)] as const),

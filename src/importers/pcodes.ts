@@ -13,7 +13,7 @@ export const pcodes: GazetteerAdapter = {
   name: 'pcodes',
   title: 'OCHA P-codes',
   container: 'csv',
-  detects: header => ESSENTIAL.every(column => header.includes(column)),
+  needs: ESSENTIAL,
   read,
 }
 

@@ -10,9 +10,23 @@ import { whosonfirst } from './whosonfirst.js'
 /** Every format, the particular ones first: HDX puts HXL tags into files that are also of another format. */
 export const adapters: readonly Adapter[] = [ucdpGed, idmcIdu, idmcGidd, geonames, pcodes, whosonfirst, hxl]
 
+/** The columns that a format needs and a header does not have. */
+export const lacking = ({ needs }: Adapter, header: readonly string[]): string[] =>
+  needs.filter(column => !header.includes(column))
+
 /** The format of a file with this header (or members, or first row if it has no header) and second row. */
 export function detect(header: readonly string[], secondRow?: readonly string[]): Adapter | undefined {
-  return adapters.find(adapter => adapter.detects(header, secondRow))
+  return adapters.find(
+    adapter => lacking(adapter, header).length === 0 && (adapter.detects?.(header, secondRow) ?? true),
+  )
+}
+
+/** The format that a header comes nearest to without being of it: one more than half of whose columns it has. */
+export function nearest(header: readonly string[]): Adapter | undefined {
+  const lacks = (adapter: Adapter) => lacking(adapter, header).length
+  return adapters
+    .filter(adapter => lacks(adapter) > 0 && lacks(adapter) < adapter.needs.length / 2)
+    .sort((a, b) => lacks(a) - lacks(b))[0]
 }
 
 export function adapterNamed(name: string): Adapter | undefined {

@@ -27,7 +27,7 @@ export const ucdpGed: FigureAdapter = {
   name: 'ucdp-ged',
   title: 'UCDP Georeferenced Event Dataset (GED)',
   container: 'csv',
-  detects: header => ESSENTIAL.every(column => header.includes(column)),
+  needs: ESSENTIAL,
   open: (header, _secondRow, facts) => row => draft(row, header, editionOf(header, facts ?? {})),
 }
 
@@ -58,7 +58,10 @@ function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<t
       period,
       codes: { ucdp: id },
       note: asNote([
-        ...header.filter(column => !HELD.has(column)).map(column => [column, cells.text(column)] as const),
+        ...header
+          .filter(column => !HELD.has(column))
+          .toSorted()
+          .map(column => [column, cells.text(column)] as const),
         ...(place.pointIsOfPlace ? [] : (['latitude', 'longitude'] as const).map(c => [c, cells.text(c)] as const)),
       ]),
     },

@@ -33,7 +33,7 @@ export const whosonfirst: GazetteerAdapter = {
   name: 'whosonfirst',
   title: "Who's On First",
   container: 'csv',
-  detects: header => ESSENTIAL.every(column => header.includes(column)),
+  needs: ESSENTIAL,
   read,
 }
 

@@ -60,7 +60,7 @@ t.test('all of IDMC’s disasters come back as they are: flow, stock, both accur
     const said = rows.filter(row => row[column] !== '').map(key)
     const held = figures
       .filter(figure => figure.basis === basis)
-      .map(({ event, value }) => [events.get(event).title, events.get(event).period.text, value.best].join('|'))
+      .map(({ event, value }) => [events.get(event).title, asTold(events.get(event).period.text), value.best].join('|'))
     t.same(tally(held), tally(said), `${held.length} figures of basis ${basis}`)
   }
   t.comment(`N = ${rows.length} rows, ${figures.length} figures`)
@@ -70,6 +70,8 @@ t.test('all of IDMC’s disasters come back as they are: flow, stock, both accur
 function datesOf(row: Record<string, string>): string {
   const date = (end: 'start' | 'end') =>
     row[`${end}_date`] ? `${row[`${end}_date`]} (${row[`${end}_date_accuracy`] || 'accuracy not stated'})` : null
-  const said = `${date('start')} to ${date('end') ?? 'an end not stated'}`
-  return said
+  return `${date('start')} to ${date('end') ?? 'an end not stated'}`
 }
+
+/** Rows that end before they start are marked as printed so. */
+const asTold = (text: string) => text.replace(/, as printed$/, '')

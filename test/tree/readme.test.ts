@@ -1,12 +1,15 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { tempDirectory } from '../support/database.js'
 import { demo, examplesIn, masked, pagesIn, ROOT, SHOWN, textOf } from '../support/pages.js'
 
 const pages = ['README.md', ...pagesIn('docs'), 'seed/README.md']
 /** Their commands are run by a test of their own. */
 const dashboards = pagesIn('docs/dashboards')
+/** A page whose commands follow each other, on files that it shows and a database of its own. */
+const LESSON = 'docs/importing.md'
 
 const hasCurl = (() => {
   try {
@@ -21,7 +24,9 @@ t.test(
   { skip: !hasCurl && 'there is no curl' },
   async t => {
     const { address, env } = await demo(t)
-    const examples = pages.flatMap(page => examplesIn(textOf(page)).map(example => ({ page, ...example })))
+    const examples = pages
+      .filter(page => page !== LESSON)
+      .flatMap(page => examplesIn(textOf(page)).map(example => ({ page, ...example })))
     t.ok(examples.length >= 4, `${examples.length} commands`)
     for (const { page, command, output } of examples) {
       const runnable = command
@@ -33,6 +38,22 @@ t.test(
     }
   },
 )
+
+t.test('the commands of a lesson have, one after the other, the output that it shows', async t => {
+  const folder = tempDirectory(t)
+  const text = textOf(LESSON)
+  for (const [, name, rows] of text.matchAll(/^```csv (\S+)\n([\s\S]+?)^```$/gm))
+    writeFileSync(join(folder, name!), rows!)
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ANNALS_')))
+  const examples = examplesIn(text)
+  t.ok(examples.length >= 7, `${examples.length} commands`)
+  for (const { command, output } of examples) {
+    const runnable = command.replace(/^npx annals /, `'${process.execPath}' '${join(ROOT, 'dist/src/cli.js')}' `)
+    const { stdout, stderr } = spawnSync('sh', ['-c', runnable], { cwd: folder, env, encoding: 'utf8' })
+    t.equal(stdout.trimEnd(), output, command)
+    t.equal(stderr, '', 'quiet in a pipe')
+  }
+})
 
 t.test(
   'the demo prints three commands that work, and a key that does',

@@ -7,7 +7,7 @@ import type { CellsAre } from '../../importers/flat-cells.js'
 import { readFlatRow } from '../../importers/flat-row.js'
 import { openTable } from '../../importers/read.js'
 import { ndjsonRows } from '../../importers/read-ndjson.js'
-import { adapterNamed, adapters, detect } from '../../importers/registry.js'
+import { adapterNamed, adapters, detect, lacking, nearest } from '../../importers/registry.js'
 import { FLAT_COLUMNS } from '../../model/flat-row.js'
 import { type Inputs, NOUNS, type Noun } from '../../model/nouns.js'
 import type { ImportRequest } from './request.js'
@@ -144,11 +144,31 @@ async function openCells(bytes: Bytes, format: string | null, marked: boolean, f
   if (own === 'documents') throw new Refusal('malformed', 'Documents are JSON: an object a line, or a list of them.')
   if (own) return { format: own, blocks: blocksOf(table.rows(), marked ? excelRow : flatRow) }
   const found = format === null ? detect(table.header, table.secondRow) : adapterNamed(format)
-  if (!found)
-    throw new Refusal('malformed', `The columns are of no known format: ${table.header.slice(0, 20).join(', ')}.`, [
-      { parameter: 'format', code: 'not_in_list', detail: 'Name the format if it is one of these.', allowed: FORMATS },
-    ])
+  if (!found) throw unknownFormat(table.header)
+  const lacks = table.container === 'json' ? [] : lacking(found, table.header)
+  if (lacks.length > 0)
+    throw new Refusal('malformed', `A ${found.name} table has columns that are not here: ${lacks.join(', ')}.`)
   return { format: found.name, blocks: blocksOf(table.rows(found.columns), readerOf(found, table, facts)) }
+}
+
+const NAMED = 20
+
+function unknownFormat(header: readonly string[]): Refusal {
+  const near = nearest(header)
+  const nearly = near ? ` It comes nearest to ${near.name}, but has no ${lacking(near, header).join(', ')}.` : ''
+  const more = header.length > NAMED ? `, and ${header.length - NAMED} more` : ''
+  return new Refusal(
+    'malformed',
+    `The columns are of no known format: ${header.slice(0, NAMED).join(', ')}${more}.${nearly}`,
+    [
+      {
+        parameter: 'format',
+        code: 'not_in_list',
+        detail: `Known formats are ${FORMATS.join(', ')}.`,
+        allowed: FORMATS,
+      },
+    ],
+  )
 }
 
 /** Which of our own formats a table is of, by its columns; null if it is not ours. */

@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { emptyDatabase, tempDirectory } from '../support/database.js'
+import { exported, loadInto } from '../support/loading.js'
+import { annals } from '../support/process.js'
+
+const HEADER =
+  'id,year,type_of_violence,dyad_name,side_a,side_b,number_of_sources,source_article,source_original,where_prec,' +
+  'where_coordinates,adm_1,adm_2,latitude,longitude,country,country_id,event_clarity,date_prec,date_start,date_end,' +
+  'deaths_a,deaths_b,deaths_civilians,deaths_unknown,low,best,high'
+const columns = HEADER.split(',')
+const TAGS = columns
+  .map(column => (column === 'best' ? '#affected+killed' : column === 'year' ? '#date+year' : ''))
+  .join(',')
+
+type Row = Record<string, string>
+const row = (own: Row): Row => ({
+  ...Object.fromEntries(columns.map(column => [column, ''])),
+  ...{ year: '2015', type_of_violence: '1', dyad_name: 'Government of Iraq - IS', side_a: 'Government of Iraq' },
+  ...{ side_b: 'IS', number_of_sources: '1', where_prec: '1', where_coordinates: 'Ramādī town', country: 'Iraq' },
+  ...{ adm_1: 'Al Anbār province', adm_2: 'Qaḑā’ ar Ramādī', latitude: '33.42056', longitude: '43.307779' },
+  ...{ country_id: '645', event_clarity: '1', date_prec: '1', date_start: '2015-05-17', date_end: '2015-05-17' },
+  ...{ deaths_a: '0', deaths_b: '2', deaths_civilians: '0', deaths_unknown: '1', low: '3', best: '3', high: '4' },
+  ...own,
+})
+const ROWS = [
+  row({ id: '1', source_article: '"Reuters News,2015-05-18,Ramadi falls";"AFP,2015-05-18,500 killed, says official"' }),
+  row({ id: '2', source_original: 'a doctor,\nwho was there', number_of_sources: '-1' }),
+  row({ id: '3', low: '9', best: '3', high: '3' }),
+]
+
+/** A table in tabs has no quotation marks, so none of its cells can hold more than a line. */
+const cell = (text: string, mark: string) =>
+  mark !== '\t' && (text.includes(mark) || /["\n]/.test(text)) ? `"${text.replaceAll('"', '""')}"` : text
+const table = (rows: readonly Row[], order: readonly string[] = columns, mark = ',') =>
+  `${[order.map(name => cell(name, mark)), ...rows.map(cells => order.map(name => cell(cells[name] ?? '', mark)))]
+    .map(line => line.join(mark))
+    .join('\n')}\n`
+const PLAIN = table(ROWS)
+
+/** What a file makes of an empty database. */
+async function made(t: Parameters<typeof emptyDatabase>[0], file: string): Promise<string> {
+  const db = emptyDatabase(t)
+  const answer = await loadInto(t, db, file)
+  if (answer.state !== 'done') throw new Error(JSON.stringify(answer.problems))
+  return exported(db, 'documents.ndjson')
+}
+
+t.test('an edition that is written otherwise is loaded as the same records', async t => {
+  const plain = await made(t, PLAIN)
+  const timed = ROWS.map(({ date_start, date_end, ...rest }) => ({
+    ...rest,
+    date_start: `${date_start} 00:00:00.000`,
+    date_end: `${date_end} 00:00:00.000`,
+  }))
+  const editions: Record<string, string> = {
+    'dates with a midnight': table(timed),
+    'a row of hashtags': PLAIN.replace('\n', `\n${TAGS}\n`),
+    'other order': table(ROWS, columns.toReversed()),
+    'a byte order mark': `\ufeff${PLAIN}`,
+    CRLF: PLAIN.replaceAll('\n', '\r\n'),
+    semicolons: table(ROWS, columns, ';'),
+    tabs: table(
+      ROWS.filter(({ id }) => id !== '2'),
+      columns,
+      '\t',
+    ),
+    'no line end at the end': PLAIN.trimEnd(),
+    'empty lines': `${PLAIN}\n\n`,
+    'whole numbers as a spreadsheet writes them': PLAIN.replace(/,645,/g, ',645.0,'),
+  }
+  for (const [name, file] of Object.entries(editions)) {
+    const wanted = name === 'tabs' ? await made(t, table(ROWS.filter(({ id }) => id !== '2'))) : plain
+    t.equal(await made(t, file), wanted, name)
+  }
+})
+
+t.test(
+  'columns that an edition adds are kept, and those that it lacks are missed only where they are needed',
+  async t => {
+    const more = await made(
+      t,
+      table(
+        ROWS.map(cells => ({ ...cells, fieldwork: 'yes' })),
+        [...columns, 'fieldwork'],
+      ),
+    )
+    t.equal(more.split('fieldwork: yes').length - 1, ROWS.length)
+    const fewer = await made(
+      t,
+      table(
+        ROWS,
+        columns.filter(column => !['number_of_sources', 'dyad_name', 'year'].includes(column)),
+      ),
+    )
+    t.equal(fewer.split('"noun":"figure"').length - 1, ROWS.length)
+    for (const column of ['best', 'date_start', 'where_prec']) {
+      const renamed = table(
+        ROWS.map(cells => ({ ...cells, other: cells[column]! })),
+        columns.map(name => (name === column ? 'other' : name)),
+      )
+      const nearly = new RegExp(`no known format.* nearest to ucdp-ged, but has no ${column}\\.`)
+      await t.rejects(loadInto(t, emptyDatabase(t), renamed), { code: 'malformed', detail: nearly })
+      const forced = loadInto(t, emptyDatabase(t), renamed, { format: 'ucdp-ged', mode: 'partial' })
+      await t.rejects(
+        forced,
+        { code: 'malformed', detail: new RegExp(`not here: ${column}\\.`) },
+        'even when it is named',
+      )
+    }
+  },
+)
+
+t.test('what is broken in a file is refused with its line, and partial mode keeps the rest', async t => {
+  const cut = PLAIN.slice(0, -9)
+  t.match(await loadInto(t, emptyDatabase(t), cut), {
+    state: 'refused',
+    problems: [{ line: 5, code: 'malformed', detail: /cells/ }],
+  })
+  t.match(await loadInto(t, emptyDatabase(t), cut, { mode: 'partial' }), { created: 2, refused: 1 })
+  const wrong = PLAIN.replace('9,3,3\n', 'nine,3,3\n')
+  t.match(
+    (await loadInto(t, emptyDatabase(t), wrong)).problems,
+    [{ line: 5, pointer: 'low', code: 'bad_value', value: 'nine' }],
+    'a line break within quotation marks counts',
+  )
+  for (const [bytes, detail] of [
+    [Buffer.from(PLAIN.replace('Ramādī', 'Ramadí'), 'latin1'), /not UTF-8/],
+    ['', /empty/],
+    ['\ufeff\r\n', /empty/],
+  ] as const) {
+    const file = join(tempDirectory(t), 'rows')
+    writeFileSync(file, bytes)
+    await t.rejects(loadInto(t, emptyDatabase(t), new URL(`file://${file}`)), { code: 'malformed', detail })
+  }
+})
+
+t.test('the command line says what is no file, and ends with 1', async t => {
+  const folder = join(tempDirectory(t), 'folder')
+  mkdirSync(folder)
+  for (const path of [folder, join(folder, 'absent.csv')]) {
+    const { status, stderr, stdout } = await annals(['import', path, '--db', emptyDatabase(t)])
+    t.same([status, stdout], [1, ''])
+    t.match(stderr, path)
+  }
+})
