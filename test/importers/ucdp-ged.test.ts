@@ -50,7 +50,7 @@ t.test('Row 197065 becomes one event and one figure, both with its id', async t 
     title: 'Government of Iraq - IS, Ramādī town, 2015-05-14 to 2015-05-17',
     kind: 'conflict',
     codes: { ucdp: '197065' },
-    note: /^conflict_new_id: 259\nconflict_name: Iraq: Government\n/,
+    note: /^conflict_name: Iraq: Government\nconflict_new_id: 259\n/,
   })
   t.equal(documentsOf(draft, 'figure')[0]?.id, 'ucdp-ged:197065')
   const figure = figureOf(draft)
@@ -210,7 +210,10 @@ t.test('Later editions: other columns, times after dates, a release that the fil
   }
   const draft = draftOf(ucdpGed, later)
   t.match(figureOf(draft).period, { start: '2015-05-14', end: '2015-05-17' })
-  t.match(documentsOf(draft, 'event')[0]?.document.note, /relid: IRQ-2015-1-524-322\ncode_status: Clear/)
+  t.match(
+    documentsOf(draft, 'event')[0]?.document.note,
+    /code_status: Clear\nconflict_dset_id: 259\n[\s\S]*\nrelid: IRQ-2015-1-524-322\n/,
+  )
   t.match(documentsOf(draft, 'report')[0], { id: 'ucdp-ged', document: { published: null } })
   const named = draftOf(ucdpGed, later, { name: 'GEDEvent_v25_1.csv' })
   t.match(documentsOf(named, 'report')[0], { id: 'ucdp-ged-25.1', document: { published: '2025' } })
