@@ -56,7 +56,7 @@ t.test('all of IDMC’s disasters come back as they are: flow, stock, both accur
     ['flow', 'new_displacement'],
     ['stock', 'total_displacement'],
   ] as const) {
-    const key = (row: Record<string, string>) => [row.event_name!.trim(), datesOf(row), Number(row[column])].join('|')
+    const key = (row: Record<string, string>) => [oneLine(row.event_name!), datesOf(row), Number(row[column])].join('|')
     const said = rows.filter(row => row[column] !== '').map(key)
     const held = figures
       .filter(figure => figure.basis === basis)
@@ -75,3 +75,6 @@ function datesOf(row: Record<string, string>): string {
 
 /** Rows that end before they start are marked as printed so. */
 const asTold = (text: string) => text.replace(/, as printed$/, '')
+
+/** A name stands on one line, its words parted by one space. */
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
