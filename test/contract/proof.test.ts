@@ -15,7 +15,7 @@ import { onLog, rechain, tamper } from '../support/tamper.js'
 tap.setTimeout(120_000)
 
 const PAGE = readFileSync(new URL('../../../docs/proof.md', import.meta.url), 'utf8')
-const PYTHON = fileURLToPath(new URL('../../../docs/verify.py', import.meta.url))
+const PYTHON = fileURLToPath(new URL('../../../test/contract/independent-verifier.py', import.meta.url))
 const VERIFIER = fileURLToPath(new URL('../../../test/contract/independent-verifier.mjs', import.meta.url))
 
 const pkcs8 = (secret: string) => ({

@@ -7,7 +7,6 @@ import type { Documents, Noun, RecordOf } from '../../src/model/nouns.js'
 import type { FigureFilters, Scope, TimelineKey, TimelineQuestion } from '../../src/model/queries.js'
 import { chain, payloadOf } from '../../src/store/log.js'
 import type { Reader } from '../../src/store/reader.js'
-import { differences } from '../../src/store/rebuild.js'
 import { aQuestion } from '../support/builders.js'
 import { aHistory, aWindow, IDS, live } from '../support/histories.js'
 
@@ -50,17 +49,6 @@ function everything<N extends Noun>(read: Reader, noun: N): RecordOf<N>[] {
   const question = { filters: {}, at: read.head().seq, retracted: false, updated_since: null, after: null, limit: -1 }
   return read.list(noun, question as never).map(({ record }) => JSON.parse(record))
 }
-
-test('rebuilding from the log gives the index that the writes left, for random sequences of writes', async t => {
-  fc.assert(
-    fc.property(aHistory, history => {
-      // entries of timelines too, which are made when there is nothing else to do
-      const { file } = live(t, history, ({ store }) => store.makeEntries())
-      t.strictSame(differences(file), [])
-    }),
-    RUNS,
-  )
-})
 
 test('every row of the log is chained to the one before it, over the very bytes that its columns give', async t => {
   fc.assert(

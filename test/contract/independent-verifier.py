@@ -1,4 +1,4 @@
-"""Verifies a copy of an Annals database as proof.md says: python3 verify.py DATABASE [CHECKPOINTS PUBLIC_KEY_PEM]
+"""Verifies a copy of a database as docs/proof.md says: independent-verifier.py DATABASE [CHECKPOINTS PUBLIC_KEY_PEM]
 Needs OpenSSL for signatures. Exits: 0 clean, 1 tampered with, 2 shorter than a checkpoint, 65 it cannot be read."""
 import base64, hashlib, json, re, sqlite3, subprocess, sys, tempfile
 from decimal import Decimal
