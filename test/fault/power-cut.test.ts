@@ -73,7 +73,9 @@ async function cutPower(t: Test, env: NodeJS.ProcessEnv): Promise<Cut> {
         if (status === 201) acknowledged.push(name)
       }
     })
-    await sleep(100 + Math.random() * 700)
+    // however slow the machine is, there is something to lose
+    const enough = 5 + Math.random() * 40
+    while (acknowledged.length < enough) await sleep(2)
     service.child.kill('SIGSTOP')
     // what had been answered by then is on its way
     await sleep(50)
