@@ -4,7 +4,7 @@ import { keepStanding } from './actions/standing.js'
 import { timelineMemory } from './actions/timeline-memory.js'
 import { Refusal } from './domain/errors.js'
 import { frame, serverOptions } from './http/frame.js'
-import { serveMetrics } from './http/metrics.js'
+import { type Gauges, serveMetrics } from './http/metrics.js'
 import { changeRoutes } from './routes/changes.js'
 import { citeRoutes } from './routes/cite.js'
 import { codelistRoutes } from './routes/codelists.js'
@@ -28,10 +28,18 @@ export interface AppOptions extends Omit<Service, 'standing' | 'memory' | 'answe
   version: string
   logLevel: string
   clock: () => Date
+  /** How the metrics of all processes of the service are got, where there are several. */
+  metricsOfAll?: Gauges['ofAll']
 }
 
 /** The whole service, in the order in which it is made. */
-export async function buildApp({ version, logLevel, clock, ...given }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  version,
+  logLevel,
+  clock,
+  metricsOfAll,
+  ...given
+}: AppOptions): Promise<FastifyInstance> {
   const service = withMemory(given)
   const app = Fastify(serverOptions({ logLevel }))
   const { findKey } = service.read
@@ -43,12 +51,15 @@ export async function buildApp({ version, logLevel, clock, ...given }: AppOption
     findKey,
     now: () => clock().getTime(),
     version,
-    publicUrl: null,
     components: timelineComponents,
     refusalOf,
     compressed: boundedMap(MEMORY_BYTES / 2, body => body.length),
   })
-  serveMetrics(app, { logPosition: () => service.read.head().seq, writerQueue: service.writer.waiting })
+  serveMetrics(app, {
+    logPosition: () => service.read.head().seq,
+    writerQueue: service.writer.waiting,
+    ofAll: metricsOfAll,
+  })
   timelineRoutes(app, service)
   citeRoutes(app, service)
   listRoutes(app, service)

@@ -9,8 +9,8 @@ export interface Config {
   /** Processes that serve the file. */
   readonly workers: number
   readonly logLevel: LogLevel
-  /** Where the world reaches the service: in citations and links. */
-  readonly publicUrl: string
+  /** Where the world reaches the service: in citations and links; null is where it listens. */
+  readonly publicUrl: string | null
   /** Seals cursors; null lets the service choose one that lasts as long as its database. */
   readonly cursorSecret: string | null
   /** The key that signs checkpoints; null is a file beside the database. */
@@ -129,19 +129,22 @@ export function readConfig(
     given[name] = value
   }
   if (found.length > 0) throw invalid(...found)
-  const host = given.host ?? ''
   return Object.freeze({
     db: given.db ?? '',
-    host,
+    host: given.host ?? '',
     port: Number(given.port),
     workers: Number(given.workers),
     logLevel: given.logLevel as LogLevel,
-    publicUrl: unslashed(given.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${given.port}`),
+    publicUrl: given.publicUrl === null ? null : unslashed(given.publicUrl),
     cursorSecret: given.cursorSecret,
     signingKey: given.signingKey,
     url: given.url === null ? null : unslashed(given.url),
     key: given.key,
   })
 }
+
+/** The address of a service that listens there. */
+export const addressOf = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 const unslashed = (url: string) => url.replace(/\/+$/, '')

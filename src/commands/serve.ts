@@ -4,7 +4,8 @@ import { configOf, withSettings } from './context.js'
 
 /** The service itself. */
 export function serveCommand(program: Command): void {
-  withSettings(program.command('serve'), 'db', 'host', 'port', 'logLevel', 'publicUrl', 'cursorSecret', 'signingKey')
+  const serving = ['db', 'host', 'port', 'workers', 'logLevel', 'publicUrl', 'cursorSecret', 'signingKey'] as const
+  withSettings(program.command('serve'), ...serving)
     .description('serve the database over HTTP until told to stop')
     .action(async flags => {
       const { address } = await serve(configOf(flags))

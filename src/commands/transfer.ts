@@ -7,6 +7,7 @@ import { Argument, type Command, Option } from 'commander'
 import { exporters } from '../actions/exports.js'
 import type { ImportAnswer, ImportRequest } from '../actions/imports/request.js'
 import { FORMATS } from '../actions/imports/rows.js'
+import { addressOf } from '../config.js'
 import { Refusal } from '../domain/errors.js'
 import { configOf, heldAt, OPERATOR, reading, withSettings, writing } from './context.js'
 import { EXIT, print } from './output.js'
@@ -106,7 +107,11 @@ export function transferCommands(program: Command): void {
       if (config.url) return deliver(await exportFrom(config.url, name, { ...options, asOf: flags.asOf }), file, flags)
       await reading(config, read => {
         const at = flags.asOf === undefined ? read.head().seq : heldAt(read, flags.asOf)
-        return deliver(exporters[name]!(read, at, { ...options, home: config.publicUrl }), file, flags)
+        return deliver(
+          exporters[name]!(read, at, { ...options, home: config.publicUrl ?? addressOf(config) }),
+          file,
+          flags,
+        )
       })
     })
 }

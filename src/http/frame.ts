@@ -87,7 +87,6 @@ export interface FrameOptions {
   readonly now: () => number
   /** The release: in OpenAPI and in every entity tag. */
   readonly version: string
-  readonly publicUrl: string | null
   readonly components?: Components
   /** What errors mean that this layer does not know, such as those of storage; null if that is not known either. */
   readonly refusalOf?: (error: unknown) => Refusal | null

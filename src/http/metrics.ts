@@ -8,18 +8,21 @@ export interface Gauges {
   logPosition: () => number
   /** How many writes wait for their answer. */
   writerQueue: () => number
+  /** How the figures of all processes of a service are got from those of this one; without it, it is the only one. */
+  ofAll?: ((own: Registry) => () => Promise<string>) | undefined
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 /** Figures about the process and its requests for Prometheus, at /metrics. */
-export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue }: Gauges): void {
+export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue, ofAll }: Gauges): void {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   new Gauge({
     name: 'annals_log_position',
     help: 'The end of the log.',
+    aggregator: 'max',
     registers,
     collect() {
       this.set(logPosition())
@@ -48,6 +51,7 @@ export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue }:
       )
     done()
   })
+  const text = ofAll?.(registry) ?? (() => registry.metrics())
   app.get(
     '/metrics',
     {
@@ -62,7 +66,7 @@ export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue }:
     },
     async (_request, reply) => {
       reply.header('cache-control', 'no-store')
-      return reply.type(registry.contentType).send(await registry.metrics())
+      return reply.type(registry.contentType).send(await text())
     },
   )
 }

@@ -9,8 +9,6 @@ export type Components = Readonly<Record<string, object>>
 
 export interface DescribeOptions {
   readonly version: string
-  /** Where the service is reached, if that is known. */
-  readonly publicUrl: string | null
   /** Components besides those of the nouns and of problems. */
   readonly components?: Components
 }
@@ -77,7 +75,7 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
         description: ABOUT,
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      servers: [{ url: options.publicUrl ?? '/' }],
+      servers: [{ url: '/' }],
       // reads need no key; each write says that it needs one
       security: [],
       tags: TAGS,

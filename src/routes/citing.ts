@@ -34,7 +34,7 @@ export function citationOf(
   const [own = '', query = ''] = request.url.split('?')
   const parameters = new URLSearchParams(query)
   parameters.set('as_of', String(revision))
-  return citeAnswer({ title, url: `${publicUrl}${path ?? own}?${parameters}`, revision })
+  return citeAnswer({ title, url: `${publicUrl()}${path ?? own}?${parameters}`, revision })
 }
 
 /** The member `citation` of an answer. */

@@ -54,7 +54,7 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
       if (found.state === 'retracted') throw gone(noun, found)
       if (isKnownBy(recordTag(found.rev), request, reply, settled ? SETTLED : undefined)) return reply
       // what a record says may change at its own address; this version of it stays at this one
-      linkCitation(reply, `${service.publicUrl}/v1/${plural}/${found.id}/revisions/${found.rev}`)
+      linkCitation(reply, `${service.publicUrl()}/v1/${plural}/${found.id}/revisions/${found.rev}`)
       return send(reply, found.record)
     },
   )

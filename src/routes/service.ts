@@ -25,7 +25,7 @@ export interface Service {
   /** Seals cursors. */
   cursorKey: Buffer
   /** Where the world reaches the service, without a slash at the end. */
-  publicUrl: string
+  publicUrl: () => string
   /** Whether storage failed in a way that the process must not outlive. */
   failed: () => boolean
 }

@@ -37,7 +37,6 @@ export async function service(
     findKey: id => store.get(id),
     now: () => 0,
     version: '1.0.0',
-    publicUrl: null,
     ...options,
   })
   routes(app)

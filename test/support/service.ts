@@ -53,7 +53,7 @@ export async function openService(
       writer: told,
       checkpoints: openCheckpoints(read, openSigningKey(signingKeyFile(file)), checkpointsFile(file)),
       cursorKey: cursorKey('for tests and nothing else'),
-      publicUrl: 'https://annals.example',
+      publicUrl: () => 'https://annals.example',
       failed: () => false,
       version: '1.0.0',
       logLevel: 'silent',

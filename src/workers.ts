@@ -1,0 +1,136 @@
+import cluster, { type Worker } from 'node:cluster'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { AggregatorRegistry } from 'prom-client'
+import type { Writer } from './actions/writer.js'
+import { answering, carried } from './actions/writer-channel.js'
+import type { Config } from './config.js'
+import { DRAIN_MS, GIVE_UP_MS } from './listener.js'
+import type { FromWorker, ToWorker } from './worker-messages.js'
+
+/** One that ended unasked is replaced after this long, so that one which cannot live takes no processor. */
+const REPLACE_MS = 500
+
+interface Process {
+  worker: Worker
+  /** The last commit that it confirmed; null before it listens. */
+  seen: number | null
+  confirmed: number
+}
+
+/**
+ * Several processes that serve one file. This one has the writer, and tells each of every commit; a write is answered
+ * when all have confirmed it, so that whoever was told of a write finds it, whichever process he asks.
+ */
+export function openWorkers(config: Config, writer: Writer) {
+  cluster.setupPrimary({
+    exec: fileURLToPath(new URL('./worker.js', import.meta.url)),
+    args: [],
+    serialization: 'advanced',
+  })
+  const metrics = new AggregatorRegistry()
+  const processes = new Set<Process>()
+  let commits = 0
+  let closing = false
+  let unseen: { upTo: number; resolve: () => void }[] = []
+
+  const tell = ({ worker }: Process, message: ToWorker) => {
+    // one that is gone is replaced, and knows the file as it then is
+    if (worker.isConnected()) worker.send(message as object, () => {})
+  }
+  writer.onCommit(commit => {
+    commits += 1
+    for (const each of processes) tell(each, { commit, number: commits })
+  })
+  writer.onProgress(progress => {
+    for (const each of processes) tell(each, { reply: { progress } })
+  })
+
+  const haveSeen = (upTo: number) => [...processes].every(({ seen }) => seen === null || seen >= upTo)
+
+  function settle(): void {
+    unseen = unseen.filter(({ upTo, resolve }) => {
+      if (!haveSeen(upTo)) return true
+      resolve()
+      return false
+    })
+  }
+
+  /** Waits until no process answers from before the commits that there are. */
+  async function seenByAll(): Promise<void> {
+    const upTo = commits
+    if (!haveSeen(upTo)) await new Promise<void>(resolve => unseen.push({ upTo, resolve }))
+  }
+
+  const known: Pick<Writer, 'apply' | 'load'> = {
+    apply: command => writer.apply(command).finally(seenByAll),
+    load: request => writer.load(request).finally(seenByAll),
+  }
+
+  /** Starts one more; answers where it listens. */
+  function start(): Promise<string> {
+    const one: Process = { worker: cluster.fork(), seen: null, confirmed: 0 }
+    processes.add(one)
+    const answer = answering(known, reply => tell(one, { reply }))
+    return new Promise((resolve, reject) => {
+      one.worker.on('message', (message: FromWorker | { type: string }) => {
+        if (message === 'ready') {
+          // it opens the file after these, and is told of all that follow
+          one.confirmed = commits
+          tell(one, { config })
+        } else if ('ask' in message) answer(message.ask)
+        else if ('seen' in message) {
+          one.confirmed = message.seen
+          if (one.seen !== null) one.seen = message.seen
+          settle()
+        } else if ('listening' in message) {
+          one.seen = one.confirmed
+          resolve(message.listening)
+        } else if ('cannot' in message) reject(carried(message.cannot))
+        else if ('wantsMetrics' in message)
+          metrics.clusterMetrics().then(
+            text => tell(one, { metrics: text, id: message.wantsMetrics }),
+            () => tell(one, { metrics: '', id: message.wantsMetrics }),
+          )
+      })
+      one.worker.once('exit', (code, signal) => {
+        processes.delete(one)
+        settle()
+        reject(new Error(`a process ended with ${signal ?? code} before it listened`))
+        if (!closing && one.seen !== null) replace()
+      })
+    })
+  }
+
+  function replace(): void {
+    setTimeout(() => {
+      if (!closing) start().catch(replace)
+    }, REPLACE_MS)
+  }
+
+  async function end(): Promise<void> {
+    closing = true
+    for (const each of processes) tell(each, 'stop')
+    const gone = Promise.all([...processes].map(({ worker }) => new Promise(resolve => worker.once('exit', resolve))))
+    await Promise.race([gone, sleep(DRAIN_MS, undefined, { ref: false })])
+    // loads that still run are given up, and whoever waits for one is told
+    await writer.close()
+    await Promise.race([gone, sleep(GIVE_UP_MS, undefined, { ref: false })])
+    for (const { worker } of processes) worker.process.kill('SIGKILL')
+    await gone
+  }
+
+  let ending: Promise<void> | undefined
+  return {
+    /** Starts all; answers where they listen. */
+    async listen(): Promise<string> {
+      const [address] = await Promise.all(Array.from({ length: config.workers }, start))
+      return address!
+    },
+    /** Lets each finish what runs, and closes the writer. */
+    close: () => {
+      ending ??= end()
+      return ending
+    },
+  }
+}

@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import tap, { test } from 'tap'
+import { tempDirectory } from '../support/database.js'
+import { lines, sendLoad, sources } from '../support/loading.js'
+import { annals, isClean, prepare, serveProcess } from '../support/process.js'
+
+tap.setTimeout(240_000)
+
+const WORKERS = 3
+
+async function serving(t: Parameters<typeof tempDirectory>[0]) {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const service = await serveProcess(db, {}, ['--workers', String(WORKERS)])
+  t.teardown(() => service.child.kill('SIGKILL'))
+  return { db, key, service, url: service.url }
+}
+
+/** Asks over a connection of its own, so that the processes take turns. */
+async function ask(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string; etag: string }> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, { agent: false, headers }, resolve).on('error', reject)
+  })
+  return { status: response.statusCode!, body: await text(response), etag: String(response.headers.etag) }
+}
+
+function put(url: string, key: string, id: string, name: string, rev?: string) {
+  return fetch(`${url}/v1/sources/${id}?reason=test`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...(rev && { 'if-match': rev }) },
+    body: JSON.stringify({ name, kind: 'media' }),
+  })
+}
+
+/** The processes that another one started. */
+const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(name => {
+      try {
+        return Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]) === pid
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+
+async function until(done: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 600; tries++, await sleep(100)) if (await done()) return
+  throw new Error('it does not come so far')
+}
+
+const alive = (pid: number) => readdirSync('/proc').includes(String(pid))
+
+test('whoever was told of a write finds it, whichever process he asks', async t => {
+  const { db, key, service, url } = await serving(t)
+  let reads = 0
+  let tags: string[] = []
+  for (let n = 1; n <= 20; n++) {
+    const written = await put(url, key, 's', `Name ${n}`, n > 1 ? `"${n - 1}"` : undefined)
+    t.equal(written.status, n === 1 ? 201 : 200)
+    const stale = tags.join(', ')
+    tags = []
+    for (let i = 0; i < 2 * WORKERS; i++) {
+      const list = await ask(`${url}/v1/sources`, stale ? { 'if-none-match': stale } : {})
+      t.match(list, { status: 200, body: new RegExp(`"name":"Name ${n}"`) })
+      tags.push(list.etag)
+      reads += 1
+    }
+  }
+  t.equal(new Set(tags).size, 1, 'the same tag from all')
+  t.equal((await ask(`${url}/v1/sources`, { 'if-none-match': tags[0]! })).status, 304)
+
+  const metrics = await ask(`${url}/metrics`)
+  const [, counted] =
+    /duration_seconds_count\{method="GET",route="\/v1\/sources",status="200"\} (\d+)/.exec(metrics.body) ?? []
+  t.equal(Number(counted), reads, 'metrics are of all processes')
+  t.match(metrics.body, /^annals_log_position 20$/m)
+
+  t.equal((await service.stop()).status, 0)
+  await isClean(t, db)
+})
+
+test('how far a load is, any process can tell', async t => {
+  const { key, service, url } = await serving(t)
+  const rows = lines(sources(20_000))
+  const { status, body } = await sendLoad(url, key, rows, '', { headers: { prefer: 'respond-async' } })
+  t.equal(status, 202)
+  const seen = new Set<string>()
+  await until(async () => {
+    const answer = JSON.parse((await ask(`${url}/v1/imports/${body.id}`)).body)
+    seen.add(`${answer.state} ${answer.rows > 0}`)
+    return answer.state === 'done'
+  })
+  t.ok(seen.has('running true'), [...seen].join(', '))
+  for (let i = 0; i < WORKERS; i++)
+    t.match(JSON.parse((await ask(`${url}/v1/imports/${body.id}`)).body), { state: 'done', created: 20_000 })
+  t.equal((await service.stop()).status, 0)
+})
+
+test('a process that is killed is replaced, and the others go on', async t => {
+  const { key, service, url } = await serving(t)
+  const before = childrenOf(service.child.pid!)
+  t.equal(before.length, WORKERS)
+  process.kill(before[0]!, 'SIGKILL')
+  await until(() => !alive(before[0]!))
+  t.equal((await ask(`${url}/readyz`)).status, 200)
+  t.equal((await put(url, key, 's', 'Written meanwhile')).status, 201)
+  await until(() => childrenOf(service.child.pid!).length === WORKERS)
+  for (let i = 0; i < 2 * WORKERS; i++) t.equal((await ask(`${url}/v1/sources/s`)).status, 200)
+  t.equal((await service.stop()).status, 0)
+})
+
+test('when the first process is killed the others end, and the file can be served again', async t => {
+  const { db, key, service, url } = await serving(t)
+  t.equal((await put(url, key, 's', 'Kept')).status, 201)
+  const workers = childrenOf(service.child.pid!)
+  await service.stop('SIGKILL')
+  await until(() => !workers.some(alive))
+  await isClean(t, db)
+  const next = await serveProcess(db, {}, ['--workers', '2'])
+  t.match((await ask(`${next.url}/v1/sources/s`)).body, /"name":"Kept"/)
+  t.equal((await next.stop()).status, 0)
+})
+
+test('told to stop, it finishes a load or gives it up, and leaves no process behind', async t => {
+  const { db, key, service, url } = await serving(t)
+  const workers = childrenOf(service.child.pid!)
+  const load = sendLoad(url, key, lines(sources(60_000))).catch(() => ({ status: 0 }))
+  await sleep(500)
+  t.equal((await service.stop()).status, 0)
+  t.ok([0, 200, 503].includes((await load).status))
+  t.notOk(workers.some(alive))
+  await isClean(t, db)
+})
+
+test('an address that is taken is refused in words', async t => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => taken.close())
+  await until(() => taken.listening)
+  const { port } = taken.address() as { port: number }
+  const db = join(tempDirectory(t), 'annals.db')
+  await prepare(db)
+  const { status, stderr } = await annals(['serve', '--db', db, '--port', String(port), '--workers', '2'])
+  t.equal(status, 1)
+  t.match(stderr, /another program listens there/)
+})
