@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { prepare, type ServiceProcess, serveProcess } from '../support/process.js'
 import { type FlatFiles, writeFlatFiles } from './flat-file.js'
+import { cpuOf, machine, median, peakOf, quantile, whole } from './measure.js'
 
 /**
  * How fast flat figure rows load through HTTP, with validation, log, hash chain, index and FULL, beside the sqlite3
@@ -18,19 +19,6 @@ const { values } = parseArgs({
 const ROWS = Number(values.rows)
 const ROUNDS = Number(values.rounds)
 const PLAIN_TABLES = fileURLToPath(new URL('../../../test/bench/plain-tables.sql', import.meta.url))
-const TICKS = 100
-
-const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
-const quantile = (numbers: readonly number[], q: number) =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length * q)]!
-
-/** Seconds of processor time of a process so far, and the most memory that it ever had, in MB. */
-function spentBy(pid: number): { cpu: number; peak: number } {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / TICKS, peak: Number(peak) / 1024 }
-}
-
 async function load({ url }: ServiceProcess, key: string, file: string): Promise<{ created: number }> {
   const response = await fetch(`${url}/v1/imports`, {
     method: 'POST',
@@ -72,19 +60,20 @@ async function annals(directory: string, files: FlatFiles) {
   const idle = reader(service)
   await new Promise(resolve => setTimeout(resolve, 5000))
   const calm = await idle.stop()
-  const before = spentBy(service.child.pid!)
+  const before = cpuOf(service.child.pid!)
   const busy = reader(service)
   const started = performance.now()
   const { created } = await load(service, key, files.ndjson)
   const seconds = (performance.now() - started) / 1000
   const during = await busy.stop()
-  const after = spentBy(service.child.pid!)
+  const after = cpuOf(service.child.pid!)
+  const peak = peakOf(service.child.pid!)
   await service.stop()
   for (const suffix of ['', '-wal', '-shm', '-lock']) rmSync(db + suffix, { force: true })
   return {
     rate: created / seconds,
-    perCpu: created / (after.cpu - before.cpu),
-    peak: after.peak,
+    perCpu: created / (after - before),
+    peak,
     slower: quantile(during, 0.99) / quantile(calm, 0.99),
     p99: quantile(during, 0.99),
   }
@@ -106,9 +95,8 @@ try {
   const rounds: { ours: Awaited<ReturnType<typeof annals>>; peer: ReturnType<typeof plain> }[] = []
   for (let i = 0; i < ROUNDS; i++) rounds.push({ ours: await annals(directory, files), peer: plain(directory) })
   const of = (pick: (round: (typeof rounds)[number]) => number) => median(rounds.map(pick))
-  const whole = (number: number) => Math.round(number).toLocaleString('en-US')
   process.stdout.write(`
-${whole(ROWS)} flat rows (${whole(statSync(files.ndjson).size / 1e6)} MB of NDJSON), N = ${ROUNDS} rounds, medians; ${cpus().length} × ${cpus()[0]!.model}
+${whole(ROWS)} flat rows (${whole(statSync(files.ndjson).size / 1e6)} MB of NDJSON), N = ${ROUNDS} rounds, medians; ${machine}
 
 | measure | goal | value |
 |---|---|---|

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -9,6 +9,7 @@ import Database from 'better-sqlite3'
 import { serveProcess } from '../support/process.js'
 import { LOCALITIES } from './data.js'
 import { databaseOf } from './load.js'
+import { cpuOf, machine, median } from './measure.js'
 
 /**
  * How fast timelines are answered, beside a plain route that returns the same bytes from memory (the ceiling): the same
@@ -28,16 +29,6 @@ const ROUNDS = Number(values.rounds)
 const CONNECTIONS = 50
 /** Events of the timeline that is asked for. */
 const PAGE = 100
-const TICKS = 100
-
-const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
-
-/** Seconds of processor time of a process so far. */
-function cpuOf({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS
-}
-
 interface Load {
   url: string
   /** The paths to ask for, in turn. */
@@ -55,7 +46,7 @@ interface Measured {
 
 async function measure(server: ChildProcess, { url, paths, headers = {}, amount }: Load): Promise<Measured> {
   let next = 0
-  const before = cpuOf(server)
+  const before = cpuOf(server.pid!)
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
@@ -65,7 +56,7 @@ async function measure(server: ChildProcess, { url, paths, headers = {}, amount 
   })
   const answers = result.requests.total
   if (result.errors > 0 || result['4xx'] + result['5xx'] > 0) throw new Error(`errors at ${url}${paths[0]}`)
-  return { perSecond: answers / result.duration, cpu: ((cpuOf(server) - before) * 1e6) / answers }
+  return { perSecond: answers / result.duration, cpu: ((cpuOf(server.pid!) - before) * 1e6) / answers }
 }
 
 async function startCeiling(body: Buffer) {
@@ -146,7 +137,7 @@ for (let i = 0; i < ROUNDS; i++) rounds.push(await round(db, localities, i))
 const row = (name: string, goal: string, of: keyof Round) =>
   `| ${name} | ≥ ${goal} | ${median(rounds.map(each => each[of][0]!)).toFixed(2)} | ${median(rounds.map(each => each[of][1]!)).toFixed(2)} |`
 process.stdout.write(`
-${EVENTS.toLocaleString('en-US')} events over ${LOCALITIES.toLocaleString('en-US')} localities, ${CONNECTIONS} connections, N = ${ROUNDS} rounds of ${SECONDS} s, medians; ${cpus().length} × ${cpus()[0]!.model}
+${EVENTS.toLocaleString('en-US')} events over ${LOCALITIES.toLocaleString('en-US')} localities, ${CONNECTIONS} connections, N = ${ROUNDS} rounds of ${SECONDS} s, medians; ${machine}
 
 | measure ÷ ceiling | goal | by processor time | by answers a second |
 |---|---|---|---|
