@@ -18,7 +18,11 @@ export const MEDIA_TYPES = {
 export type Format = keyof typeof MEDIA_TYPES
 
 /** The media type without its parameters, as OpenAPI and `Accept` name it. */
-export const bare = (format: Format) => MEDIA_TYPES[format].split(';')[0]!
+export const bare = (format: Format): string => BARE[format]
+
+const BARE = Object.fromEntries(
+  Object.entries(MEDIA_TYPES).map(([format, type]) => [format, type.split(';')[0]]),
+) as Record<Format, string>
 
 /**
  * The form to answer in: that of the path suffix (the route's parameter `format`), or else what `Accept` prefers
@@ -33,6 +37,9 @@ export function negotiate<F extends Format>(request: FastifyRequest, offered: re
     if (asked !== undefined) return asked
     throw notAcceptable(`.${format} is not offered here`, offered)
   }
+  const { accept } = request.headers
+  // most programs that poll ask for nothing in particular
+  if (accept === undefined || accept === '*/*') return offered[0]!
   const type = request.accepts().types(offered.map(bare))
   const preferred = offered.find(each => bare(each) === type)
   if (preferred !== undefined) return preferred

@@ -59,7 +59,7 @@ function line(form: string, end: string, write: (column: FlatColumn, cell: strin
   return `printf('${form}' || ${end}, ${COLUMNS.map(column => write(column, cellOf(column))).join(', ')})`
 }
 
-const PAGE = 500
+const PAGE = 200
 
 export function openFlatText(db: Database.Database, prepare: Prepare) {
   /** The countries of the exports that are being read: SQLite asks for them by the export's number. */
@@ -79,7 +79,7 @@ export function openFlatText(db: Database.Database, prepare: Prepare) {
 
   return {
     /**
-     * The lines of all figures at a log position, by id, in pieces of some hundred; a piece may be empty. Read by key, so
+     * The lines of all figures at a log position, by id, in pieces of two hundred; a piece may be empty. Read by key, so
      * that a slow reader holds no transaction open.
      */
     *flatText(at: number, form: FlatText): Generator<Buffer> {
