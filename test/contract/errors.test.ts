@@ -109,7 +109,7 @@ const elsewhere: Partial<Record<Code, string>> = {
   header_too_large: 'test/http/problem.test.ts',
   request_timeout: 'test/http/body.test.ts',
   internal: 'test/http/problem.test.ts',
-  stopping: 'test/fault/process.test.ts',
+  stopping: 'test/fault/stop.test.ts',
   storage_full: 'test/fault/disk.test.ts',
   storage_failure: 'test/fault/injection.test.ts',
   in_use_by_another: 'test/store/open.test.ts',

@@ -40,16 +40,20 @@ t.test('a cumulative count that starts again starts a new series, of its own anc
   ])
 })
 
-t.test('series are whole: none is cut where a page of events would end', async t => {
-  const { get } = await awkwardService(t)
-  const whole = await get(`${SERIES}&limit=1000`)
-  const cut = await get(`${SERIES}&limit=1`)
-  t.same(cut.series, whole.series)
-  t.equal(cut.next, null)
-  t.equal(
-    cut.number_matched,
-    new Set(whole.series.flatMap(({ points }: Answer) => points.map((p: Answer) => p.event))).size,
-  )
+t.test('series are whole: they take no limit and no cursor, and name no next page', async t => {
+  const { app, get } = await awkwardService(t)
+  const { next: cursor } = await get(`${IRAQ}?limit=1`)
+  for (const parameter of ['limit', 'cursor']) {
+    const given = { limit: '1000', cursor: new URL(cursor, 'http://annals').searchParams.get('cursor') }[parameter]
+    t.match((await app.inject(`${SERIES}&${parameter}=${given}`)).json(), {
+      status: 400,
+      errors: [{ parameter, code: 'conflict' }],
+    })
+  }
+  const { series, next, number_matched } = await get(SERIES)
+  t.equal(next, null)
+  const events = series.flatMap(({ points }: Answer) => points.map(({ event }: Answer) => event))
+  t.equal(number_matched, new Set(events).size)
 })
 
 t.test('a series names its sources and reports, and why its figures are not added', async t => {
