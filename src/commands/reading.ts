@@ -70,11 +70,13 @@ export function readingCommands(program: Command): void {
           after: null,
           limit: null,
         })
-        const { localities, sources, reports, ...answer } = page
+        const { revision, localities, sources, reports, ...answer } = page
         print(
           flags,
           {
             locality,
+            revision,
+            total: null,
             ...answer,
             localities: Object.fromEntries(localities),
             sources: Object.fromEntries(sources),

@@ -17,3 +17,13 @@ t.test('show prints what a window holds, and refuses one that ends before it sta
     stderr: /--to takes a date not before/,
   })
 })
+
+t.test('show --json has no total, and says why, as the service does', async t => {
+  const db = await seededDatabase(t)
+  const { stdout } = await annals(['show', 'ramadi', '--db', db, '--json'])
+  const { locality, revision, total, not_summed, events } = JSON.parse(stdout)
+  t.equal(total, null)
+  t.match({ locality, revision, not_summed }, { locality: { id: 'iq-ramadi' }, revision: 64 })
+  t.match(not_summed.reasons, ['separate_events'])
+  t.ok(events.length > 1)
+})
