@@ -34,13 +34,17 @@ export function followReferences<N extends Noun>(tx: Transaction, noun: N, docum
 
 export const forbidden = (what: string) => new Refusal('forbidden', `${what} is a curator’s`)
 
-/** Rank, verification and same_as are a curator's to set, and to take back. */
+/**
+ * Rank, verification, same_as and what is not the source's own statement are a curator's to set, and to take back.
+ * Nobody says in a request what this service derived.
+ */
 export function checkRights<N extends Noun>(
   actor: Actor,
   noun: N,
   document: Documents[N],
   previous: Documents[N] | null,
 ): void {
+  if (noun === 'relation') checkAsserted(document as Documents['relation'], previous as Documents['relation'] | null)
   if (actor.role === 'curator') return
   if (noun === 'figure') {
     const now = document as Documents['figure']
@@ -49,8 +53,15 @@ export function checkRights<N extends Noun>(
     if (now.verification !== (before?.verification ?? 'unverified')) throw forbidden('a figure’s verification')
   }
   if (noun === 'relation')
-    for (const version of [document, previous] as (Documents['relation'] | null)[])
+    for (const version of [document, previous] as (Documents['relation'] | null)[]) {
       if (version?.kind === 'same_as') throw forbidden('same_as')
+      if (version && version.asserted_by !== 'source') throw forbidden('a relation that its source does not assert')
+    }
+}
+
+function checkAsserted({ asserted_by }: Documents['relation'], previous: Documents['relation'] | null): void {
+  if (asserted_by === 'system' && previous?.asserted_by !== 'system')
+    throw new Refusal('forbidden', 'only this service itself can say that it derived a relation')
 }
 
 /** What must hold between records: trees end, a relation stands once, and none contradicts another. */

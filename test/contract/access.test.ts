@@ -88,6 +88,43 @@ t.test('what is a curator’s is refused to a contributor with 403, and nothing 
   t.equal((await get('/v1/relations/same')).recorded_by, 'curator')
 })
 
+t.test('whose statement a relation is: a contributor speaks for sources, a curator also for curators', async t => {
+  const { call, get, head } = await seededService(t)
+  const url = '/v1/relations/apart'
+  const stated = (asserted_by: string) => ({
+    of: 'event',
+    kind: 'distinct_from',
+    from: 'ramadi-exodus-2015-04',
+    to: 'ramadi-fall-2015-05',
+    asserted_by,
+  })
+  const before = head()
+  for (const [as, asserted_by] of [
+    ['contributor', 'curator'],
+    ['contributor', 'system'],
+    ['curator', 'system'],
+  ] as const) {
+    const answers = [
+      await call('PUT', url, { as, body: stated(asserted_by) }),
+      await call('POST', '/v1/relations', { as, body: stated(asserted_by) }),
+    ]
+    for (const answer of answers) isProblem(t, answer, 403, 'forbidden', `${as} for ${asserted_by}`)
+  }
+  t.equal(head(), before)
+  t.equal((await call('PUT', url, { as: 'contributor', body: stated('source') })).statusCode, 201)
+  const change = (method: 'PATCH' | 'DELETE', as: 'contributor' | 'curator', rev: number, body?: object) =>
+    call(method, `${url}?reason=test`, { as, headers: { 'if-match': `"${rev}"` }, ...(body && { body }) })
+  const taken = await change('PATCH', 'contributor', 1, { asserted_by: 'curator' })
+  isProblem(t, taken, 403, 'forbidden', 'made a curator’s')
+  isProblem(t, await change('PATCH', 'curator', 1, { asserted_by: 'system' }), 403, 'forbidden', 'made the service’s')
+  t.equal((await change('PATCH', 'curator', 1, { asserted_by: 'curator' })).statusCode, 200)
+  const back = await change('PATCH', 'contributor', 2, { asserted_by: 'source' })
+  isProblem(t, back, 403, 'forbidden', 'taken from a curator')
+  const gone = await change('DELETE', 'contributor', 2)
+  isProblem(t, gone, 403, 'forbidden', 'withdrawn for a curator')
+  t.match(await get(url), { rev: 2, asserted_by: 'curator' })
+})
+
 t.test('reads need no key, and a bad one does not keep anyone from reading', async t => {
   const { app, call } = await seededService(t)
   const values = { id: 'iq-ramadi', rev: '1', name: 'measure', code: 'invalid', format: 'json' }
