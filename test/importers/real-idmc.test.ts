@@ -76,5 +76,5 @@ function datesOf(row: Record<string, string>): string {
 /** Rows that end before they start are marked as printed so. */
 const asTold = (text: string) => text.replace(/, as printed$/, '')
 
-/** A name stands on one line, its words parted by one space. */
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
+/** A name stands on one line, its words parted by one space, and in NFC like every text. */
+const oneLine = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim()
