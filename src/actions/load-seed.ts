@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Inputs, Noun } from '../model/nouns.js'
 import type { Transaction } from '../store/writer.js'
-import type { Actor } from './commands.js'
+import type { Actor, Outcome } from './commands.js'
 import { put } from './record.js'
 
 const SEED = new URL('../../../seed/', import.meta.url)
@@ -22,6 +22,7 @@ export interface LoadSeed {
 export interface SeedAnswer {
   created: number
   present: number
+  warnings: Outcome['warnings']
 }
 
 /** The lines of the seed, in load order. */
@@ -36,7 +37,9 @@ export function seedLines(): DocumentLine[] {
 /** Creates the seed's records that do not exist; corrections made since to those that do are kept. */
 export function loadSeed(tx: Transaction, { actor }: LoadSeed): SeedAnswer {
   const absent = seedLines().filter(({ noun, id }) => tx.read.find(noun, id) === undefined)
-  for (const { noun, id, document } of absent)
-    put(tx, { do: 'put', noun, id, body: document, reason: null, expect: null, actor })
-  return { created: absent.length, present: seedLines().length - absent.length }
+  const warnings = absent.flatMap(
+    ({ noun, id, document }) =>
+      put(tx, { do: 'put', noun, id, body: document, reason: null, expect: null, actor }).warnings,
+  )
+  return { created: absent.length, present: seedLines().length - absent.length, warnings }
 }

@@ -18,10 +18,18 @@ export function localityNamed(read: Reader, name: string, at: number, parameter:
   return found
 }
 
+/** The live localities that have an id or a code. */
+export const answering = (read: Reader, name: string): string[] => [
+  ...new Set([...(read.isLive('locality', name) ? [name] : []), ...carrying(read, name)]),
+]
+
+function carrying(read: Reader, code: string, at?: number): string[] {
+  const [, scheme, value] = /^([a-z][a-z0-9_]*):(.+)$/.exec(code) ?? []
+  return scheme === undefined || value === undefined ? [] : read.localitiesCoded(scheme, value, at)
+}
+
 function coded(read: Reader, name: string, at: number): Found | undefined {
-  const [, scheme, value] = /^([a-z][a-z0-9_]*):(.+)$/.exec(name) ?? []
-  if (scheme === undefined || value === undefined) return undefined
-  const [only, ...others] = read.localitiesCoded(scheme, value, at)
+  const [only, ...others] = carrying(read, name, at)
   if (others.length > 0)
     throw new Refusal('ambiguous', `Several localities carry the code ${name}.`, [], { candidates: [only, ...others] })
   return only === undefined ? undefined : read.find('locality', only, at)

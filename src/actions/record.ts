@@ -38,7 +38,8 @@ export function put(tx: Transaction, command: Put): Outcome {
   checkConsistency(tx, noun, id, document, previous)
   const op = found ? 'revise' : 'create'
   const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous)
-  const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : warningsOf(tx, noun, id, document, previous)
+  const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : []
+  warnings.push(...warningsOf(tx, noun, id, document, previous))
   return { ...outcomeOf(tx, found ? 'revised' : 'created', noun, revision), warnings }
 }
 

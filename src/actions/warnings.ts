@@ -4,6 +4,7 @@ import type { Documents, Noun, RecordOf } from '../model/nouns.js'
 import { documentOf, recordOf } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import type { Outcome } from './commands.js'
+import { answering } from './name-locality.js'
 
 type Warnings = Outcome['warnings']
 type Event = Documents['event']
@@ -19,8 +20,21 @@ export function warningsOf<N extends Noun>(
 ): Warnings {
   if (noun === 'relation') return dropWarnings(tx, document as Documents['relation'])
   if (noun === 'figure') return strayWarnings(tx, document as Figure)
+  if (noun === 'locality') return twinWarnings(tx, id, document as Documents['locality'])
   if (noun === 'event' && previous) return leftWarnings(tx, id, document as Event, previous as Event)
   return []
+}
+
+/** Localities that answer to one code: perhaps one place, of which each timeline shows a part. */
+function twinWarnings(tx: Transaction, id: string, { codes }: Documents['locality']): Warnings {
+  const shared = new Map<string, string[]>()
+  for (const code of [id, ...Object.entries(codes).map(([scheme, value]) => `${scheme}:${value}`)])
+    for (const other of answering(tx.read, code))
+      if (other !== id) shared.set(other, [...(shared.get(other) ?? []), code])
+  return [...shared].map(([other, both]) => ({
+    code: 'shared_code',
+    detail: `the locality ${other} answers to ${both.join(', ')}, too; if they are one place, a curator may merge them`,
+  }))
 }
 
 /** A replaced number that came down. */

@@ -3,7 +3,7 @@ import { lockForWriting } from '../store/lock.js'
 import { checkHeader, createDatabase, openWriting } from '../store/open.js'
 import { differences, rebuild } from '../store/rebuild.js'
 import { configOf, OPERATOR, withSettings, writing } from './context.js'
-import { print } from './output.js'
+import { print, warned } from './output.js'
 
 /** Commands on the database file as a whole. */
 export function databaseCommands(program: Command): void {
@@ -20,7 +20,7 @@ export function databaseCommands(program: Command): void {
     .action(async flags => {
       const config = configOf(flags)
       const answer = await writing(config, writer => writer.apply({ do: 'load-seed', actor: OPERATOR }))
-      print(flags, answer, () => `created ${answer.created}, present ${answer.present}\n`)
+      print(flags, answer, () => `created ${answer.created}, present ${answer.present}\n${warned(answer)}`)
     })
 
   withSettings(program.command('rebuild'), 'db')

@@ -6,6 +6,10 @@ export function print(flags: { json?: boolean }, answer: unknown, lines: () => s
   process.stdout.write(flags.json ? `${JSON.stringify(answer)}\n` : lines())
 }
 
+/** What is worth a word about records that were written, for people. */
+export const warned = ({ warnings }: { warnings: readonly { detail: string }[] }) =>
+  warnings.map(({ detail }) => `warning: ${detail}\n`).join('')
+
 /** Exit statuses, as sysexits(3) has them from 64 up. */
 export const EXIT = { refused: 1, usage: 2, shorter: 2, notOurs: 65, storage: 70, inUse: 75 } as const
 

@@ -6,12 +6,12 @@ import { Refusal } from '../domain/errors.js'
 import { parseJson } from '../domain/json.js'
 import { NOUNS, type Noun } from '../model/nouns.js'
 import { configOf, OPERATOR, reading, withSettings, writing } from './context.js'
-import { print } from './output.js'
+import { print, warned } from './output.js'
 
 const kind = new Argument('<kind>', 'the kind of record').choices(NOUNS)
 
-const said = ({ outcome, noun, id, rev, warnings }: Outcome) =>
-  `${noun} ${id}: ${outcome}, revision ${rev}\n${warnings.map(({ detail }) => `warning: ${detail}\n`).join('')}`
+const said = (outcome: Outcome) =>
+  `${outcome.noun} ${outcome.id}: ${outcome.outcome}, revision ${outcome.rev}\n${warned(outcome)}`
 
 function readDocument(file: string): unknown {
   try {

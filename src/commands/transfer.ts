@@ -15,15 +15,18 @@ import { progressLine } from './progress.js'
 import { exportFrom, importInto } from './remote.js'
 
 const SHOWN_PROBLEMS = 20
+/** Of each code. */
+const SHOWN_WARNINGS = 5
 
 function said(answer: ImportAnswer): string {
-  const { state, format, rows, created, revised, unchanged, refused, localities, problems, dry_run } = answer
+  const { state, format, rows, created, revised, unchanged, refused, skipped } = answer
+  const { localities, problems, warned, warnings, dry_run } = answer
   const counts = (what: Record<string, number>) =>
     Object.entries(what)
       .map(([why, count]) => `${why} ${count}`)
       .join(', ')
   return [
-    `${format}: ${rows} rows, created ${created}, revised ${revised}, unchanged ${unchanged}, refused ${refused}`,
+    `${format}: ${rows} rows, created ${created}, revised ${revised}, unchanged ${unchanged}, refused ${refused}${skipped > 0 ? `, skipped ${skipped}` : ''}`,
     ...(Object.keys(localities.matched).length > 0 ? [`places matched: ${counts(localities.matched)}`] : []),
     ...(Object.keys(localities.created).length > 0 ? [`places created: ${counts(localities.created)}`] : []),
     ...problems
@@ -33,6 +36,13 @@ function said(answer: ImportAnswer): string {
           `${line === null ? '' : `line ${line}: `}${pointer ? `${pointer}: ` : ''}${detail} (${code})`,
       ),
     ...(problems.length > SHOWN_PROBLEMS ? ['… --json lists more'] : []),
+    ...Object.entries(warned).flatMap(([code, count]) => [
+      `warnings: ${code} ${count}${count > SHOWN_WARNINGS ? '; --json lists more' : ''}`,
+      ...warnings
+        .filter(warning => warning.code === code)
+        .slice(0, SHOWN_WARNINGS)
+        .map(({ line, noun, id, detail }) => `line ${line}: ${noun} ${id}: ${detail}`),
+    ]),
     ...(state === 'refused' ? ['nothing was stored; --mode partial stores the good rows'] : []),
     ...(dry_run ? ['dry run: nothing was stored'] : []),
     '',

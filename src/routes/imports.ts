@@ -12,6 +12,7 @@ import { JSON_TYPE, STREAM_TYPES } from '../http/body.js'
 import { MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
+import { NOUNS } from '../model/nouns.js'
 import { examples } from './examples.js'
 import type { Service } from './service.js'
 import { claimKey, demandKey, reasonText } from './writes.js'
@@ -49,8 +50,23 @@ const ImportState = Type.Object(
     revised: Type.Integer(),
     unchanged: Type.Integer(),
     refused: Type.Integer(),
+    skipped: Type.Integer({ description: 'Rows that ask for nothing, such as tags; with `rows`, all of the file.' }),
     localities: Type.Object({ matched: Counts, created: Counts }),
     problems: Type.Array(Type.Object({}, { additionalProperties: true }), { description: 'The first thousand.' }),
+    warned: Counts,
+    warnings: Type.Array(
+      Type.Object({
+        line: Type.Integer(),
+        noun: Type.Enum(NOUNS),
+        id: Type.String(),
+        code: Type.String(),
+        detail: Type.String(),
+      }),
+      {
+        description:
+          'What is worth a word about records that rows wrote; the first hundred of each code, which `warned` counts.',
+      },
+    ),
     revision: Type.Integer(),
   },
   { additionalProperties: true, examples: examples.imports() },

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { aFigure, anEvent, desk, furnish } from '../support/builders.js'
+import { aFigure, aLocality, anEvent, desk, furnish } from '../support/builders.js'
 
 const MAY = { edtf: '2015-05-15/2015-05-17' }
 
@@ -61,4 +61,29 @@ test('a merge names the figures whose days the survivor does not have', async t 
   put('figure', 'killed', aFigure({ event: 'siege', period: { edtf: '2015-05-16' } }))
   put('event', 'april', anEvent({ period: { edtf: '2015-04' } }))
   t.match(merge('event', 'siege', 'april').warnings, [{ code: 'beyond_event', detail: /april: killed$/ }])
+})
+
+test('a locality that answers to a code of another is stored with a warning that names it, whichever came first', async t => {
+  const { put, amend, merge } = furnished(t)
+  const coded = (codes: Record<string, string>) => aLocality({ codes })
+  t.strictSame(put('locality', 'geonames:1', coded({ geonames: '1', wikidata: 'Q1' })).warnings, [])
+  t.strictSame(put('locality', 'other', coded({ geonames: '2' })).warnings, [])
+  const twin = [
+    {
+      code: 'shared_code',
+      detail:
+        'the locality geonames:1 answers to geonames:1, wikidata:Q1, too; if they are one place, a curator may merge them',
+    },
+  ]
+  t.strictSame(put('locality', 'iq-one', coded({ geonames: '1', wikidata: 'Q1' })).warnings, twin)
+  t.strictSame(put('locality', 'iq-one', coded({ geonames: '1', wikidata: 'Q1' })).warnings, [], 'nothing was written')
+  t.strictSame(amend('locality', 'iq-one', { note: 'A town.' }).warnings, twin)
+  t.match(amend('locality', 'other', { codes: { geonames: '1' } }).warnings, [
+    { detail: /geonames:1 / },
+    { detail: /iq-one/ },
+  ])
+  t.match(put('locality', 'geonames:2', aLocality()).warnings, [], 'its code is free again')
+  t.match(put('locality', 'iq-two', coded({ geonames: '2' })).warnings, [{ detail: /geonames:2 answers/ }], 'by its id')
+  for (const id of ['iq-one', 'other']) merge('locality', id, 'geonames:1')
+  t.strictSame(amend('locality', 'geonames:1', { note: 'A town.' }).warnings, [], 'merged, they are one')
 })

@@ -319,6 +319,30 @@ t.test('a column or member that reaches a prototype is refused, and nothing is p
   t.equal(head(), before)
 })
 
+t.test('rows that ask for nothing are counted, so that rows and skipped are all that the file has', async t => {
+  const { load } = await loadingService(t)
+  const table = [
+    ['Date,Country,Dead,Source', '#date,#country+name,#affected+killed,#meta+source'],
+    ['2015-05-15,Iraq,12,A', '2015-05-16,Iraq,,A', '2015-05-17,Iraq,0,A', '2015-05-18,Iraq,many,A'],
+  ].flat()
+  for (const [query, own] of [
+    ['?mode=partial&dry_run=1', { state: 'done', created: 2 }],
+    ['?mode=partial', { state: 'done', created: 2 }],
+  ] as const) {
+    const { body } = await load(table.join('\n'), query, { type: CSV })
+    t.match(body, { format: 'hxl', rows: 3, refused: 1, skipped: 2, ...own })
+  }
+  const { body } = await load(table.join('\n'), '', { type: CSV })
+  t.match(body.import, { state: 'refused', rows: 3, created: 0, refused: 1, skipped: 2 })
+  const places = [
+    'Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date',
+    '#country,#level,#code,#name,#up,#date',
+  ]
+  const unspecified = 'IRQ,1,Unspecified,Unspecified,IRQ,'
+  const gazetteer = await load([...places, unspecified, 'IRQ,1,IQG01,Al-Anbar,IRQ,'].join('\n'), '', { type: CSV })
+  t.match(gazetteer.body, { format: 'pcodes', rows: 1, created: 1, skipped: 2 })
+})
+
 t.test('an export for spreadsheets, imported, restores what it was made from', async t => {
   const origin = await loadingService(t)
   await origin.load(lines([hit]))
@@ -331,7 +355,8 @@ t.test('an export for spreadsheets, imported, restores what it was made from', a
   const { load, text } = await loadingService(t)
   await load(lines([hit]))
   const { body } = await load(excel, '', { type: CSV })
-  t.match(body, { format: 'figures', rows: titles.length, created: titles.length }, 'the row of hashtags is no row')
+  const all = { rows: titles.length, created: titles.length, skipped: 1 }
+  t.match(body, { format: 'figures', ...all }, 'the row of hashtags is none of figures')
   const plain = (whole: string) => whole.replaceAll(/20\d\d-[\d-]+T[\d:.]+Z/g, 'then')
   t.equal(plain(await text('/v1/exports/figures.csv')), plain(await origin.text('/v1/exports/figures.csv')))
   t.match((await origin.load(excel, '', { type: CSV })).body, { unchanged: titles.length })

@@ -4,8 +4,8 @@ import { localityNamed } from '../../src/actions/name-locality.js'
 import { openReading } from '../../src/store/open.js'
 import { openReader, type Reader } from '../../src/store/reader.js'
 import { NOW, recordOf } from '../../src/store/records.js'
-import { SEEDER, seededDatabase, writing } from '../support/database.js'
-import { loadInto } from '../support/loading.js'
+import { emptyDatabase, SEEDER, seededDatabase, writing } from '../support/database.js'
+import { exported, loadInto } from '../support/loading.js'
 
 /** A row of UCDP's whose place the seed does not have. */
 const GED = [
@@ -75,4 +75,26 @@ t.test('a gazetteer does not take a merge back: the survivor answers to the merg
       survivor,
     )
   t.match(await loadInto(t, db, rows), noChange(2))
+})
+
+t.test('the seed, loaded after a gazetteer, says which places are there twice, and a merge makes them one', async t => {
+  const db = emptyDatabase(t)
+  const rows = file(WOF, wof(7, 'Ramadie', '98717'))
+  t.match(await loadInto(t, db, rows), { created: 1, warned: {}, warnings: [] })
+  const detail =
+    'the locality whosonfirst:7 answers to geonames:98717, too; if they are one place, a curator may merge them'
+  const whole = await exported(await seededDatabase(t), 'documents.ndjson')
+  const line = whole.split('\n').findIndex(text => text.includes('"id":"iq-ramadi"')) + 1
+  t.match(await loadInto(t, db, whole, { dry_run: true }), {
+    warned: { shared_code: 1 },
+    warnings: [{ line, noun: 'locality', id: 'iq-ramadi', code: 'shared_code', detail }],
+  })
+  const seeded = await writing(db, writer => writer.apply({ do: 'load-seed', actor: SEEDER }))
+  t.strictSame(seeded, { created: 64, present: 0, warnings: [{ code: 'shared_code', detail }] })
+  t.throws(() => ask(db, read => localityNamed(read, 'geonames:98717', NOW, 'locality')), { code: 'ambiguous' })
+  await merge(db, 'whosonfirst:7', 'iq-ramadi')
+  t.equal(
+    ask(db, read => localityNamed(read, 'geonames:98717', NOW, 'locality').id),
+    'iq-ramadi',
+  )
 })

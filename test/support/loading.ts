@@ -98,6 +98,9 @@ export async function exported(db: string, name: string, options: Partial<Export
   return whole
 }
 
+/** An export without what is a database's own: when it recorded a record. */
+export const whenever = (whole: string) => whole.replace(/20\d\d-\d\d-\d\dT[\d:.]+Z/g, 'then')
+
 export interface Loaded {
   status: number
   // biome-ignore lint/suspicious/noExplicitAny: answers have many shapes

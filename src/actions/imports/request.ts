@@ -1,3 +1,4 @@
+import type { Noun } from '../../model/nouns.js'
 import type { Actor } from '../commands.js'
 
 /** A load of many rows from a file. */
@@ -38,6 +39,15 @@ export interface RowProblem {
   value: unknown
 }
 
+/** What is worth a word about a record that a row wrote. */
+export interface RowWarning {
+  line: number
+  noun: Noun
+  id: string
+  code: string
+  detail: string
+}
+
 /** How far an import is, or how it ended. */
 export interface ImportAnswer {
   id: string
@@ -52,16 +62,24 @@ export interface ImportAnswer {
   revised: number
   unchanged: number
   refused: number
+  /** Rows that are no data, such as tags, or say of nothing how many: with `rows`, all that the file has. */
+  skipped: number
   /** How rows found their place: by what, and how many were created, by why. */
   localities: { matched: Record<string, number>; created: Record<string, number> }
   /** The first thousand. */
   problems: RowProblem[]
+  /** How often each warning was given. */
+  warned: Record<string, number>
+  /** The first hundred of each. */
+  warnings: RowWarning[]
   /** The log position after it. */
   revision: number
 }
 
 /** Problems that an answer lists itself; all of them are kept. */
 export const LISTED_PROBLEMS = 1000
+/** Warnings of each code that an answer lists. */
+export const LISTED_WARNINGS = 100
 
 /** How an import stands before its first row. */
 export const startOf = ({ id, format, mode, dry_run }: ImportRequest, revision: number): ImportAnswer => ({
@@ -76,7 +94,10 @@ export const startOf = ({ id, format, mode, dry_run }: ImportRequest, revision: 
   revised: 0,
   unchanged: 0,
   refused: 0,
+  skipped: 0,
   localities: { matched: {}, created: {} },
   problems: [],
+  warned: {},
+  warnings: [],
   revision,
 })

@@ -34,12 +34,14 @@ export interface OpenedFile {
   blocks: AsyncGenerator<Row[]>
   /** The share of the file that was read, 0 to 1. */
   progress(): number
+  /** How many of the rows read ask for nothing; they are in no block. */
+  skipped(): number
   /** Lets go of the file, read to its end or not. */
   close(): void
 }
 
 type Bytes = AsyncIterable<Uint8Array>
-type Opened = Pick<OpenedFile, 'format' | 'blocks'>
+type Opened = Pick<OpenedFile, 'format' | 'blocks' | 'skipped'>
 
 const BLOCK = 2000
 const OWN_FORMATS = ['documents', 'figures'] as const
@@ -93,22 +95,32 @@ function ownLines(first: string): OwnFormat | null {
   return /"(?:measure|qualifier|figure_id)"\s*:/.test(first) ? 'figures' : null
 }
 
-const jsonReaders: Record<OwnFormat, (row: ForeignRow) => Row | null> = {
+const jsonReaders: Record<OwnFormat, Read> = {
   documents: documentRow,
   figures: row => flatOf(row, 'json'),
 }
 
 function openNdjson(bytes: Bytes, format: OwnFormat): Opened {
+  const { read, skipped } = counting(jsonReaders[format])
   async function* blocks(): AsyncGenerator<Row[]> {
-    for await (const rows of ndjsonRows(bytes)) yield rowsOf(rows, jsonReaders[format])
+    for await (const rows of ndjsonRows(bytes)) yield rows.map(read).filter(row => row !== null)
   }
-  return { format, blocks: blocks() }
+  return { format, blocks: blocks(), skipped }
 }
 
-function rowsOf(rows: readonly (ForeignRow | BrokenRow)[], read: (row: ForeignRow) => Row | null): Row[] {
-  return rows
-    .map(row => ('problems' in row ? { kind: 'broken' as const, row } : read(row)))
-    .filter((row): row is Row => row !== null)
+type Read = (row: ForeignRow) => Row | null
+
+/** Reads rows, sound or broken, and counts those that ask for nothing. */
+function counting(read: Read) {
+  let skipped = 0
+  return {
+    read(row: ForeignRow | BrokenRow): Row | null {
+      const made = 'problems' in row ? { kind: 'broken' as const, row } : read(row)
+      if (made === null) skipped += 1
+      return made
+    },
+    skipped: () => skipped,
+  }
 }
 
 const MEMBERS = ['noun', 'id', 'document']
@@ -140,15 +152,15 @@ const isFlat = (header: readonly string[]) =>
 async function openCells(bytes: Bytes, format: string | null, marked: boolean, facts: FileFacts): Promise<Opened> {
   const table = await openTable(bytes)
   const own = format === null ? ownTable(table.header) : isOwn(format) ? format : null
-  if (own && table.container === 'json') return { format: own, blocks: blocksOf(table.rows(), jsonReaders[own]) }
+  if (own && table.container === 'json') return openRows(own, table.rows(), jsonReaders[own])
   if (own === 'documents') throw new Refusal('malformed', 'Documents are JSON: an object a line, or a list of them.')
-  if (own) return { format: own, blocks: blocksOf(table.rows(), marked ? excelRow : flatRow) }
+  if (own) return openRows(own, table.rows(), marked ? excelRow : flatRow)
   const found = format === null ? detect(table.header, table.secondRow) : adapterNamed(format)
   if (!found) throw unknownFormat(table.header)
   const lacks = table.container === 'json' ? [] : lacking(found, table.header)
   if (lacks.length > 0)
     throw new Refusal('malformed', `A ${found.name} table has columns that are not here: ${lacks.join(', ')}.`)
-  return { format: found.name, blocks: blocksOf(table.rows(found.columns), readerOf(found, table, facts)) }
+  return openRows(found.name, table.rows(found.columns), readerOf(found, table, facts))
 }
 
 const NAMED = 20
@@ -189,7 +201,7 @@ function readerOf(
   adapter: Adapter,
   { header, secondRow }: Pick<Awaited<ReturnType<typeof openTable>>, 'header' | 'secondRow'>,
   facts: FileFacts,
-): (row: ForeignRow) => Row | null {
+): Read {
   if (adapter.kind === 'figures') {
     const read = adapter.open(header, secondRow, facts)
     return row => {
@@ -204,13 +216,18 @@ function readerOf(
   }
 }
 
+function openRows(format: string, rows: AsyncGenerator<ForeignRow | BrokenRow>, reader: Read): Opened {
+  const { read, skipped } = counting(reader)
+  return { format, blocks: blocksOf(rows, read), skipped }
+}
+
 async function* blocksOf(
   rows: AsyncGenerator<ForeignRow | BrokenRow>,
-  read: (row: ForeignRow) => Row | null,
+  read: ReturnType<typeof counting>['read'],
 ): AsyncGenerator<Row[]> {
   let block: Row[] = []
   for await (const row of rows) {
-    const made: Row | null = 'problems' in row ? { kind: 'broken', row } : read(row)
+    const made = read(row)
     if (made) block.push(made)
     if (block.length < BLOCK) continue
     yield block

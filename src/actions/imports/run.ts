@@ -2,7 +2,7 @@ import { Refusal } from '../../domain/errors.js'
 import type { Problem } from '../../importers/adapter.js'
 import type { Session, Settled, StoreWriter, Transaction } from '../../store/writer.js'
 import { inDependencyOrder } from './order-places.js'
-import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, type RowProblem } from './request.js'
+import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, LISTED_WARNINGS, type RowProblem } from './request.js'
 import { openFile, type Row } from './rows.js'
 import { rowStorer, type StoredRow } from './store-row.js'
 
@@ -39,10 +39,12 @@ export async function runImport(
     for await (const rows of inDependencyOrder(opened.blocks)) {
       storeBlock(run, storer, rows, answer, hooks)
       answer.progress = opened.progress()
+      answer.skipped = opened.skipped()
       hooks.progress(answer)
       await hooks.breathe()
     }
     answer.progress = 1
+    answer.skipped = opened.skipped()
     answer.state = mode === 'atomic' && answer.refused > 0 ? 'refused' : 'done'
     if (answer.state === 'refused') nothingCame(answer)
     const stored = answer.state === 'done' && !dry_run
@@ -65,7 +67,14 @@ export async function runImport(
 
 /** What rows would have done does not count where none was stored. */
 function nothingCame(answer: ImportAnswer): void {
-  Object.assign(answer, { created: 0, revised: 0, unchanged: 0, localities: { matched: {}, created: {} } })
+  Object.assign(answer, {
+    created: 0,
+    revised: 0,
+    unchanged: 0,
+    localities: { matched: {}, created: {} },
+    warned: {},
+    warnings: [],
+  })
 }
 
 /**
@@ -108,6 +117,10 @@ function storeBlock(
       answer[outcome.value.outcome] += 1
       count(answer.localities.matched, outcome.value.matched)
       count(answer.localities.created, outcome.value.created)
+      for (const warning of outcome.value.warnings) {
+        count(answer.warned, [warning.code])
+        if (answer.warned[warning.code]! <= LISTED_WARNINGS) answer.warnings.push({ line: lineOf(row), ...warning })
+      }
     } else {
       answer.refused += 1
       for (const problem of problemsFor(row, outcome)) {

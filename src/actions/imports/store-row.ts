@@ -20,17 +20,18 @@ import { flatLookups } from '../flat-rows.js'
 import { put } from '../record.js'
 import { changedBy, differing } from './flat-change.js'
 import { storedGazetteer } from './gazetteer.js'
-import type { ImportRequest } from './request.js'
+import type { ImportRequest, RowWarning } from './request.js'
 import type { Row } from './rows.js'
 
 /** What one row did. */
 export type RowOutcome = 'created' | 'revised' | 'unchanged'
 
-/** What one row did, how it found its places, and why it created some. */
+/** What one row did, how it found its places, why it created some, and what is worth a word about what it wrote. */
 export interface StoredRow {
   outcome: RowOutcome
   matched: string[]
   created: string[]
+  warnings: Omit<RowWarning, 'line'>[]
 }
 
 type Cells = Readonly<Record<string, unknown>>
@@ -40,12 +41,15 @@ const isText = (cell: unknown): cell is string => typeof cell === 'string' && ce
 export function rowStorer(request: ImportRequest) {
   let matched: string[] = []
   let created: string[] = []
+  let warnings: StoredRow['warnings'] = []
   /** Hints that were placed before, by what they say. */
   const placed = new Map<string, { id: string; why: PlacedBecause }>()
   const { actor } = request
 
   function write(tx: Transaction, noun: Noun, id: string, body: unknown, reason = request.reason): Outcome {
-    return put(tx, { do: 'put', noun, id, body, reason, expect: 'any', actor })
+    const outcome = put(tx, { do: 'put', noun, id, body, reason, expect: 'any', actor })
+    warnings.push(...outcome.warnings.map(warning => ({ noun, id, ...warning })))
+    return outcome
   }
 
   function storeDocuments(tx: Transaction, documents: readonly DraftDocument[]): RowOutcome {
@@ -181,7 +185,8 @@ export function rowStorer(request: ImportRequest) {
     store(tx: Transaction, row: Row): StoredRow {
       matched = []
       created = []
-      return { outcome: store(tx, row), matched, created }
+      warnings = []
+      return { outcome: store(tx, row), matched, created, warnings }
     },
     /** Forgets places that a row which failed may have created. */
     forgetPlaces: () => placed.clear(),
