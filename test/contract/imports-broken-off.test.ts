@@ -52,7 +52,7 @@ t.test('SIGTERM gives up a load that runs: nothing is stored, and the same key c
   const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
   t.match(old, { state: 'refused', created: 0, problems: [{ line: null, code: 'stopping' }] })
   const again = await sendLoad(second.url, key, LONG, '', { key: 'stopped' })
-  t.match(again, { status: 200, body: { created: ROWS } })
+  t.match(again, { status: 200, body: { created: ROWS } }, `${again.body.detail ?? ''} ${second.said()}`)
   await second.stop()
 })
 
@@ -70,7 +70,7 @@ t.test('kill -9 during a load leaves all or nothing, and the same key completes 
   const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
   t.match(old, { state: 'refused', created: 0, interrupted: true })
   const again = await sendLoad(second.url, key, LONG, '', { key: 'killed' })
-  t.match(again, { status: 200, body: { state: 'done', created: ROWS } })
+  t.match(again, { status: 200, body: { state: 'done', created: ROWS } }, `${again.body.detail ?? ''} ${second.said()}`)
   await second.stop('SIGKILL')
 
   const third = await serveProcess(db)

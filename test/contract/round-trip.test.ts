@@ -1,17 +1,14 @@
-import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { openReading } from '../../src/store/open.js'
 import { openReader } from '../../src/store/reader.js'
 import { emptyDatabase, seededDatabase } from '../support/database.js'
 import { aHistory, live } from '../support/histories.js'
-import { aFlatRow, csv, exported, hit, lines, loadInto } from '../support/loading.js'
+import { aFlatRow, csv, exported, hit, lines, loadInto, whenever } from '../support/loading.js'
 
 t.setTimeout(240_000)
 const RUNS = 25
 const DOCUMENTS = 'documents.ndjson'
-/** When a record was recorded is the database's own. */
-const whenever = (whole: string) => whole.replace(/20\d\d-\d\d-\d\dT[\d:.]+Z/g, 'then')
 const revisionsOf = (db: string) => {
   const read = openReader(openReading(db))
   const { seq } = read.head()
@@ -175,18 +172,4 @@ t.test('a place named by an id that nobody has is made if the row says its name'
   await loadInto(t, db, lines([hit]))
   const named = await loadInto(t, db, lines([aFlatRow({ locality_name: 'Anything', country: 'XX' })]))
   t.match(named, { created: 1, localities: { created: {} } }, 'beside an id that is known the name is for the eye')
-})
-
-const REAL = new URL('../../../../shared/data/ucdp/ged-iraq.csv', import.meta.url)
-const skip = existsSync(REAL) ? false : 'skipped: the real data are not here (they are not in the repository)'
-t.test('the seed with UCDP’s rows, exported and imported, is exported byte for byte the same', { skip }, async t => {
-  const origin = await seededDatabase(t)
-  t.match(await loadInto(t, origin, REAL), { state: 'done', created: 7473 })
-  const whole = await exported(origin, DOCUMENTS)
-  const copy = emptyDatabase(t)
-  t.match(await loadInto(t, copy, whole), { state: 'done', refused: 0 })
-  t.ok((await exported(copy, DOCUMENTS)) === whole)
-  const flat = await exported(origin, 'figures.csv')
-  const again = await loadInto(t, origin, flat)
-  t.match(again, { created: 0, revised: 0, unchanged: again.rows, rows: flat.trimEnd().split('\r\n').length - 1 })
 })
