@@ -1,6 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import accepts from '@fastify/accepts'
-import type { FastifyError, FastifyHttpOptions, FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyError,
+  FastifyHttpOptions,
+  FastifyInstance,
+  FastifyRequest,
+  FastifySchemaCompiler,
+} from 'fastify'
 import type { TSchema } from 'typebox'
 import { invalid, Refusal } from '../domain/errors.js'
 import { maskKeys, type Role } from '../domain/keys.js'
@@ -67,6 +74,10 @@ export function serverOptions({ logLevel }: { logLevel: string }) {
     return503OnClosing: false,
     frameworkErrors: refuseAddress,
     clientErrorHandler: refuseSocket,
+    // a logger for each request costs as much as the rest of a 304, and is only of use where requests are logged
+    ...(LOGS_REQUESTS.has(logLevel)
+      ? {}
+      : { disableRequestLogging: true, childLoggerFactory: (logger: FastifyBaseLogger) => logger }),
     logger: {
       level: logLevel,
       redact: ['req.headers.authorization', 'headers.authorization'],
@@ -74,6 +85,8 @@ export function serverOptions({ logLevel }: { logLevel: string }) {
     },
   } satisfies FastifyHttpOptions<Server>
 }
+
+const LOGS_REQUESTS: ReadonlySet<string> = new Set(['trace', 'debug', 'info'])
 
 const NOTHING = Object.freeze({})
 
