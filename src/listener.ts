@@ -1,6 +1,5 @@
 import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
 import { checkpointsFile, openCheckpoints, openSigningKey, signingKeyFile } from './actions/checkpoint.js'
 import type { Writer } from './actions/writer.js'
 import { type AppOptions, buildApp } from './app.js'
@@ -17,7 +16,6 @@ export const GIVE_UP_MS = 1_000
 
 /** The HTTP side of a process: the service over readers of its own, and a writer wherever that runs. */
 export interface Listener {
-  app: FastifyInstance
   /** Begins to listen; answers where. Throws `conflict` where it cannot. */
   listen(): Promise<string>
   /** Finishes what runs, tells late comers, gives up what takes too long, and closes the writer. */
@@ -55,7 +53,6 @@ export async function openListener(
   })
 
   return {
-    app,
     async listen() {
       try {
         const listening = await app.listen({ host: config.host, port: config.port })

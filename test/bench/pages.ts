@@ -25,7 +25,8 @@ const byLevel = db
   )
   .pluck()
 const country = byLevel.get('country')!
-const village = byLevel.all('settlement').find(id => size.get(id)! >= PAGE && size.get(id)! < 4 * PAGE)!
+const village = byLevel.all('settlement').find(id => size.get(id)! >= PAGE && size.get(id)! < 4 * PAGE)
+if (village === undefined) throw new Error(`of ${EVENTS} events no village has a page of ${PAGE}`)
 
 const question = (locality: string, own: Partial<TimelineQuestion> = {}): TimelineQuestion => ({
   area: { locality, scope: 'within' },
