@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { TimelineKey, TimelineQuestion } from '../../src/model/queries.js'
 import { openReading } from '../../src/store/open.js'
 import { openReader } from '../../src/store/reader.js'
-import { NOW } from '../../src/store/records.js'
+import { aQuestion } from '../support/builders.js'
 import { databaseOf } from './load.js'
 import { machine, median, whole } from './measure.js'
 
@@ -28,17 +28,7 @@ const country = byLevel.get('country')!
 const village = byLevel.all('settlement').find(id => size.get(id)! >= PAGE && size.get(id)! < 4 * PAGE)
 if (village === undefined) throw new Error(`of ${EVENTS} events no village has a page of ${PAGE}`)
 
-const question = (locality: string, own: Partial<TimelineQuestion> = {}): TimelineQuestion => ({
-  area: { locality, scope: 'within' },
-  from: null,
-  to: null,
-  figures: {},
-  at: NOW,
-  retracted: false,
-  after: null,
-  limit: PAGE,
-  ...own,
-})
+const question = (locality: string, own: Partial<TimelineQuestion> = {}) => aQuestion(locality, { limit: PAGE, ...own })
 
 /** Microseconds for one page, of many. */
 function cost(asked: TimelineQuestion): number {
