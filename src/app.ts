@@ -4,6 +4,7 @@ import { keepStanding } from './actions/standing.js'
 import { timelineMemory } from './actions/timeline-memory.js'
 import { Refusal } from './domain/errors.js'
 import { frame, serverOptions } from './http/frame.js'
+import { answerPolls, sizeOfAnswer } from './http/kept-answers.js'
 import { type Gauges, serveMetrics } from './http/metrics.js'
 import { changeRoutes } from './routes/changes.js'
 import { citeRoutes } from './routes/cite.js'
@@ -11,7 +12,6 @@ import { codelistRoutes } from './routes/codelists.js'
 import { exportRoutes } from './routes/exports.js'
 import { healthRoutes } from './routes/health.js'
 import { importRoutes } from './routes/imports.js'
-import { keepAnswers } from './routes/kept-answers.js'
 import { listRoutes } from './routes/lists.js'
 import { logRoutes } from './routes/log.js'
 import { mergeRoutes } from './routes/merges.js'
@@ -23,7 +23,7 @@ import { timelineRoutes } from './routes/timeline.js'
 import { timelineComponents } from './routes/timeline-schema.js'
 import { storageRefusal } from './store/writer.js'
 
-export interface AppOptions extends Omit<Service, 'standing' | 'memory' | 'answers'> {
+export interface AppOptions extends Omit<Service, 'standing' | 'memory'> {
   /** The release: in OpenAPI and in every entity tag. */
   version: string
   logLevel: string
@@ -41,7 +41,8 @@ export async function buildApp({
   ...given
 }: AppOptions): Promise<FastifyInstance> {
   const service = withMemory(given)
-  const app = Fastify(serverOptions({ logLevel }))
+  const polls = answerPolls(boundedMap(MEMORY_BYTES, sizeOfAnswer))
+  const app = Fastify(serverOptions({ logLevel, polls }))
   const { findKey } = service.read
   const refusalOf = (error: unknown) => {
     const refusal = storageRefusal(error)
@@ -54,12 +55,14 @@ export async function buildApp({
     components: timelineComponents,
     refusalOf,
     compressed: boundedMap(MEMORY_BYTES / 2, body => body.length),
+    polls,
   })
-  serveMetrics(app, {
+  const observe = serveMetrics(app, {
     logPosition: () => service.read.head().seq,
     writerQueue: service.writer.waiting,
     ofAll: metricsOfAll,
   })
+  polls.onAnswer((route, status, ms) => observe('GET', route, status, ms))
   timelineRoutes(app, service)
   citeRoutes(app, service)
   listRoutes(app, service)
@@ -77,14 +80,14 @@ export async function buildApp({
 }
 
 /** What is kept in memory of the store, told of every commit before whoever asked for it. */
-function withMemory(given: Omit<Service, 'standing' | 'memory' | 'answers'>): Service {
+function withMemory(given: Omit<Service, 'standing' | 'memory'>): Service {
   const standing = keepStanding(given.read.head().seq)
   const memory = timelineMemory(given.read, MEMORY_BYTES)
   given.writer.onCommit(commit => {
     standing.commit(commit)
     memory.commit(commit)
   })
-  return { ...given, standing, memory, answers: keepAnswers(MEMORY_BYTES) }
+  return { ...given, standing, memory }
 }
 
 const MEMORY_BYTES = 128 * 1024 * 1024

@@ -74,8 +74,8 @@ export const settings: Readonly<Record<Name, Setting>> = {
   logLevel: {
     flag: 'log-level',
     variable: 'ANNALS_LOG_LEVEL',
-    standard: 'info',
-    help: `how much to log: ${LOG_LEVELS.join(', ')}`,
+    standard: 'warn',
+    help: `how much to log: ${LOG_LEVELS.join(', ')}; from info on every request, which slows polls`,
     fault: level,
   },
   publicUrl: {

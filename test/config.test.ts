@@ -8,7 +8,7 @@ t.test('without flags and variables the service is what the documentation says',
     host: '127.0.0.1',
     port: 3000,
     workers: 1,
-    logLevel: 'info',
+    logLevel: 'warn',
     publicUrl: null,
     cursorSecret: null,
     signingKey: null,
@@ -19,8 +19,8 @@ t.test('without flags and variables the service is what the documentation says',
 })
 
 t.test('every flag has its variable, and the flag wins', async t => {
-  const env = { ANNALS_PORT: '81', ANNALS_HOST: '::1', ANNALS_DB: '/data/a.db', ANNALS_LOG_LEVEL: 'warn' }
-  t.match(readConfig(env), { port: 81, host: '::1', db: '/data/a.db', logLevel: 'warn' })
+  const env = { ANNALS_PORT: '81', ANNALS_HOST: '::1', ANNALS_DB: '/data/a.db', ANNALS_LOG_LEVEL: 'info' }
+  t.match(readConfig(env), { port: 81, host: '::1', db: '/data/a.db', logLevel: 'info' })
   t.equal(addressOf(readConfig(env)), 'http://[::1]:81')
   t.match(readConfig(env, { port: '82' }), { port: 82, host: '::1' })
   t.equal(readConfig({ ANNALS_PUBLIC_URL: 'https://annals.example/x/' }).publicUrl, 'https://annals.example/x')

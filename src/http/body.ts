@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalid, Refusal } from '../domain/errors.js'
@@ -44,7 +45,7 @@ export function readBodies(app: FastifyInstance, timeout = BODY_TIMEOUT_MS): voi
 }
 
 /** RFC 9112, section 6.3: a request has a body if it has a length above zero, or a transfer coding. */
-function hasBody({ headers }: FastifyRequest): boolean {
+export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 

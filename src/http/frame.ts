@@ -1,26 +1,30 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import accepts from '@fastify/accepts'
-import type {
-  FastifyBaseLogger,
-  FastifyError,
-  FastifyHttpOptions,
-  FastifyInstance,
-  FastifyRequest,
-  FastifySchemaCompiler,
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifySchemaCompiler,
+  LogController,
 } from 'fastify'
 import type { TSchema } from 'typebox'
 import { invalid, Refusal } from '../domain/errors.js'
 import { maskKeys, type Role } from '../domain/keys.js'
 import { validate, validator } from '../domain/validate.js'
 import { type Actor, type FindKey, makeLimiter, needKeys } from './auth.js'
-import { BODY_LIMIT, BODY_TIMEOUT_MS, readBodies } from './body.js'
+import { BODY_LIMIT, readBodies } from './body.js'
 import { finishCaching } from './caching.js'
 import { serveCatalogue } from './catalogue.js'
 import { compressAnswers, type KeptBodies } from './compress.js'
 import { setHeaders } from './headers.js'
+import { needHost } from './host.js'
+import type { Polls } from './kept-answers.js'
 import { type Components, describe } from './openapi.js'
 import { handleError } from './problem.js'
 import { NO_QUERY, type Query } from './query.js'
+import { makeServer } from './server.js'
 import { originForm, refuseAddress, refuseSocket, refuseTunnel, refuseUnrouted } from './unrouted.js'
 
 declare module 'fastify' {
@@ -42,23 +46,12 @@ declare module 'fastify' {
   }
 }
 
-/** Longer than a client stays silent in good faith, even one that waits for a long import to be answered. */
-const SILENCE_MS = 300_000
-
 /** Options of the Fastify constructor: what is settled before, or outside of, any route. */
-export function serverOptions({ logLevel }: { logLevel: string }) {
+export function serverOptions({ logLevel, polls }: { logLevel: string; polls?: Polls }) {
   return {
     bodyLimit: BODY_LIMIT,
-    connectionTimeout: SILENCE_MS,
-    // Whole requests have no deadline, as imports are long; heads have one here, bodies in body.ts.
-    requestTimeout: 0,
-    http: {
-      headersTimeout: BODY_TIMEOUT_MS,
-      connectionsCheckingInterval: 1000,
-      maxHeaderSize: 16 * 1024,
-      // Node would answer a missing Host with an empty 400; the frame refuses it in words
-      requireHostHeader: false,
-    },
+    // a request that is to be logged takes the long way
+    serverFactory: handle => makeServer(handle, LOGS_REQUESTS.has(logLevel) ? null : (polls ?? null)),
     routerOptions: {
       maxParamLength: 512,
       caseSensitive: true,
@@ -77,7 +70,10 @@ export function serverOptions({ logLevel }: { logLevel: string }) {
     // a logger for each request costs as much as the rest of a 304, and is only of use where requests are logged
     ...(LOGS_REQUESTS.has(logLevel)
       ? {}
-      : { disableRequestLogging: true, childLoggerFactory: (logger: FastifyBaseLogger) => logger }),
+      : {
+          logController: new LogController({ disableRequestLogging: true }),
+          childLoggerFactory: (logger: FastifyBaseLogger) => logger,
+        }),
     logger: {
       level: logLevel,
       redact: ['req.headers.authorization', 'headers.authorization'],
@@ -106,6 +102,8 @@ export interface FrameOptions {
   readonly bodyTimeout?: number
   /** Where compressed answers are kept; without it nothing is compressed. */
   readonly compressed?: KeptBodies
+  /** What is answered again from memory; without it nothing is. */
+  readonly polls?: Polls
 }
 
 /** Makes every rule about errors, headers, keys, bodies and queries true for every route registered after it. */
@@ -131,6 +129,7 @@ export async function frame(app: FastifyInstance, options: FrameOptions): Promis
   readBodies(app, options.bodyTimeout)
   finishCaching(app)
   if (options.compressed) compressAnswers(app, options.compressed)
+  options.polls?.keep(app)
   await describe(app, options)
   serveCatalogue(app)
 }
@@ -184,20 +183,4 @@ function refuseWhenStopping(app: FastifyInstance): void {
     if (stopping) return done(new Refusal('stopping', 'The service is shutting down.', [], { retry_after: 5 }))
     done()
   })
-}
-
-/** RFC 9112, section 3.2: a request of HTTP/1.1 names one host, or it is refused. */
-function needHost(app: FastifyInstance): void {
-  app.addHook('onRequest', ({ raw }, _reply, done) => {
-    if (raw.httpVersion === '1.0') return done()
-    if (raw.httpVersion !== '1.1') return done(new Refusal('malformed', 'This service speaks HTTP/1.1.'))
-    if (hostsIn(raw.rawHeaders) === 1 && raw.headers.host) return done()
-    done(new Refusal('malformed', 'A request of HTTP/1.1 needs Host, once.'))
-  })
-}
-
-function hostsIn(headers: readonly string[]): number {
-  let hosts = 0
-  for (let i = 0; i < headers.length; i += 2) if (headers[i]!.toLowerCase() === 'host') hosts += 1
-  return hosts
 }

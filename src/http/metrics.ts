@@ -12,10 +12,13 @@ export interface Gauges {
   ofAll?: ((own: Registry) => () => Promise<string>) | undefined
 }
 
+/** Counts an answer. */
+export type Observe = (method: string, route: string, status: number, milliseconds: number) => void
+
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-/** Figures about the process and its requests for Prometheus, at /metrics. */
-export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue, ofAll }: Gauges): void {
+/** Figures about the process and its requests for Prometheus, at /metrics; answers what counts those it does not see. */
+export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue, ofAll }: Gauges): Observe {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -43,12 +46,11 @@ export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue, o
     buckets: SECONDS,
     registers,
   })
+  const observe: Observe = (method, route, status, milliseconds) =>
+    durations.observe({ method, route, status }, milliseconds / 1000)
   app.addHook('onResponse', ({ method, routeOptions }, reply, done) => {
     if (reply.getHeader('content-type') !== 'text/event-stream; charset=utf-8')
-      durations.observe(
-        { method, route: routeOptions.url ?? 'none', status: reply.statusCode },
-        reply.elapsedTime / 1000,
-      )
+      observe(method, routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime)
     done()
   })
   const text = ofAll?.(registry) ?? (() => registry.metrics())
@@ -69,4 +71,5 @@ export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue, o
       return reply.type(registry.contentType).send(await text())
     },
   )
+  return observe
 }

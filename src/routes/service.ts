@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { BoundedMap } from '../actions/bounded-map.js'
 import type { Checkpoints } from '../actions/checkpoint.js'
 import type { Standing } from '../actions/standing.js'
 import type { TimelineMemory } from '../actions/timeline-memory.js'
@@ -9,7 +8,6 @@ import { cursorScope, openCursor, type Position, sealCursor } from '../http/curs
 import { addLink } from '../http/links.js'
 import type { LogPosition } from '../http/parameters.js'
 import type { Reader } from '../store/reader.js'
-import type { KeptAnswer } from './kept-answers.js'
 
 /** What routes work with. */
 export interface Service {
@@ -21,7 +19,6 @@ export interface Service {
   /** What is known without asking the store. */
   standing: Standing
   memory: TimelineMemory
-  answers: BoundedMap<KeptAnswer>
   /** Seals cursors. */
   cursorKey: Buffer
   /** Where the world reaches the service, without a slash at the end. */

@@ -27,7 +27,6 @@ import { NOW, recordOf } from '../store/records.js'
 import { citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
 import { csvParameters, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
-import type { KeptAnswer } from './kept-answers.js'
 import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
@@ -96,11 +95,10 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   const marked = format === 'geojson' || (format === 'json' && values.shape === 'events')
   refuseUnmarked(values.include, marked, 'a timeline of events in JSON or GeoJSON')
   const mediaType = MEDIA_TYPES[format]
-  const basis = basisOf(service, request, values)
+  const { id } = request.params as { id: string }
+  const basis = basisOf(service, id, values)
   if (isKnown(request, reply, { ...basis, mediaType })) return reply
   reply.type(mediaType)
-  const kept = service.answers.get(`${format} ${request.url}`)
-  if (kept?.revision === basis.revision) return sendKept(reply, kept)
   // nothing is returned from within: a reply has a `then`, which the store takes for a promise
   service.read.snapshot(() => {
     const revision = service.read.head().seq
@@ -117,10 +115,9 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
  * The log position that a question is answered from. Where only the place and what lies below it decide, that is the
  * last one at which anything there was changed, which memory knows.
  */
-function basisOf(service: Service, request: FastifyRequest, values: TimelineValues): AskedAt {
+function basisOf(service: Service, id: string, values: TimelineValues): AskedAt {
   const asked = askedAt(service, values.as_of)
   if (values.as_of !== null) return asked
-  const { id } = request.params as { id: string }
   const everywhere = values.scope === 'around' || values.include !== null
   return { ...asked, at: NOW, revision: everywhere ? asked.revision : standsSince(service, id) }
 }
@@ -152,19 +149,14 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
   }
   const body = answerJson(service, request, reply, asked)
   linkSources(reply, citation)
-  const answer = { revision, body, link: String(reply.getHeader('link')) }
-  if (answering.known) service.answers.set(`${format} ${request.url}`, answer)
-  return sendKept(reply, answer)
+  if (answering.known) reply.stands = () => basisOf(service, id, values).revision === revision
+  return reply.send(body)
 }
 
 /** In every format, where the answer is to be cited from, and where its reports and their licences are listed. */
 function linkSources(reply: FastifyReply, { csl_json: { URL: address } }: Citations): void {
   linkCitation(reply, address)
   addLink(reply, citePage(address), 'describedby', 'application/json')
-}
-
-function sendKept(reply: FastifyReply, { body, link }: KeptAnswer): FastifyReply {
-  return reply.header('link', link).send(body)
 }
 
 function answerJson(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Asked): Buffer {

@@ -30,7 +30,7 @@ export async function service(
   routes: (app: FastifyInstance) => void = () => {},
   { log, ...options }: Options = {},
 ): Promise<FastifyInstance> {
-  const base = serverOptions({ logLevel: log ? 'info' : 'silent' })
+  const base = serverOptions({ logLevel: log ? 'info' : 'silent', ...options })
   const logger = log ? { ...base.logger, stream: { write: (line: string) => void log.push(line) } } : base.logger
   const app: FastifyInstance = Fastify({ ...base, logger })
   await frame(app, {
