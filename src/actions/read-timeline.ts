@@ -57,10 +57,10 @@ export function* timelinePages(read: Reader, question: TimelineQuestion): Genera
   } while (after)
 }
 
-/** Every locality, source and report that the entries name, once, in the order of their ids. */
+/** Every locality, source and report that the entries name, once, in the order in which they name them. */
 function recordsNamed(read: Reader, events: readonly TimelineEvent[], { at, retracted }: TimelineQuestion) {
   const found = <N extends Noun>(noun: N, ids: readonly string[]): Map<string, RecordOf<N>> => {
-    const records = read.findMany(noun, [...new Set(ids)].sort(), at, retracted)
+    const records = read.findMany(noun, [...new Set(ids)], at, retracted)
     return new Map([...records].map(([id, record]) => [id, recordOf(noun, record)]))
   }
   const named = events.map(namedIn)

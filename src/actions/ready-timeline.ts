@@ -2,29 +2,28 @@ import { notSummed } from '../domain/not-summed.js'
 import type { Named } from '../domain/timeline.js'
 import type { ReadyPage } from '../formats/timeline-json.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
-import type { Reader } from '../store/reader.js'
 import type { ReadyEntry } from '../store/ready-entries.js'
 import { NOW } from '../store/records.js'
 import type { TimelineMemory } from './timeline-memory.js'
 
-/** Whether a question is about what stands now at a place and below it, and about all of it. */
-export const isPlain = ({ at, area, retracted, figures }: TimelineQuestion): boolean =>
-  at === NOW && area.scope === 'within' && !retracted && Object.values(figures).every(filter => filter === undefined)
+/** Whether a question is about what stands now at a place and below it, about all of it, in pages. */
+export const isPlain = (question: TimelineQuestion): question is TimelineQuestion & { limit: number } =>
+  question.at === NOW &&
+  question.limit !== null &&
+  question.area.scope === 'within' &&
+  !question.retracted &&
+  Object.values(question.figures).every(filter => filter === undefined)
 
 /** Reads a page of a plain question as bytes: the same answer as `readTimeline`, from entries that are ready. */
 export function readyTimeline(
-  read: Reader,
   memory: TimelineMemory,
-  question: TimelineQuestion,
+  question: TimelineQuestion & { limit: number },
 ): ReadyPage & { licences: string[]; after: TimelineKey | null } {
-  const limit = question.limit!
-  const rows = read.timelinePage({ ...question, limit: limit + 1 }, 0)
-  const more = rows.length > limit
-  if (more) rows.pop()
+  const { rows, more, matched } = memory.page(question)
   const entries = memory.entries(rows, question)
   const reports = memory.records('report', namedBy(entries, 'report'))
   const sources = namedBy(entries, 'source')
-  for (const { publisher } of reports) sources.add(publisher!)
+  for (const { record } of reports) sources.add(record.publisher)
   const last = rows.at(-1)
   return {
     not_summed: notSummed(entries.flatMap(({ facts }) => facts)),
@@ -32,8 +31,8 @@ export function readyTimeline(
     localities: memory.records('locality', namedBy(entries, 'locality')).map(({ json }) => json),
     sources: memory.records('source', sources).map(({ json }) => json),
     reports: reports.map(({ json }) => json),
-    licences: reports.flatMap(({ licence }) => licence ?? []),
-    number_matched: read.timelineCount(question, 0),
+    licences: reports.flatMap(({ record }) => record.licence ?? []),
+    number_matched: matched,
     after: more && last ? { start: last.start, end: last.end, event: last.event } : null,
   }
 }

@@ -6,14 +6,13 @@ import { type ReadyEntry, readyEntry } from '../store/ready-entries.js'
 import type { TimelineRow } from '../store/timeline.js'
 import { entriesOf } from '../store/timeline-entries.js'
 import type { Commit } from '../store/writer.js'
-import { boundedMap } from './bounded-map.js'
+import { type BoundedMap, boundedMap } from './bounded-map.js'
+import { type PlaceRows, placeRows } from './place-rows.js'
 
-/** A record that entries name, as the bytes of a member named by its id, with a comma behind. */
-export interface ReadyRecord {
+/** A record that entries name, also as the bytes of a member named by its id, with a comma behind. */
+export interface ReadyRecord<N extends NamedNoun> {
   json: Buffer
-  /** Of a report. */
-  publisher: string | null
-  licence: string | null
+  record: RecordOf<N>
 }
 
 type NamedNoun = keyof Named
@@ -22,25 +21,34 @@ type NamedNoun = keyof Named
 export interface TimelineMemory {
   /** The entries of these rows, in their order. What is not in memory is read by one question for all. */
   entries(rows: readonly TimelineRow[], question: TimelineQuestion): ReadyEntry[]
+  /** Which events a page shows. */
+  page: PlaceRows['page']
   /** The live records of these ids, in the order of a JSON object's members. */
-  records(noun: NamedNoun, ids: ReadonlySet<string>): ReadyRecord[]
+  records<N extends NamedNoun>(noun: N, ids: ReadonlySet<string>): ReadyRecord<N>[]
   /** Forgets what a commit changed. */
   commit(commit: Commit): void
   bytes(): number
 }
 
 const ENTRY_OVERHEAD = 600
+/** A parsed record takes about three times its text. */
+const RECORD_SIZE = 4
 const RECORD_OVERHEAD = 200
-const NO_REPORT = { publisher: null, licence: null }
 
 /** Holds about `most` bytes. */
 export function timelineMemory(read: Reader, most: number): TimelineMemory {
+  const rows = placeRows(read, most / 8)
   const events = boundedMap<ReadyEntry>(
-    most * 0.75,
+    most * 0.625,
     ({ json, facts }) => json.length + facts.length * 500 + ENTRY_OVERHEAD,
   )
-  const recordsOf = () => boundedMap<ReadyRecord>(most / 12, ({ json }) => json.length + RECORD_OVERHEAD)
-  const records = { locality: recordsOf(), source: recordsOf(), report: recordsOf() }
+  const recordsOf = <N extends NamedNoun>() =>
+    boundedMap<ReadyRecord<N>>(most / 12, ({ json }) => RECORD_SIZE * json.length + RECORD_OVERHEAD)
+  const records: { [N in NamedNoun]: BoundedMap<ReadyRecord<N>> } = {
+    locality: recordsOf(),
+    source: recordsOf(),
+    report: recordsOf(),
+  }
 
   function missingEntries(rows: readonly TimelineRow[], question: TimelineQuestion): Map<string, ReadyEntry> {
     const whole = rows.filter(({ match }) => match === 'event').map(({ event }) => event)
@@ -52,18 +60,18 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     return found
   }
 
-  function missingRecords(noun: NamedNoun, ids: readonly string[]): Map<string, ReadyRecord> {
-    const made = new Map<string, ReadyRecord>()
-    for (const [id, record] of read.recordTexts(noun, ids)) {
-      const json = Buffer.from(`${JSON.stringify(id)}:${record},`)
-      const { publisher, licence } = noun === 'report' ? (JSON.parse(record) as RecordOf<'report'>) : NO_REPORT
-      made.set(id, { json, publisher, licence })
-      records[noun].set(id, { json, publisher, licence })
+  function missingRecords<N extends NamedNoun>(noun: N, ids: readonly string[]): Map<string, ReadyRecord<N>> {
+    const made = new Map<string, ReadyRecord<N>>()
+    for (const [id, text] of read.recordTexts(noun, ids)) {
+      const record = { json: Buffer.from(`${JSON.stringify(id)}:${text},`), record: JSON.parse(text) as RecordOf<N> }
+      made.set(id, record)
+      records[noun].set(id, record)
     }
     return made
   }
 
   return {
+    page: rows.page,
     entries(rows, question) {
       const held = rows.map(({ event, match }) => (match === 'event' ? events.get(event) : undefined))
       const absent = rows.filter((_, i) => held[i] === undefined)
@@ -72,21 +80,22 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
       return held.map((entry, i) => entry ?? made.get(rows[i]!.event)!)
     },
     records(noun, ids) {
-      const order = memberOrder([...ids].sort())
+      const order = memberOrder([...ids])
       const held = order.map(id => records[noun].get(id))
       const absent = order.filter((_, i) => held[i] === undefined)
-      if (absent.length === 0) return held as ReadyRecord[]
-      const made = missingRecords(noun, absent)
-      return held.map((record, i) => record ?? made.get(order[i]!)).filter(record => record !== undefined)
+      const made = absent.length === 0 ? null : missingRecords(noun, absent)
+      return held.map((record, i) => record ?? made?.get(order[i]!)).filter(record => record !== undefined)
     },
-    commit({ events: changed, names }) {
+    commit(commit) {
+      const { events: changed, names } = commit
+      rows.commit(commit)
       for (const event of changed) events.delete(event)
       if (names) for (const held of Object.values(records)) held.clear()
     },
-    bytes: () => Object.values(records).reduce((bytes, held) => bytes + held.bytes(), events.bytes()),
+    bytes: () => Object.values(records).reduce((bytes, held) => bytes + held.bytes(), events.bytes() + rows.bytes()),
   }
 }
 
 /** JavaScript puts members that look like array indexes first; only ids that start with a digit can. */
 const memberOrder = (ids: readonly string[]): readonly string[] =>
-  ids[0] !== undefined && ids[0] < ':' ? Object.keys(Object.fromEntries(ids.map(id => [id, 0]))) : ids
+  ids.some(id => id < ':') ? Object.keys(Object.fromEntries(ids.map(id => [id, 0]))) : ids

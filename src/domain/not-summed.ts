@@ -71,7 +71,7 @@ function periodsOverlap(facts: readonly Facts[]): boolean {
 
 const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
   separate_events: facts => differ(facts, 'event'),
-  rival_figures: facts => new Set(facts.map(rivalKey)).size < facts.length,
+  rival_figures: facts => new Set(facts.map(rivalKeyOf)).size < facts.length,
   measures_differ: facts => differ(facts, 'measure'),
   units_differ: facts => differ(facts, 'unit'),
   bases_differ: facts => differ(facts, 'basis'),
@@ -94,6 +94,18 @@ const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
 /** Rivals answer one question; figures that differ in any of these answer several, and another reason says so. */
 const rivalKey = ({ event, measure, unit, basis, population, places, extents }: Facts) =>
   `${event}\n${measure}\n${unit}\n${basis}\n${population}\n${places}\n${extents}`
+
+const rivalKeys = new WeakMap<Facts, string>()
+
+/** The same facts are asked about with every page that shows them. */
+function rivalKeyOf(facts: Facts): string {
+  let key = rivalKeys.get(facts)
+  if (key === undefined) {
+    key = rivalKey(facts)
+    rivalKeys.set(facts, key)
+  }
+  return key
+}
 
 export const NOT_SUMMED = 'Separate events. Do not add these figures.'
 

@@ -11,8 +11,10 @@ export interface Answer {
 
 export interface Citations {
   text: string
-  bibtex: string
-  csl_json: CslItem
+  url: string
+  /** Made when they are asked for: most answers leave without them. */
+  readonly bibtex: string
+  readonly csl_json: CslItem
 }
 
 /** An item of CSL-JSON, https://docs.citationstyles.org/en/stable/specification.html, as much of it as is used here. */
@@ -30,26 +32,30 @@ const SERVICE = 'Annals'
 
 /** How to cite an answer: as a sentence, as BibTeX and as CSL-JSON. The figures in it belong to their own reports. */
 export function citeAnswer({ title, url, revision, accessed = null }: Answer): Citations {
-  const id = keyOf(url, revision)
   const day = accessed?.slice(0, 10) ?? null
   return {
     text: `${SERVICE}. ${title}. Revision ${revision}. ${url}${day ? ` (accessed ${day})` : ''}.`,
-    bibtex: bibtex(id, [
-      ['author', `{${SERVICE}}`],
-      ['title', `{${escapeTex(title)}}`],
-      ['version', `${revision}`],
-      ['note', `Revision ${revision}${day ? `, accessed ${day}` : ''}`],
-      ['url', url.replace(/[{}\\]/g, encodeURIComponent)],
-      ...(day ? [['urldate', day] as const] : []),
-    ]),
-    csl_json: {
-      id,
-      type: 'dataset',
-      title,
-      author: [{ literal: SERVICE }],
-      version: `${revision}`,
-      URL: url,
-      ...(day ? { accessed: { 'date-parts': [day.split('-').map(Number)] } } : {}),
+    url,
+    get bibtex() {
+      return bibtex(keyOf(url, revision), [
+        ['author', `{${SERVICE}}`],
+        ['title', `{${escapeTex(title)}}`],
+        ['version', `${revision}`],
+        ['note', `Revision ${revision}${day ? `, accessed ${day}` : ''}`],
+        ['url', url.replace(/[{}\\]/g, encodeURIComponent)],
+        ...(day ? [['urldate', day] as const] : []),
+      ])
+    },
+    get csl_json() {
+      return {
+        id: keyOf(url, revision),
+        type: 'dataset',
+        title,
+        author: [{ literal: SERVICE }],
+        version: `${revision}`,
+        URL: url,
+        ...(day ? { accessed: { 'date-parts': [day.split('-').map(Number)] } } : {}),
+      } as const satisfies CslItem
     },
   }
 }

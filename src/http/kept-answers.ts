@@ -45,9 +45,21 @@ export interface Polls {
 /** What a 304 leaves out: it is about a body (RFC 9110, section 15.4.5). */
 const OF_BODIES: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'content-length', 'link'])
 
+/** So many questions are remembered that were asked once. */
+const MOST_ASKED = 10_000
+
 export function answerPolls(answers: Answers): Polls {
+  /** What was asked once may never be asked again, and would take the place of what is. */
+  const asked = new Set<string>()
   let stopping = false
   let tell: Told = () => {}
+
+  function isAskedAgain(question: string): boolean {
+    if (answers.get(question) !== undefined || asked.delete(question)) return true
+    if (asked.size === MOST_ASKED) asked.clear()
+    asked.add(question)
+    return false
+  }
 
   return {
     keep(app) {
@@ -57,7 +69,12 @@ export function answerPolls(answers: Answers): Polls {
       })
       app.addHook('onSend', (request, reply, payload, done) => {
         const { stands } = reply
-        if (stands !== null && isWhole(request, reply) && Buffer.isBuffer(payload)) {
+        if (
+          stands !== null &&
+          isWhole(request, reply) &&
+          Buffer.isBuffer(payload) &&
+          isAskedAgain(questionOf(request.raw))
+        ) {
           const head = Object.entries({ ...reply.getHeaders(), 'content-length': payload.length })
           answers.set(questionOf(request.raw), {
             tag: String(reply.getHeader('etag')),

@@ -95,7 +95,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   const path = `/v1/localities/${encodeURIComponent(id)}/timeline`
   const citation = citationOf(service, request, { title: titleOf(locality), revision, path })
   reply.type(MEDIA_TYPES[format])
-  linkCitation(reply, citation.csl_json.URL)
+  linkCitation(reply, citation.url)
   if (format === 'bib') return reply.send(citation.bibtex)
   if (format === 'csl') return reply.send(`${JSON.stringify([citation.csl_json])}\n`)
   return reply.send(inTurns(citeJson(service, questionOf(values, locality.id, revision), citation)))

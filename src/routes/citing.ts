@@ -38,9 +38,9 @@ export function citationOf(
 }
 
 /** The member `citation` of an answer. */
-export const citationMember = ({ text, csl_json }: Citations, licences: readonly Licence[]) => ({
+export const citationMember = ({ text, url }: Citations, licences: readonly Licence[]) => ({
   text,
-  url: csl_json.URL,
+  url,
   licences,
 })
 

@@ -48,7 +48,7 @@ export function exportRoutes(app: FastifyInstance, service: Service): void {
       const { revision, settled } = askedAt(service, as_of)
       if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
       reply.type(MEDIA_TYPES[format]).header('content-disposition', `attachment; filename="${name}"`)
-      linkCitation(reply, citationOf(name, revision, service.publicUrl()).csl_json.URL)
+      linkCitation(reply, citationOf(name, revision, service.publicUrl()).url)
       return reply.send(make(service.readWhole, revision, { hxl, excel, home: service.publicUrl() }))
     },
   )

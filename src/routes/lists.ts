@@ -116,7 +116,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
   const { format: suffix } = request.params as { format?: string }
   if (format === 'json' && (suffix === undefined || values.limit !== null || values.cursor !== null))
     return answerPage(service, request, reply, asked)
-  linkCitation(reply, citation.csl_json.URL)
+  linkCitation(reply, citation.url)
   return reply.type(mediaType).send(inTurns(answerWhole(service, asked, format, values)))
 }
 
@@ -144,7 +144,7 @@ function answerPage(service: Service, request: FastifyRequest, reply: FastifyRep
   const licences = collectLicences(read, question.at)
   noteLicences(licences, noun, page)
   const next = nextPage(service, request, reply, values, more ? [page.at(-1)!.id] : null)
-  linkCitation(reply, citation.csl_json.URL)
+  linkCitation(reply, citation.url)
   const members = JSON.stringify({
     number_matched: matched,
     next,

@@ -54,11 +54,14 @@ const inSeries = (basis: NonNullable<FigureFilters['basis']> = terms('basis')) =
 
 /** Where the reports of a cited timeline are listed with their licences, and the citation in other forms. */
 export function citePage(address: string): string {
-  const url = new URL(address)
-  url.pathname = url.pathname.replace(/\/timeline(\.\w+)?$/, '/timeline/cite')
-  for (const name of Object.keys({ ...paging, ...csvParameters })) url.searchParams.delete(name)
-  return url.href
+  const [path = '', query = ''] = address.split('?')
+  const parameters = new URLSearchParams(query)
+  for (const name of OF_FORM) parameters.delete(name)
+  return `${path.replace(/\/timeline(\.\w+)?$/, '/timeline/cite')}?${parameters}`
 }
+
+/** Parameters that decide how much of an answer leaves and how it is written, not what it says. */
+const OF_FORM = Object.keys({ ...paging, ...csvParameters })
 
 /** What a timeline is called in a citation. */
 export const titleOf = ({ name }: { name: string }) => `Timeline of ${name}`

@@ -132,9 +132,10 @@ interface Answering extends AskedAt {
 function answerFrom(service: Service, request: FastifyRequest, reply: FastifyReply, answering: Answering) {
   const { at, revision, values, format } = answering
   const { id } = request.params as { id: string }
-  const merged = service.read.find('locality', id, at)
+  const [remembered] = at === NOW && answering.known ? service.memory.records('locality', new Set([id])) : []
+  const merged = remembered ? undefined : service.read.find('locality', id, at)
   if (merged?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', merged, at)
-  const locality = recordOf('locality', localityNamed(service.read, id, at, 'id'))
+  const locality = remembered?.record ?? recordOf('locality', localityNamed(service.read, id, at, 'id'))
   const after = cursorPosition(service, request, values) as [string, string, string] | null
   const question: TimelineQuestion = {
     ...questionOf(values, locality.id, at),
@@ -154,9 +155,9 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
 }
 
 /** In every format, where the answer is to be cited from, and where its reports and their licences are listed. */
-function linkSources(reply: FastifyReply, { csl_json: { URL: address } }: Citations): void {
-  linkCitation(reply, address)
-  addLink(reply, citePage(address), 'describedby', 'application/json')
+function linkSources(reply: FastifyReply, { url }: Citations): void {
+  linkCitation(reply, url)
+  addLink(reply, citePage(url), 'describedby', 'application/json')
 }
 
 function answerJson(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Asked): Buffer {
@@ -166,7 +167,7 @@ function answerJson(service: Service, request: FastifyRequest, reply: FastifyRep
   const { locality, revision } = asked
   const citation = (licences: readonly string[]) => citationMember(asked.citation, licencesOf(licences))
   if (known && values.shape === 'events' && isPlain(question)) {
-    const page = readyTimeline(service.read, service.memory, question)
+    const page = readyTimeline(service.memory, question)
     const next = nextOf(page.after)
     return timelineJson({ locality, revision, next, citation: citation(page.licences) }, page)
   }

@@ -26,12 +26,27 @@ export function openEntryReader(prepare: Prepare) {
       )
         .all(JSON.stringify(ids))
         .map(({ id, record }) => [id, record]),
-    /** The entries of these events that the index keeps ready, by event. */
+    /** The entries of these events that the index keeps ready, by event: all in one row, as each row costs more than its bytes. */
     readyEntries(ids: readonly string[]): Map<string, ReadyEntry> {
-      const rows = prepare<{ event: string; entry: Buffer; about: string }>(
-        `SELECT e.event, e.entry, e.about FROM json_each(?) j CROSS JOIN timeline_entry e ON e.event = j.value`,
-      ).all(JSON.stringify(ids))
-      return new Map(rows.map(({ event, entry, about }) => [event, { json: entry, ...JSON.parse(about) }]))
+      const { events, lengths, about, entries } = prepare<
+        Record<'events' | 'lengths' | 'about', string> & { entries: Buffer }
+      >(
+        `SELECT json_group_array(e.event) AS events, json_group_array(length(e.entry)) AS lengths,
+           '[' || coalesce(group_concat(e.about), '') || ']' AS about,
+           CAST(coalesce(group_concat(CAST(e.entry AS TEXT), ''), '') AS BLOB) AS entries
+         FROM json_each(?) j CROSS JOIN timeline_entry e ON e.event = j.value`,
+      ).get(JSON.stringify(ids))!
+      const lengthOf: number[] = JSON.parse(lengths)
+      const aboutOf: Omit<ReadyEntry, 'json'>[] = JSON.parse(about)
+      const found = new Map<string, ReadyEntry>()
+      let at = 0
+      for (const [i, event] of (JSON.parse(events) as string[]).entries()) {
+        // copied, or one entry that is kept would keep them all
+        const json = Buffer.from(entries.subarray(at, at + lengthOf[i]!))
+        at += json.length
+        found.set(event, { json, ...aboutOf[i]! })
+      }
+      return found
     },
   }
 }

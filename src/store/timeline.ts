@@ -12,6 +12,12 @@ export interface TimelineRow extends TimelineKey {
   match: 'event' | 'figures' | 'broader'
 }
 
+/** An event's place in a timeline, with the days that its period states. */
+export interface BoundedRow extends TimelineRow {
+  begins: string | null
+  ends: string | null
+}
+
 /** The bytes of a record of a timeline, and the event it belongs to. */
 export interface TimelineRecord {
   event: string
@@ -197,6 +203,22 @@ export function openTimelineReader(prepare: Prepare) {
         ...(after ? [after.start, after.end, after.event] : []),
         limit ?? -1,
       )
+    },
+    /** How many events the timeline of a locality and what is below it has now. */
+    timelineSize: (locality: string): number =>
+      prepare<{ n: number }>('SELECT coalesce(sum(events), 0) AS n FROM timeline_size WHERE ancestor = ?').get(
+        locality,
+      )!.n,
+    /** All of them, in order. The key of an open period is not what it states: its event tells. */
+    timelineRows(locality: string): BoundedRow[] {
+      const { rows } = prepare<{ rows: string }>(
+        `SELECT json_group_array(json_object('start', "start", 'end', "end", 'event', event, 'match', match, 'begins', begins, 'ends', ends)) AS rows
+         FROM (SELECT t."start", t."end", t.event, iif(t.whole, 'event', 'figures') AS match,
+                 iif(t.duration = 3, v."start", t."start") AS begins, iif(t.duration = 3, v."end", t."end") AS ends
+               FROM timeline t LEFT JOIN event v ON t.duration = 3 AND v.id = t.event AND v.until_seq IS NULL
+               WHERE t.ancestor = ? ORDER BY t."start", t."end", t.event)`,
+      ).get(locality)!
+      return JSON.parse(rows)
     },
     /** How many events a timeline has over all its pages. */
     timelineCount(question: TimelineQuestion, head: number): number {
