@@ -23,7 +23,7 @@ export function readyTimeline(
   const entries = memory.entries(rows, question)
   const reports = memory.records('report', namedBy(entries, 'report'))
   const sources = namedBy(entries, 'source')
-  for (const { record } of reports) sources.add(record.publisher)
+  for (const { publisher } of reports) sources.add(publisher!)
   const last = rows.at(-1)
   return {
     not_summed: notSummed(entries.flatMap(({ facts }) => facts)),
@@ -31,7 +31,7 @@ export function readyTimeline(
     localities: memory.records('locality', namedBy(entries, 'locality')).map(({ json }) => json),
     sources: memory.records('source', sources).map(({ json }) => json),
     reports: reports.map(({ json }) => json),
-    licences: reports.flatMap(({ record }) => record.licence ?? []),
+    licences: reports.flatMap(({ licence }) => licence ?? []),
     number_matched: matched,
     after: more && last ? { start: last.start, end: last.end, event: last.event } : null,
   }

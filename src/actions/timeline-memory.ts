@@ -2,18 +2,12 @@ import type { Named } from '../domain/timeline.js'
 import type { RecordOf } from '../model/nouns.js'
 import type { TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
-import { type ReadyEntry, readyEntry } from '../store/ready-entries.js'
+import { type ReadyEntry, type ReadyRecord, readyEntry } from '../store/ready-entries.js'
 import type { TimelineRow } from '../store/timeline.js'
 import { entriesOf } from '../store/timeline-entries.js'
 import type { Commit } from '../store/writer.js'
-import { type BoundedMap, boundedMap } from './bounded-map.js'
+import { boundedMap } from './bounded-map.js'
 import { type PlaceRows, placeRows } from './place-rows.js'
-
-/** A record that entries name, also as the bytes of a member named by its id, with a comma behind. */
-export interface ReadyRecord<N extends NamedNoun> {
-  json: Buffer
-  record: RecordOf<N>
-}
 
 type NamedNoun = keyof Named
 
@@ -24,15 +18,15 @@ export interface TimelineMemory {
   /** Which events a page shows. */
   page: PlaceRows['page']
   /** The live records of these ids, in the order of a JSON object's members. */
-  records<N extends NamedNoun>(noun: N, ids: ReadonlySet<string>): ReadyRecord<N>[]
+  records(noun: NamedNoun, ids: ReadonlySet<string>): ReadyRecord[]
+  /** The live locality of an id. */
+  locality(id: string): RecordOf<'locality'> | undefined
   /** Forgets what a commit changed. */
   commit(commit: Commit): void
   bytes(): number
 }
 
 const ENTRY_OVERHEAD = 600
-/** A parsed record takes about three times its text. */
-const RECORD_SIZE = 4
 const RECORD_OVERHEAD = 200
 
 /** Holds about `most` bytes. */
@@ -42,13 +36,8 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     most * 0.625,
     ({ json, facts }) => json.length + facts.length * 500 + ENTRY_OVERHEAD,
   )
-  const recordsOf = <N extends NamedNoun>() =>
-    boundedMap<ReadyRecord<N>>(most / 12, ({ json }) => RECORD_SIZE * json.length + RECORD_OVERHEAD)
-  const records: { [N in NamedNoun]: BoundedMap<ReadyRecord<N>> } = {
-    locality: recordsOf(),
-    source: recordsOf(),
-    report: recordsOf(),
-  }
+  const recordsOf = () => boundedMap<ReadyRecord>(most / 12, ({ json }) => json.length + RECORD_OVERHEAD)
+  const held = { locality: recordsOf(), source: recordsOf(), report: recordsOf() }
 
   function missingEntries(rows: readonly TimelineRow[], question: TimelineQuestion): Map<string, ReadyEntry> {
     const whole = rows.filter(({ match }) => match === 'event').map(({ event }) => event)
@@ -60,39 +49,37 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     return found
   }
 
-  function missingRecords<N extends NamedNoun>(noun: N, ids: readonly string[]): Map<string, ReadyRecord<N>> {
-    const made = new Map<string, ReadyRecord<N>>()
-    for (const [id, text] of read.recordTexts(noun, ids)) {
-      const record = { json: Buffer.from(`${JSON.stringify(id)}:${text},`), record: JSON.parse(text) as RecordOf<N> }
-      made.set(id, record)
-      records[noun].set(id, record)
-    }
-    return made
+  function records(noun: NamedNoun, ids: ReadonlySet<string>): ReadyRecord[] {
+    const order = memberOrder([...ids])
+    const found = order.map(id => held[noun].get(id))
+    const absent = order.filter((_, i) => found[i] === undefined)
+    if (absent.length === 0) return found as ReadyRecord[]
+    const made = read.readyRecords(noun, absent)
+    for (const [id, record] of made) held[noun].set(id, record)
+    return found.map((record, i) => record ?? made.get(order[i]!)).filter(record => record !== undefined)
   }
 
   return {
     page: rows.page,
     entries(rows, question) {
-      const held = rows.map(({ event, match }) => (match === 'event' ? events.get(event) : undefined))
-      const absent = rows.filter((_, i) => held[i] === undefined)
-      if (absent.length === 0) return held as ReadyEntry[]
+      const found = rows.map(({ event, match }) => (match === 'event' ? events.get(event) : undefined))
+      const absent = rows.filter((_, i) => found[i] === undefined)
+      if (absent.length === 0) return found as ReadyEntry[]
       const made = missingEntries(absent, question)
-      return held.map((entry, i) => entry ?? made.get(rows[i]!.event)!)
+      return found.map((entry, i) => entry ?? made.get(rows[i]!.event)!)
     },
-    records(noun, ids) {
-      const order = memberOrder([...ids])
-      const held = order.map(id => records[noun].get(id))
-      const absent = order.filter((_, i) => held[i] === undefined)
-      const made = absent.length === 0 ? null : missingRecords(noun, absent)
-      return held.map((record, i) => record ?? made?.get(order[i]!)).filter(record => record !== undefined)
+    records,
+    locality(id) {
+      const [found] = records('locality', new Set([id]))
+      return found && JSON.parse(`{${found.json.subarray(0, -1)}}`)[id]
     },
     commit(commit) {
       const { events: changed, names } = commit
       rows.commit(commit)
       for (const event of changed) events.delete(event)
-      if (names) for (const held of Object.values(records)) held.clear()
+      if (names) for (const records of Object.values(held)) records.clear()
     },
-    bytes: () => Object.values(records).reduce((bytes, held) => bytes + held.bytes(), events.bytes() + rows.bytes()),
+    bytes: () => [events, rows, ...Object.values(held)].reduce((bytes, each) => bytes + each.bytes(), 0),
   }
 }
 

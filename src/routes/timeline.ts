@@ -132,10 +132,10 @@ interface Answering extends AskedAt {
 function answerFrom(service: Service, request: FastifyRequest, reply: FastifyReply, answering: Answering) {
   const { at, revision, values, format } = answering
   const { id } = request.params as { id: string }
-  const [remembered] = at === NOW && answering.known ? service.memory.records('locality', new Set([id])) : []
+  const remembered = at === NOW && answering.known ? service.memory.locality(id) : undefined
   const merged = remembered ? undefined : service.read.find('locality', id, at)
   if (merged?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', merged, at)
-  const locality = remembered?.record ?? recordOf('locality', localityNamed(service.read, id, at, 'id'))
+  const locality = remembered ?? recordOf('locality', localityNamed(service.read, id, at, 'id'))
   const after = cursorPosition(service, request, values) as [string, string, string] | null
   const question: TimelineQuestion = {
     ...questionOf(values, locality.id, at),
