@@ -80,6 +80,14 @@ t.test('an address that is taken is named, and the status is 1', async t => {
   t.match(stderr, `annals: cannot listen at 127.0.0.1:${port}: another program listens there\n`)
 })
 
+t.test('a service that has nothing to warn of says where it listens, and nothing else', async t => {
+  const db = join(tempDirectory(t), 'annals.db')
+  await prepare(db)
+  const service = await serveProcess(db)
+  const { stdout, stderr } = await service.stop()
+  t.equal(stdout + stderr, `annals listens at ${service.url}\n`)
+})
+
 /** Whom no file belongs to. */
 const NOBODY = { uid: 65534, gid: 65534 }
 
