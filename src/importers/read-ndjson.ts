@@ -5,9 +5,11 @@ import type { BrokenRow, ForeignRow } from './adapter.js'
 /** Bytes of one line; a longer one is no figure. */
 const MAX_LINE = 64 * 1024
 const NEWLINE = 0x0a
+/** Whoever stores rows block by block can let other work run, or give up, only between two of them. */
+const MOST_ROWS = 2000
 
 /**
- * Reads newline-delimited JSON as it comes, an object a line. Blank lines are passed over; a line that is no object, is
+ * Reads newline-delimited JSON as it comes, an object a line, in blocks. Blank lines are passed over; a line that is no object, is
  * too long or is not strict JSON comes as its problem. Memory does not grow with the file.
  */
 export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<(ForeignRow | BrokenRow)[]> {
@@ -17,7 +19,7 @@ export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   let line = 0
   for await (const chunk of bytes) {
     const block: Buffer = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk])
-    const rows: (ForeignRow | BrokenRow)[] = []
+    let rows: (ForeignRow | BrokenRow)[] = []
     let start = 0
     for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, start)) {
       line += 1
@@ -25,6 +27,9 @@ export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenera
       if (row) rows.push(row)
       cut = false
       start = end + 1
+      if (rows.length < MOST_ROWS) continue
+      yield rows
+      rows = []
     }
     held = block.subarray(start)
     cut ||= held.length > MAX_LINE

@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import t from 'tap'
 import type { BrokenRow, ForeignRow } from '../../src/importers/adapter.js'
 import { openTable } from '../../src/importers/read.js'
+import { ndjsonRows } from '../../src/importers/read-ndjson.js'
 import { adapterNamed, adapters, detect } from '../../src/importers/registry.js'
 import { overFile } from './adapted.js'
 
@@ -78,6 +79,21 @@ t.test('JSON: an array or lines of objects, one at a time', async t => {
     [2, 2],
   ])
   t.same(await rowsOf('[]'), [])
+})
+
+t.test('However short its lines are, NDJSON comes in small blocks, and in order', async t => {
+  const count = 10_001
+  const text = Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('')
+  const blocks = []
+  for await (const block of ndjsonRows(bytes(text, 90_000))) blocks.push(block)
+  t.ok(
+    blocks.every(({ length }) => length > 0 && length <= 2000),
+    blocks.map(({ length }) => length).join(', '),
+  )
+  t.strictSame(
+    blocks.flat(),
+    Array.from({ length: count }, (_, n) => ({ line: n + 1, cells: { n } })),
+  )
 })
 
 t.test('What cannot be read at all is refused', async t => {
