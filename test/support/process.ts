@@ -1,6 +1,9 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { openThreadedWriter } from '../../src/actions/writer.js'
+import { readConfig } from '../../src/config.js'
+import { openListener } from '../../src/listener.js'
 import { openReading } from '../../src/store/open.js'
 import { openReader } from '../../src/store/reader.js'
 import { NOW } from '../../src/store/records.js'
@@ -27,7 +30,9 @@ export interface Spawned {
   said(): string
 }
 
-export interface Start extends SpawnOptions {
+export interface Start extends Omit<SpawnOptions, 'env'> {
+  /** Variables beside those that there are. */
+  env?: Record<string, string>
   /** Words before `node`, such as a tracer’s. */
   under?: readonly string[]
 }
@@ -36,9 +41,9 @@ export interface Start extends SpawnOptions {
 const clean = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ANNALS_')))
 
 /** Starts the command line as a process of its own. */
-export function start(words: readonly string[], { under = [], ...options }: Start = {}): Spawned {
+export function start(words: readonly string[], { under = [], env = {}, ...options }: Start = {}): Spawned {
   const [program = '', ...rest] = [...under, process.execPath, CLI, ...words]
-  const child = spawn(program, rest, { env: clean(), stdio: ['ignore', 'pipe', 'pipe'], ...options })
+  const child = spawn(program, rest, { env: { ...clean(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...options })
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', chunk => {
@@ -72,7 +77,10 @@ export async function serveProcess(
   const spawned = start(['serve', '--db', db, '--port', '0', '--log-level', 'warn', ...words], options)
   const { child, ended, said } = spawned
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`it does not start: ${said()}`)), START_MS)
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`it does not start: ${said()}`))
+    }, START_MS)
     const look = () => {
       const [, address] = /annals listens at (\S+)/.exec(said()) ?? []
       if (address) resolve(address)
@@ -93,6 +101,14 @@ export async function serveProcess(
       return ended
     },
   }
+}
+
+/** The service in this process, its writer in a thread: it starts sooner than one in a process of its own. */
+export async function serveHere(db: string): Promise<{ url: string; close(): Promise<void> }> {
+  const writer = await openThreadedWriter(db, () => {})
+  const config = readConfig({}, { db, port: '0', logLevel: 'warn' })
+  const listener = await openListener(config, writer, { failed: () => false })
+  return { url: await listener.listen(), close: listener.close }
 }
 
 /** Makes an empty database with a curator’s key; answers the key. */
