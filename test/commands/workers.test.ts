@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import tap, { test } from 'tap'
 import { tempDirectory } from '../support/database.js'
 import { lines, sendLoad, sources } from '../support/loading.js'
-import { annals, isClean, prepare, serveProcess } from '../support/process.js'
+import { annals, isClean, postSource, prepare, serveHere, serveProcess, sourcesIn } from '../support/process.js'
+import { traced, tracerMissing } from '../support/strace.js'
 
 tap.setTimeout(240_000)
 
@@ -22,14 +23,28 @@ async function serving(t: Parameters<typeof tempDirectory>[0]) {
 }
 
 /** Asks over a connection of its own, so that the processes take turns. */
+const answerTo = (url: string, headers: Record<string, string>) =>
+  new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, { agent: false, headers }, resolve).on('error', reject)
+  })
+
 async function ask(
   url: string,
   headers: Record<string, string> = {},
 ): Promise<{ status: number; body: string; etag: string }> {
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, { agent: false, headers }, resolve).on('error', reject)
-  })
+  const response = await answerTo(url, headers)
   return { status: response.statusCode!, body: await text(response), etag: String(response.headers.etag) }
+}
+
+/** Follows the changes over a connection of its own. */
+async function follow(url: string, after = 0) {
+  const response = await answerTo(`${url}/v1/changes`, { accept: 'text/event-stream', 'last-event-id': String(after) })
+  let said = ''
+  response.setEncoding('utf8').on('data', text => {
+    said += text
+  })
+  const ended = new Promise(resolve => response.once('end', resolve))
+  return { ids: () => [...said.matchAll(/^id: (\d+)\n/gm)].map(([, id]) => Number(id)), ended }
 }
 
 function put(url: string, key: string, id: string, name: string, rev?: string) {
@@ -104,6 +119,45 @@ test('how far a load is, any process can tell', async t => {
   for (let i = 0; i < WORKERS; i++)
     t.match(JSON.parse((await ask(`${url}/v1/imports/${body.id}`)).body), { state: 'done', created: 20_000 })
   t.equal((await service.stop()).status, 0)
+})
+
+test('every process streams every change, once, from wherever a client was', async t => {
+  const { key, service, url } = await serving(t)
+  await put(url, key, 's', 'Name 1')
+  const streams = await Promise.all(
+    [...Array(2 * WORKERS).fill(0), ...Array(2 * WORKERS).fill(1)].map(n => follow(url, n)),
+  )
+  await put(url, key, 's', 'Name 2', '"1"')
+  await put(url, key, 's', 'Name 3', '"2"')
+  await until(() => streams.every(({ ids }) => ids().includes(3)))
+  for (const [n, { ids }] of streams.entries()) t.strictSame(ids(), n < 2 * WORKERS ? [1, 2, 3] : [2, 3])
+  t.equal((await service.stop()).status, 0)
+  await Promise.all(streams.map(({ ended }) => ended))
+})
+
+test('when storage fails in the first process, whoever writes is told, and it ends with 70 and leaves no process behind', {
+  skip: tracerMissing() ?? false,
+}, async t => {
+  const directory = tempDirectory(t)
+  const db = join(directory, 'annals.db')
+  const key = await prepare(db)
+  // the log's header, the first commit, the second
+  const failing = traced(db, join(directory, 'log'), { call: 'fsync', nth: 3, ahead: 0 }, 'EIO')
+  const service = await serveProcess(db, failing, ['--workers', String(WORKERS)])
+  const { url } = service
+  const workers = childrenOf(service.child.pid!)
+  const first = await postSource(url, key, 'first')
+  t.equal(first.status, 201)
+  t.match(await postSource(url, key, 'second'), { status: 503, body: { code: 'storage_failure' } })
+  t.equal((await service.ended).status, 70)
+  await until(() => !workers.some(alive))
+
+  await isClean(t, db)
+  t.equal(sourcesIn(db).idOf.get('first'), first.body.id)
+  const again = await serveHere(db)
+  t.equal((await postSource(again.url, key, 'second')).status, 201)
+  await again.close()
+  t.strictSame(sourcesIn(db).names.sort(), ['first', 'second'])
 })
 
 test('a process that is killed is replaced, and the others go on', async t => {

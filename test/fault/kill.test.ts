@@ -1,21 +1,22 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { tempDirectory } from '../support/database.js'
+import { lines, sendLoad, sources } from '../support/loading.js'
 import {
-  annals,
   isClean,
   LONG,
   postSource,
   prepare,
   type ServiceProcess,
+  serveHere,
   serveProcess,
   sourcesIn,
 } from '../support/process.js'
 
 const KILLS = LONG ? 100 : 5
-const KILLED_IMPORTS = LONG ? 30 : 2
+const KILLED_IMPORTS = LONG ? 40 : 4
 t.setTimeout(LONG ? 7_200_000 : 280_000)
 
 /** Posts one source after another until no answer comes. */
@@ -77,46 +78,82 @@ t.test(`kill -9 during posts, ${KILLS} times: nothing acknowledged is lost, noth
   )
 })
 
-t.test(`kill -9 during an import, ${KILLED_IMPORTS} times: all rows or none, and the next try completes`, async t => {
-  const directory = tempDirectory(t)
-  const file = join(directory, 'rows.ndjson')
-  const ROWS = 2000
-  const row = (n: number) => ({ noun: 'source', id: `s${n}`, document: { name: `Source ${n}`, kind: 'other' } })
-  writeFileSync(file, Array.from({ length: ROWS }, (_, n) => `${JSON.stringify(row(n))}\n`).join(''))
-  const load = (url: string, key: string) =>
-    fetch(`${url}/v1/imports?format=documents`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', 'idempotency-key': 'once' },
-      body: readFileSync(file),
-    }).then(
-      response => response.status,
-      () => 0,
-    )
-  /** How long one takes that nobody disturbs: kills are spread over that and a little more. */
-  const undisturbed = join(directory, 'undisturbed.db')
-  const key = await prepare(undisturbed)
-  const whole = await serveProcess(undisturbed)
-  const began = Date.now()
-  t.equal(await load(whole.url, key), 200)
-  const takes = Date.now() - began
-  await whole.stop()
+/** A load whose commit writes megabytes, while all that is written before it are a few pages. */
+const ROWS = 5000
+const rows = lines(sources(ROWS, 1000))
+const COMMITTING = 1_000_000
 
-  const counts = { none: 0, part: 0, whole: 0 }
-  for (let cycle = 0; cycle < KILLED_IMPORTS; cycle++) {
-    const db = join(directory, `${cycle}.db`)
-    const key = await prepare(db)
-    const service = await serveProcess(db)
-    const loading = load(service.url, key)
-    await sleep(Math.random() * takes * 1.2)
-    await service.stop('SIGKILL')
-    const answered = await loading
-    const held = sourcesIn(db).names.length
-    t.ok(held === ROWS || (held === 0 && answered !== 200), `${held} rows after the kill, answered ${answered}`)
-    counts[held === 0 ? 'none' : held === ROWS ? 'whole' : 'part'] += 1
-    await isClean(t, db, `after kill ${cycle + 1}`)
-    t.equal((await annals(['import', file, '--db', db, '--format', 'documents'])).status, 0)
-    t.equal(sourcesIn(db).names.length, ROWS, 'the next try completes')
-  }
-  const { none, part, whole: after } = counts
-  t.comment(`N = ${KILLED_IMPORTS} kills, ${none} before the commit, ${after} after it, ${part} in part`)
+const load = (url: string, key: string) =>
+  sendLoad(url, key, rows, '?format=documents', { key: 'once' }).catch(() => ({ status: 0, body: null }))
+
+const logSize = (db: string) => statSync(`${db}-wal`, { throwIfNoEntry: false })?.size ?? 0
+
+/** A size from the first to the last, which is the likeliest. */
+const between = (first: number, last: number) => Math.min(last, first + Math.random() * 1.2 * (last - first))
+
+/** True from a moment on that lies within so many milliseconds. */
+function within(ms: number): () => boolean {
+  const moment = Date.now() + Math.random() * ms
+  return () => Date.now() >= moment
+}
+
+/** How long a load takes that nobody disturbs, and how long the write-ahead log is after it. */
+async function undisturbed(t: Test): Promise<{ takes: number; writes: number }> {
+  const db = join(tempDirectory(t), 'annals.db')
+  const key = await prepare(db)
+  const service = await serveProcess(db)
+  const began = Date.now()
+  t.equal((await load(service.url, key)).status, 200)
+  const takes = Date.now() - began
+  const writes = logSize(db)
+  await service.stop()
+  t.ok(writes > 2 * COMMITTING, `the commit writes ${writes} bytes`)
+  return { takes, writes }
+}
+
+t.test(`kill -9 during an import, ${KILLED_IMPORTS} times: all rows or none, and the next try completes`, async t => {
+  const { takes, writes } = await undisturbed(t)
+  const fallen = { 'before the commit': 0, 'while it was written': 0, 'after it, unanswered': 0, 'after the answer': 0 }
+  let acknowledged = 0
+  let lost = 0
+  let twice = 0
+  for (let cycle = 0; cycle < KILLED_IMPORTS; cycle++)
+    await t.test(`kill ${cycle + 1}`, async t => {
+      const db = join(tempDirectory(t), 'annals.db')
+      const key = await prepare(db)
+      const service = await serveProcess(db)
+      const size = between(COMMITTING, writes)
+      let answered = false
+      const loading = load(service.url, key).finally(() => {
+        answered = true
+      })
+      // one in four at any time, the others while the commit is written or just after
+      const due = cycle % 4 === 0 ? within(takes * 1.2) : () => logSize(db) >= size
+      while (!answered && !due()) await new Promise(setImmediate)
+      await service.stop('SIGKILL')
+      const { status } = await loading
+      const began = logSize(db) >= COMMITTING
+      const held = sourcesIn(db).names.length
+      t.ok(held === ROWS || (held === 0 && status !== 200), `${held} rows after the kill, answered ${status}`)
+      if (held > 0) fallen[status === 200 ? 'after the answer' : 'after it, unanswered'] += 1
+      else fallen[began ? 'while it was written' : 'before the commit'] += 1
+      if (status === 200) {
+        acknowledged += ROWS
+        lost += ROWS - held
+      }
+      await isClean(t, db)
+
+      const again = await serveHere(db)
+      t.match(await load(again.url, key), { status: 200, body: { state: 'done', created: ROWS } }, 'the next try')
+      await again.close()
+      const { names } = sourcesIn(db)
+      t.equal(names.length, ROWS)
+      twice += names.length - new Set(names).size
+    })
+  t.equal(twice, 0, 'no source is there twice')
+  if (LONG) t.ok(fallen['while it was written'] >= KILLED_IMPORTS / 4, 'enough of the kills fall into the commit')
+  const where = Object.entries(fallen).map(([when, n]) => `${n} ${when}`)
+  t.comment(
+    `N = ${KILLED_IMPORTS} kills, ${where.join(', ')}; ${acknowledged} rows acknowledged, ${lost} lost, ${twice} twice`,
+  )
 })
