@@ -7,7 +7,7 @@ import { addressOf, type Config } from './config.js'
 import { Refusal } from './domain/errors.js'
 import { cursorKey } from './http/cursor.js'
 import { release } from './release.js'
-import { openReading } from './store/open.js'
+import { openBesideWriter } from './store/open.js'
 import { openReader } from './store/reader.js'
 
 /** Requests in flight are waited for this long; then loads are given up, and what is left is cut off. */
@@ -27,8 +27,8 @@ export async function openListener(
   writer: Writer,
   told: Pick<AppOptions, 'failed' | 'metricsOfAll'>,
 ): Promise<Listener> {
-  const read = openReader(openReading(config.db))
-  const readWhole = openReader(openReading(config.db, { mapped: false }))
+  const read = openReader(openBesideWriter(config.db))
+  const readWhole = openReader(openBesideWriter(config.db, { mapped: false }))
   const signingKey = openSigningKey(config.signingKey ?? signingKeyFile(config.db))
   let address = addressOf(config)
   const app = await buildApp({

@@ -86,12 +86,20 @@ function connect(file: string, options: Database.Options): Database.Database {
   }
 }
 
-/**
- * Opens for reading only. Refuses a file that is not a sound Annals database and leaves it as it is. `mapped` pages are
- * read fastest, but each stays a part of the process's memory: whoever reads all of a file does without.
- */
-export function openReading(file: string, { mapped = true } = {}): ReadConnection {
+/** Opens for reading only. Refuses a file that is not a sound Annals database and leaves it as it is. */
+export function openReading(file: string): ReadConnection {
   checkHeader(file)
+  return openBesideWriter(file)
+}
+
+/**
+ * The same for a file that a writer has checked and holds open. To read its header once more would release the locks
+ * that SQLite has on it for this process (sqlite.org/howtocorrupt.html, 2.2), and the next program that looks into the
+ * file and closes it would take it for unused and delete the write-ahead log, commits and all.
+ *
+ * `mapped` pages are read fastest, but each stays a part of the process's memory: whoever reads all of a file does without.
+ */
+export function openBesideWriter(file: string, { mapped = true } = {}): ReadConnection {
   const db = connect(file, { fileMustExist: true })
   if (!mapped) db.pragma('mmap_size = 0')
   // asked of SQLite: the header is older than a migration that waits in the write-ahead log

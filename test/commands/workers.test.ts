@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -7,7 +7,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import tap, { test } from 'tap'
 import { tempDirectory } from '../support/database.js'
 import { lines, sendLoad, sources } from '../support/loading.js'
-import { annals, isClean, postSource, prepare, serveHere, serveProcess, sourcesIn } from '../support/process.js'
+import {
+  annals,
+  childrenOf,
+  isClean,
+  postSource,
+  prepare,
+  serveHere,
+  serveProcess,
+  sourcesIn,
+} from '../support/process.js'
 import { traced, tracerMissing } from '../support/strace.js'
 
 tap.setTimeout(240_000)
@@ -54,19 +63,6 @@ function put(url: string, key: string, id: string, name: string, rev?: string) {
     body: JSON.stringify({ name, kind: 'media' }),
   })
 }
-
-/** The processes that another one started. */
-const childrenOf = (pid: number): number[] =>
-  readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .filter(name => {
-      try {
-        return Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]) === pid
-      } catch {
-        return false
-      }
-    })
-    .map(Number)
 
 async function until(done: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 600; tries++, await sleep(100)) if (await done()) return

@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { openThreadedWriter } from '../../src/actions/writer.js'
@@ -156,6 +157,19 @@ export async function isClean(t: Test, db: string, when = ''): Promise<void> {
   const { status, stdout, stderr } = await annals(['verify', '--db', db])
   t.equal(status, 0, `verify ${when}: ${stdout}${stderr}`)
 }
+
+/** The processes that another one started. */
+export const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(name => {
+      try {
+        return Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]) === pid
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
 
 /** What only root may do, or may not. */
 export const isRoot = process.getuid?.() === 0

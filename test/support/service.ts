@@ -4,7 +4,7 @@ import { openLocalWriter, type Writer } from '../../src/actions/writer.js'
 import { buildApp } from '../../src/app.js'
 import { makeKey, ROLES, type Role } from '../../src/domain/keys.js'
 import { cursorKey } from '../../src/http/cursor.js'
-import { openReading } from '../../src/store/open.js'
+import { openBesideWriter } from '../../src/store/open.js'
 import { openReader, type Reader } from '../../src/store/reader.js'
 import { steadyClock } from './database.js'
 
@@ -45,7 +45,7 @@ export async function openService(
   const writer = await open(file, clock)
   for (const [role, { id, hash }] of Object.entries(KEYS))
     await writer.apply({ do: 'add-key', name: role, role: role as Role, key_id: id, hash })
-  const read = openReader(openReading(file))
+  const read = openReader(openBesideWriter(file))
   const build = (told: Writer) =>
     buildApp({
       read,
