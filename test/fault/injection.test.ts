@@ -2,10 +2,10 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { verify } from '../../src/store/verify.js'
 import { tempDirectory } from '../support/database.js'
 import {
   type Ended,
+  isClean,
   LONG,
   postSource,
   prepare,
@@ -105,7 +105,7 @@ async function tryFault(t: Test, made: string, key: string, at: Place, fault: Fa
   const { db, log } = copyOf(t, made)
   const { answers, failed, ready, ended } = await run(db, key, traced(db, log, at, fault))
   t.ok(ended.signal === 'SIGKILL' || /\(INJECTED\)/.test(readFileSync(log, 'utf8')), 'the fault struck')
-  t.equal((await verify(db)).outcome, 'clean')
+  await isClean(t, db)
   const held = sourcesIn(db).idOf
   for (const [source, { status, body }] of answers) {
     if (status === 201) t.equal(held.get(source), body.id, `${source} was acknowledged and is there`)
