@@ -16,7 +16,7 @@ import {
 } from '../support/process.js'
 
 const KILLS = LONG ? 100 : 5
-const KILLED_IMPORTS = LONG ? 40 : 4
+const KILLED_IMPORTS = LONG ? 40 : 2
 t.setTimeout(LONG ? 7_200_000 : 280_000)
 
 /** Posts one source after another until no answer comes. */
