@@ -1,12 +1,13 @@
 -- The log: the truth that everything else is derived from. One row per accepted change, chained by hash:
 --   hash = SHA-256('annals-log-v1' || x'00' || u64be(seq) || previous_hash || SHA-256(payload))
 -- payload is RFC 8785 canonical JSON; the first row's previous_hash is 32 zero bytes.
+-- A list of words is written out: for IN and more than two, SQLite makes a table of them at every insert.
 CREATE TABLE revision (
   seq           INTEGER PRIMARY KEY,
-  noun          TEXT    NOT NULL CHECK (noun IN ('locality', 'source', 'report', 'event', 'figure', 'relation')),
+  noun          TEXT    NOT NULL CHECK (noun = 'locality' OR noun = 'source' OR noun = 'report' OR noun = 'event' OR noun = 'figure' OR noun = 'relation'),
   id            TEXT    NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
   rev           INTEGER NOT NULL CHECK (rev >= 1),
-  op            TEXT    NOT NULL CHECK (op IN ('create', 'revise', 'retract', 'merge')),
+  op            TEXT    NOT NULL CHECK (op = 'create' OR op = 'revise' OR op = 'retract' OR op = 'merge'),
   into_id       TEXT    CHECK ((into_id IS NOT NULL) = (op = 'merge')),
   reason        TEXT    CHECK (reason IS NOT NULL OR op = 'create'),
   recorded_at   TEXT    NOT NULL,

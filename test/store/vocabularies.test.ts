@@ -4,7 +4,8 @@ import { NOUNS } from '../../src/model/nouns.js'
 import { terms } from '../../src/model/vocabularies.js'
 import { openScratch } from '../../src/store/open.js'
 
-const NAMED_IN = /CHECK \("?(\w+)"? IN \(([^)]*)\)\)/g
+/** `CHECK (measure = 'killed' OR measure = 'injured')`, or the same with IN. */
+const LISTED = /CHECK \(("?(\w+)"?) (?:IN \(('[^)]*)\)|= ('[^']*'(?: OR \1 = '[^']*')*))\)/g
 
 /** Every list of texts that a CHECK allows, by `table.column`. */
 function checkedLists(): Map<string, string[]> {
@@ -17,12 +18,10 @@ function checkedLists(): Map<string, string[]> {
   db.close()
   return new Map(
     tables.flatMap(({ name, sql }) =>
-      [...sql.matchAll(NAMED_IN)]
-        .filter(([, , list]) => list!.includes("'"))
-        .map(([, column, list]): [string, string[]] => [
-          `${name}.${column}`,
-          list!.split(',').map(term => term.trim().replaceAll("'", '')),
-        ]),
+      [...sql.matchAll(LISTED)].map(([, , column, listed, alternatives]): [string, string[]] => [
+        `${name}.${column}`,
+        [...(listed ?? alternatives)!.matchAll(/'([^']*)'/g)].map(([, term]) => term!),
+      ]),
     ),
   )
 }
