@@ -2,6 +2,7 @@ import { Refusal } from '../domain/errors.js'
 import { redirected } from '../domain/references.js'
 import { sameStatement } from '../domain/relations.js'
 import type { Documents } from '../model/nouns.js'
+import { recordText } from '../store/log.js'
 import { documentOf, type Found, type Referrer } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import { checkConsistency, forbidden } from './checks.js'
@@ -34,7 +35,7 @@ export function mergeRecords(tx: Transaction, { noun, id, into, reason, expect, 
   const document = documentOf(noun, found!)
   const revision = append(tx, { noun, id, found, op: 'merge', reason: why, actor, into }, document, document)
   const warnings = noun === 'event' ? beyondWarnings(tx, into, documentOf('event', survivor!)) : []
-  return { ...outcomeOf(tx, 'merged', noun, revision), record: survivor!.record, warnings }
+  return { ...outcomeOf(tx, 'merged', noun, revision), record: recordText(survivor!), warnings }
 }
 
 function standing(tx: Transaction, noun: Merge['noun'], id: string): Found {

@@ -60,7 +60,7 @@ export function gone(noun: Noun, found: Found): Refusal {
       retracted_by: found.recorded_by,
       reason: found.reason,
       rev: found.rev,
-      last: JSON.parse(found.record),
+      last: JSON.parse(recordText(found)),
     },
   })
 }
@@ -75,15 +75,16 @@ interface Step {
   into: string | null
 }
 
-/** Appends a record's next version. */
+/** Appends a record's next version. `text` is the document's canonical JSON. */
 export function append<N extends Noun>(
   tx: Transaction,
   { id, found, op, reason, actor, into, noun }: Step & { noun: N },
   document: Documents[N],
   previous: Documents[N] | null,
+  text = canonical(document),
 ): Revision {
   const rev = (found?.rev ?? 0) + 1
-  const change = { noun, id, rev, op, into_id: into, reason, recorded_by: actor.name, document: canonical(document) }
+  const change = { noun, id, rev, op, into_id: into, reason, recorded_by: actor.name, document: text }
   return tx.append(change, document, previous)
 }
 

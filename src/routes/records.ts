@@ -12,6 +12,7 @@ import { recordTag } from '../http/preconditions.js'
 import { query } from '../http/query.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
 import { Id } from '../model/schema.js'
+import { recordText } from '../store/log.js'
 import { send } from './answers.js'
 import { linkCitation } from './citing.js'
 import { examples } from './examples.js'
@@ -55,7 +56,7 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
       if (isKnownBy(recordTag(found.rev), request, reply, settled ? SETTLED : undefined)) return reply
       // what a record says may change at its own address; this version of it stays at this one
       linkCitation(reply, `${service.publicUrl()}/v1/${plural}/${found.id}/revisions/${found.rev}`)
-      return send(reply, found.record)
+      return send(reply, recordText(found))
     },
   )
 }

@@ -31,14 +31,21 @@ export interface Head {
 }
 
 const DOMAIN_TAG = Buffer.from('annals-log-v1\0')
+/** What a hash covers, filled in anew for each. Digests come as text: making a Buffer for each would cost more. */
+const LINK = Buffer.concat([DOMAIN_TAG, Buffer.alloc(8 + 32 + 32)])
 const BEFORE_FIRST: Head = { seq: 0, hash: Buffer.alloc(32), recorded_at: '' }
+
+const PLAIN = /^[\w.:-]*$/
+
+/** A text as JSON. Ids and names mostly are what they are, and this is asked for several of every row. */
+const quoted = (text: string | null) => (text !== null && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
 
 /** The canonical JSON (RFC 8785) that a row's hash covers; the column `payload` computes the same bytes. */
 export function payloadOf(revision: Revision): string {
   return (
-    `{"document":${revision.document},"id":${JSON.stringify(revision.id)},"into":${JSON.stringify(revision.into_id)}` +
-    `,"noun":"${revision.noun}","op":"${revision.op}","reason":${JSON.stringify(revision.reason)}` +
-    `,"recorded_at":"${revision.recorded_at}","recorded_by":${JSON.stringify(revision.recorded_by)},"rev":${revision.rev}}`
+    `{"document":${revision.document},"id":${quoted(revision.id)},"into":${quoted(revision.into_id)}` +
+    `,"noun":"${revision.noun}","op":"${revision.op}","reason":${quoted(revision.reason)}` +
+    `,"recorded_at":"${revision.recorded_at}","recorded_by":${quoted(revision.recorded_by)},"rev":${revision.rev}}`
   )
 }
 
@@ -51,19 +58,17 @@ export function recordText({
   document,
 }: Pick<Revision, 'id' | 'rev' | 'recorded_at' | 'recorded_by' | 'document'>): string {
   return (
-    `{"id":${JSON.stringify(id)},"rev":${rev},"recorded_at":${JSON.stringify(recorded_at)}` +
-    `,"recorded_by":${JSON.stringify(recorded_by)},${document.slice(1)}`
+    `{"id":${quoted(id)},"rev":${rev},"recorded_at":${quoted(recorded_at)}` +
+    `,"recorded_by":${quoted(recorded_by)},${document.slice(1)}`
   )
 }
 
 /** SHA-256("annals-log-v1\0" ‖ u64be(seq) ‖ previous hash ‖ SHA-256(payload)). */
 export function chain(seq: number, previous: Buffer, payload: string | Buffer): Buffer {
-  const link = Buffer.allocUnsafe(DOMAIN_TAG.length + 8 + 32 + 32)
-  DOMAIN_TAG.copy(link, 0)
-  link.writeBigUInt64BE(BigInt(seq), DOMAIN_TAG.length)
-  previous.copy(link, DOMAIN_TAG.length + 8)
-  hash('sha256', payload, 'buffer').copy(link, DOMAIN_TAG.length + 40)
-  return hash('sha256', link, 'buffer')
+  LINK.writeBigUInt64BE(BigInt(seq), DOMAIN_TAG.length)
+  previous.copy(LINK, DOMAIN_TAG.length + 8)
+  LINK.write(hash('sha256', payload), DOMAIN_TAG.length + 40, 'hex')
+  return Buffer.from(hash('sha256', LINK), 'hex')
 }
 
 /** RFC 3339 in UTC with milliseconds; most rows of a load are of the same millisecond as the one before. */
@@ -94,10 +99,10 @@ export function openLog(db: WriteConnection, clock: () => Date) {
     reset: (to: Head) => {
       head = to
     },
-    append(change: Change): Revision {
+    append<N extends Noun>(change: Change & { noun: N }): Revision & { noun: N } {
       const now = timestamp(clock())
       const recorded_at = now > head.recorded_at ? now : head.recorded_at
-      const revision: Revision = { ...change, seq: head.seq + 1, recorded_at }
+      const revision = { ...change, seq: head.seq + 1, recorded_at }
       const link = chain(revision.seq, head.hash, payloadOf(revision))
       insert.run(
         revision.seq,

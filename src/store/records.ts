@@ -1,5 +1,5 @@
 import { REFERRERS } from '../domain/references.js'
-import type { Documents, Noun, RecordOf } from '../model/nouns.js'
+import { type Documents, NOUNS, type Noun, type RecordOf } from '../model/nouns.js'
 import { type Operation, type Revision, recordText } from './log.js'
 import type { Prepare } from './statements.js'
 
@@ -20,8 +20,6 @@ export interface Found {
   recorded_at: string
   recorded_by: string
   op: Operation
-  /** JSON of the document with the service's members. */
-  record: string
   /** Canonical JSON of the document alone. */
   document: string
 }
@@ -62,38 +60,38 @@ export function documentOf<N extends Noun>(_noun: N, found: Found): Documents[N]
   return document as Documents[N]
 }
 
-type Stored = Omit<Found, 'record'>
-const served = (row: Stored): Found => ({ ...row, record: recordText(row) })
-
 const STATES: Record<Operation, State> = { create: 'live', revise: 'live', retract: 'retracted', merge: 'merged' }
 
 /** A version as it is found once its revision is in the log. */
 export function foundAs<N extends Noun>(revision: Revision & { noun: N }, document: Documents[N]): Found {
-  const { seq: from_seq, noun: _, ...rest } = revision
-  const found = served({ ...rest, from_seq, state: STATES[revision.op] })
+  const { id, rev, seq: from_seq, op, into_id, reason, recorded_at, recorded_by, document: text } = revision
+  const found = { id, rev, from_seq, state: STATES[op], into_id, reason, recorded_at, recorded_by, op, document: text }
   parsed.set(found, document)
   return found
 }
 
 /** The parsed record of a version found. */
-export const recordOf = <N extends Noun>(_noun: N, found: Found): RecordOf<N> => JSON.parse(found.record)
+export const recordOf = <N extends Noun>(_noun: N, found: Found): RecordOf<N> => JSON.parse(recordText(found))
+
+/** Loads ask it for every row. */
+const FIND = Object.fromEntries(
+  NOUNS.map(noun => [
+    noun,
+    `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq
+     WHERE v.id = ? AND v.from_seq <= ? ORDER BY v.from_seq DESC LIMIT 1`,
+  ]),
+) as Record<Noun, string>
 
 export function openRecordReader(prepare: Prepare) {
-  function find(noun: Noun, id: string, at = NOW): Found | undefined {
-    const row = prepare<Stored>(
-      `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq
-       WHERE v.id = ? AND v.from_seq <= ? ORDER BY v.from_seq DESC LIMIT 1`,
-    ).get(id, at)
-    return row && served(row)
-  }
+  const find = (noun: Noun, id: string, at = NOW): Found | undefined => prepare<Found>(FIND[noun]).get(id, at)
 
   /** The versions of many records that were live at a position, by id; others are absent, unless `withdrawn` too. */
   function findMany(noun: Noun, ids: readonly string[], at = NOW, withdrawn = false): Map<string, Found> {
-    const rows = prepare<Stored>(
+    const rows = prepare<Found>(
       `SELECT ${FOUND} FROM json_each(?) j CROSS JOIN ${noun} v ON v.id = j.value JOIN revision r ON r.seq = v.from_seq
        WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND (? OR v.state = 'live')`,
     ).all(JSON.stringify(ids), at, at, Number(withdrawn))
-    return new Map(rows.map(row => [row.id, served(row)]))
+    return new Map(rows.map(row => [row.id, row]))
   }
 
   return {
@@ -105,11 +103,9 @@ export function openRecordReader(prepare: Prepare) {
       'live',
     /** All versions of a record, oldest first. */
     versions: (noun: Noun, id: string): Found[] =>
-      prepare<Stored>(
+      prepare<Found>(
         `SELECT ${FOUND} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq WHERE v.id = ? ORDER BY v.from_seq`,
-      )
-        .all(id)
-        .map(served),
+      ).all(id),
     /** The live records that refer to one, each once whatever it refers to it as; at most `limit` of each noun. */
     referrers: (noun: Noun, id: string, limit = -1): Referrer[] =>
       rolesBy(noun).flatMap(([referrer, roles]) =>
