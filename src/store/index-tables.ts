@@ -1,7 +1,7 @@
 import { NEEDS_QUOTES } from '../domain/flat-cells.js'
 import { fold, withoutTypeWords } from '../domain/names.js'
 import { publishedBy } from '../domain/period.js'
-import { type Reference, references } from '../domain/references.js'
+import { references } from '../domain/references.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { NOUNS } from '../model/nouns.js'
 import { FIGURE_COLUMNS, figureValues } from './figure-columns.js'
@@ -68,8 +68,10 @@ export function openIndexTables(db: WriteConnection) {
       ]
     }),
   ) as Record<Noun, { close: Statement; insert: Statement }>
-  /** Inserts so many references at once, by how many. */
-  const refer = new Map<number, Statement>()
+  const refer = db.prepare(
+    `INSERT OR IGNORE INTO reference (role, target, from_seq)
+     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) ORDER BY 1, 2, 3`,
+  )
   const addName = db.prepare('INSERT INTO locality_name (from_seq, text, folded, bare) VALUES (?, ?, ?, ?)')
   const addToSearch = db.prepare('INSERT INTO locality_name_search (rowid, folded) VALUES (?, ?)')
   const addCode = db.prepare('INSERT OR IGNORE INTO locality_code (scheme, value, from_seq) VALUES (?, ?, ?)')
@@ -83,16 +85,8 @@ export function openIndexTables(db: WriteConnection) {
     for (const [scheme, value] of Object.entries(locality.codes)) addCode.run(scheme, value, seq)
   }
 
-  function addReferences(seq: number, made: readonly Reference[]): void {
-    if (made.length === 0) return
-    let insert = refer.get(made.length)
-    if (!insert) {
-      const rows = made.map(() => '(?, ?, ?)').join(', ')
-      insert = db.prepare(`INSERT OR IGNORE INTO reference (role, target, from_seq) VALUES ${rows}`)
-      refer.set(made.length, insert)
-    }
-    insert.run(made.flatMap(({ role, target }) => [role, target, seq]))
-  }
+  /** References yet to be inserted: many, in the order of their key, cost a third of one by one. */
+  let made: [role: string, target: string, seq: number][] = []
 
   return {
     /** Makes a revision's version current. `document` is the revision's document, parsed. */
@@ -101,8 +95,18 @@ export function openIndexTables(db: WriteConnection) {
       const { close, insert } = perNoun[noun]
       if (rev > 1) close.run(seq, id, seq)
       insert.run(seq, id, rev, STATES[op], valuesOf[noun](document, revision))
-      addReferences(seq, references(noun, document))
+      for (const { role, target } of references(noun, document)) made.push([role, target, seq])
       if (noun === 'locality') addLocality(seq, document as Documents['locality'])
+    },
+    /** Brings the table of references up to date; until then it lacks those of the versions added. */
+    settle(): void {
+      if (made.length === 0) return
+      refer.run(JSON.stringify(made))
+      made = []
+    },
+    /** Forgets what was added and not settled, after a rollback. */
+    rolledBack(): void {
+      made = []
     },
   }
 }

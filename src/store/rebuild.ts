@@ -50,6 +50,7 @@ function derive(db: WriteConnection): number {
   let count = 0
   for (let page = after.all(0, PAGE); page.length > 0; page = after.all(page.at(-1)!.seq, PAGE)) {
     for (const revision of page) tables.add(revision, JSON.parse(revision.document) as Documents[Noun])
+    tables.settle()
     count += page.length
   }
   openTimelineIndex(db).fill()

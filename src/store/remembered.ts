@@ -1,41 +1,95 @@
 import type { Documents, Noun } from '../model/nouns.js'
+import { NOUNS } from '../model/nouns.js'
 import type { Revision } from './log.js'
 import type { Reader } from './reader.js'
 import { type Found, foundAs, NOW } from './records.js'
 
-/** So many versions hold some thirty megabytes. */
-const MOST = 5_000
+/** Versions of each noun: enough for those that a block of rows names, and the block before it; some ten megabytes. */
+const MOST = 4000
 
-/**
- * A reader that remembers current versions as they are read and written, since a load asks for the same sources,
- * reports and localities again and again. For the writer alone: nobody else changes what it remembers.
- */
-export function remembering(read: Reader) {
-  const versions = new Map<string, Found>()
+/** What was asked for lately, by id: more than `most` are never held, and those not asked for again go first. */
+function lately<T>(most: number) {
+  let recent = new Map<string, T>()
+  let earlier = new Map<string, T>()
 
-  function keep(noun: Noun, found: Found): void {
-    if (versions.size >= MOST) versions.clear()
-    versions.set(`${noun} ${found.id}`, found)
-  }
-
-  function find(noun: Noun, id: string, at = NOW): Found | undefined {
-    if (at !== NOW) return read.find(noun, id, at)
-    const known = versions.get(`${noun} ${id}`)
-    if (known) return known
-    const found = read.find(noun, id)
-    if (found) keep(noun, found)
-    return found
+  function set(id: string, value: T): void {
+    if (recent.size >= most / 2) {
+      earlier = recent
+      recent = new Map()
+    }
+    recent.set(id, value)
   }
 
   return {
-    read: { ...read, find, isLive: (noun: Noun, id: string) => find(noun, id)?.state === 'live' } satisfies Reader,
+    set,
+    get(id: string): T | undefined {
+      const value = recent.get(id)
+      if (value !== undefined) return value
+      const before = earlier.get(id)
+      if (before !== undefined) set(id, before)
+      return before
+    },
+    delete(id: string): void {
+      recent.delete(id)
+      earlier.delete(id)
+    },
+    clear(): void {
+      recent.clear()
+      earlier.clear()
+    },
+  }
+}
+
+/**
+ * A reader that remembers current versions as they are read and written, and of which ids there is none, since a load
+ * asks for the same sources, reports and localities again and again. For the writer alone: nobody else changes what it
+ * remembers. Before anything else is asked, `settle` brings the index up to date.
+ */
+export function remembering(read: Reader, settle: () => void) {
+  const versions = Object.fromEntries(NOUNS.map(noun => [noun, lately<Found | null>(MOST)])) as Record<
+    Noun,
+    ReturnType<typeof lately<Found | null>>
+  >
+
+  function find(noun: Noun, id: string, at = NOW): Found | undefined {
+    if (at !== NOW) return read.find(noun, id, at)
+    let found = versions[noun].get(id)
+    if (found === undefined) {
+      found = read.find(noun, id) ?? null
+      versions[noun].set(id, found)
+    }
+    return found ?? undefined
+  }
+
+  const settled = Object.fromEntries(
+    Object.entries(read).map(([name, ask]: [string, (...question: never[]) => unknown]) => [
+      name,
+      (...question: never[]) => {
+        settle()
+        return ask(...question)
+      },
+    ]),
+  ) as Reader
+
+  return {
+    read: { ...settled, find, isLive: (noun: Noun, id: string) => find(noun, id)?.state === 'live' } satisfies Reader,
+    /** Finds many at once; each by itself costs several times as much. */
+    lookUp(noun: Noun, ids: Iterable<string>): void {
+      const known = versions[noun]
+      const unknown = [...ids].filter(id => known.get(id) === undefined)
+      if (unknown.length === 0) return
+      const found = read.findMany(noun, unknown, NOW, true)
+      for (const id of unknown) known.set(id, found.get(id) ?? null)
+    },
     /** Nothing refers to a relation and hardly anything to a figure, so those are looked up when they are asked for. */
     wrote<N extends Noun>(revision: Revision & { noun: N }, document: Documents[N]): void {
       const { noun, id } = revision
-      if (noun === 'figure' || noun === 'relation') versions.delete(`${noun} ${id}`)
-      else keep(noun, foundAs(revision, document))
+      if (noun === 'figure' || noun === 'relation') versions[noun].delete(id)
+      else versions[noun].set(id, foundAs(revision, document))
     },
     /** Forgets everything, after a rollback. */
-    forget: () => versions.clear(),
+    forget(): void {
+      for (const noun of NOUNS) versions[noun].clear()
+    },
   }
 }

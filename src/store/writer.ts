@@ -16,6 +16,8 @@ type ImportTables = ReturnType<typeof openImportTables>
 export interface Transaction {
   read: Reader
   service: ServiceTables & ImportTables
+  /** Looks up many records at once that are going to be asked for one by one. */
+  lookUp(noun: Noun, ids: Iterable<string>): void
   now(): string
   /** The end of the log, this transaction's own changes included. */
   position(): number
@@ -37,6 +39,8 @@ export interface Session {
 
 /** Pages in the write-ahead log at which they are moved into the database: as many as SQLite itself waits for. */
 const LONG_LOG = 1000
+/** Jobs of a session after which the index is brought up to date: many rows, in the order of their keys, cost least. */
+const MANY = 5000
 /** Entries made at a time: a write waits for no more. */
 const FEW = 50
 
@@ -85,15 +89,16 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
   const release = db.prepare('RELEASE job')
   const undo = db.prepare('ROLLBACK TO job')
 
-  const memory = remembering(openReader(db))
+  const memory = remembering(openReader(db), tables.settle)
 
   const transaction: Transaction = {
     read: memory.read,
+    lookUp: memory.lookUp,
     service: { ...openServiceTables(db), ...openImportTables(db) },
     now: () => clock().toISOString(),
     position: () => log.head().seq,
     append(change, document, previous) {
-      const revision = { ...log.append(change), noun: change.noun }
+      const revision = log.append(change)
       tables.add(revision, document)
       timeline.touch(change.noun, change.id, document, previous)
       memory.wrote(revision, document)
@@ -101,8 +106,14 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
     },
   }
 
+  function settle(): void {
+    tables.settle()
+    timeline.settle()
+  }
+
   function rolledBack(head: Head): void {
     log.reset(head)
+    tables.rolledBack()
     timeline.rolledBack()
     memory.forget()
   }
@@ -113,6 +124,8 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
     save.run()
     try {
       const value = job(transaction)
+      // within the savepoint, which may be undone: nothing of another job's may be written in it
+      tables.settle()
       release.run()
       return { ok: true, value }
     } catch (error) {
@@ -151,7 +164,7 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
   }
 
   function committed(): void {
-    timeline.settle()
+    settle()
     commit.run()
     onCommit({ head: log.head().seq, ...timeline.takeChanges() })
     moveLongLog()
@@ -220,6 +233,7 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
      */
     session({ inOne }: { inOne: boolean }): Session {
       const head = log.head()
+      let unsettled = 0
       sessionOpen = true
       const guarded = <T>(step: () => T): T => {
         try {
@@ -234,7 +248,11 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
         run: jobs =>
           guarded(() => {
             const outcomes = jobs.map(inOne ? attemptInOne : attempt)
-            timeline.settle()
+            unsettled += jobs.length
+            if (unsettled >= MANY) {
+              settle()
+              unsettled = 0
+            }
             return outcomes
           }),
         keep() {
