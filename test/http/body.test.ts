@@ -56,6 +56,8 @@ t.test('nothing is coerced, dropped or filled in', async t => {
     ['{"count":1e400,"measure":"killed"}', { pointer: '/count', code: 'out_of_range' }],
     ['{"count":1e-400,"measure":"killed"}', { pointer: '/count', code: 'out_of_range' }],
     ['{"count":9007199254740993,"measure":"killed"}', { pointer: '/count', code: 'out_of_range' }],
+    ['{"count":1e+21,"measure":"killed"}', { pointer: '/count', code: 'out_of_range' }],
+    ['{"count":9007199254740992,"measure":"killed"}', { pointer: '/count', code: 'out_of_range' }],
     ['{"count":9007199254740991.4,"measure":"killed"}', { pointer: '/count', code: 'out_of_range' }],
     ['{"count":0.99999999999999999999,"measure":"killed"}', { pointer: '/count', code: 'out_of_range' }],
     ['{"measure":"killed"}', { pointer: '/count', code: 'missing' }],
