@@ -21,7 +21,7 @@ import { revisionRoutes } from './routes/revisions.js'
 import type { Service } from './routes/service.js'
 import { timelineRoutes } from './routes/timeline.js'
 import { timelineComponents } from './routes/timeline-schema.js'
-import { storageRefusal } from './store/writer.js'
+import { storageRefusal } from './store/storage-refusal.js'
 
 export interface AppOptions extends Omit<Service, 'standing' | 'memory'> {
   /** The release: in OpenAPI and in every entity tag. */

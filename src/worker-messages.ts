@@ -1,4 +1,5 @@
-import type { Ask, CarriedRefusal, Reply } from './actions/writer-channel.js'
+import type { CarriedRefusal } from './actions/carried-refusal.js'
+import type { Ask, Reply } from './actions/writer-channel.js'
 import type { Config } from './config.js'
 import type { Commit } from './store/writer.js'
 

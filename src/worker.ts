@@ -1,5 +1,6 @@
 import { AggregatorRegistry, type Registry } from 'prom-client'
-import { carry, writerOver } from './actions/writer-channel.js'
+import { carry } from './actions/carried-refusal.js'
+import { writerOver } from './actions/writer-channel.js'
 import type { Config } from './config.js'
 import { Refusal } from './domain/errors.js'
 import { type Listener, openListener } from './listener.js'

@@ -20,7 +20,7 @@ import { Refusal } from '../domain/errors.js'
 import { sync } from '../store/durable.js'
 import { inTurn } from '../store/lock.js'
 import type { Reader } from '../store/reader.js'
-import { storageRefusal } from '../store/writer.js'
+import { storageRefusal } from '../store/storage-refusal.js'
 
 /** The key that signs a log's checkpoints: an Ed25519 key pair. */
 export interface SigningKey {

@@ -1,16 +1,10 @@
-import { type Code, type Fault, Refusal } from '../domain/errors.js'
-import { type Commit, storageRefusal } from '../store/writer.js'
+import { Refusal } from '../domain/errors.js'
+import { storageRefusal } from '../store/storage-refusal.js'
+import type { Commit } from '../store/writer.js'
+import { type CarriedRefusal, carried, carry } from './carried-refusal.js'
 import type { Command } from './execute.js'
 import type { ImportAnswer, ImportRequest } from './imports/request.js'
 import type { Writer } from './write-queue.js'
-
-/** A refusal as it crosses from one thread or process to another. */
-export interface CarriedRefusal {
-  code: Code
-  detail: string
-  faults: readonly Fault[]
-  extra: Readonly<Record<string, unknown>>
-}
 
 /** What a writer is asked over a channel. */
 export type Ask = { id: number; command: Command } | { id: number; load: ImportRequest }
@@ -22,9 +16,6 @@ export type Reply =
   | { id: number; failure: string }
   | { progress: ImportAnswer }
   | { commit: Commit }
-
-export const carry = ({ code, detail, faults, extra }: Refusal): CarriedRefusal => ({ code, detail, faults, extra })
-export const carried = ({ code, detail, faults, extra }: CarriedRefusal) => new Refusal(code, detail, faults, extra)
 
 /** Answers what comes over a channel, by a writer at this end. */
 export function answering(writer: Pick<Writer, 'apply' | 'load'>, send: (reply: Reply) => void) {

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Refusal } from '../domain/errors.js'
-import { storageRefusal } from '../store/writer.js'
+import { storageRefusal } from '../store/storage-refusal.js'
+import { carry } from './carried-refusal.js'
 import { type Opened, openLocalWriter } from './writer.js'
-import { type Ask, answering, carry, type Reply } from './writer-channel.js'
+import { type Ask, answering, type Reply } from './writer-channel.js'
 
 /** The writer's thread: a queue over messages. */
 const port = parentPort!

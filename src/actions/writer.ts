@@ -3,8 +3,9 @@ import { Refusal } from '../domain/errors.js'
 import { lockForWriting } from '../store/lock.js'
 import { checkHeader, openWriting } from '../store/open.js'
 import { type Commit, openWriter } from '../store/writer.js'
+import { type CarriedRefusal, carried } from './carried-refusal.js'
 import { type Writer, writeQueue } from './write-queue.js'
-import { type CarriedRefusal, carried, writerOver } from './writer-channel.js'
+import { writerOver } from './writer-channel.js'
 
 export type { Writer } from './write-queue.js'
 
@@ -36,12 +37,18 @@ export function openLocalWriter(file: string, clock: () => Date, { leisure = fal
 /** What the writer's thread says besides its answers: first, whether it could open the file. */
 export type Opened = { opened: true | CarriedRefusal }
 
+/** What a load makes and drops is collected soon, so that its memory does not depend on that of the machine. */
+const YOUNG_MB = 16
+
 /**
  * A writer in a thread of its own, so that reads never wait for a commit. `onFailure` is told when storage failed in a
  * way that the process must not outlive.
  */
 export async function openThreadedWriter(file: string, onFailure: (error: Refusal) => void): Promise<Writer> {
-  const thread = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: { file } })
+  const thread = new Worker(new URL('./writer-thread.js', import.meta.url), {
+    workerData: { file },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  })
   const { writer, receive, close, broken } = writerOver(ask => thread.postMessage(ask), onFailure)
   let closed: () => void = () => {}
   let ended = false

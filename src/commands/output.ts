@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/errors.js'
-import { storageRefusal } from '../store/writer.js'
+import { storageRefusal } from '../store/storage-refusal.js'
 
 /** Prints an answer: its JSON when that was asked for, else lines for people. */
 export function print(flags: { json?: boolean }, answer: unknown, lines: () => string): void {

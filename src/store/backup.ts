@@ -4,9 +4,9 @@ import { Refusal } from '../domain/errors.js'
 import { publish } from './durable.js'
 import { lockForWriting } from './lock.js'
 import { snapshot } from './snapshot.js'
+import { storageRefusal } from './storage-refusal.js'
 import type { Verification } from './verification.js'
 import { examine, isDamage } from './verify.js'
-import { storageRefusal } from './writer.js'
 
 /**
  * Copies a database to a new file while it is being written, verifies the copy and only then gives it its name; it is

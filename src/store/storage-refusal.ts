@@ -1,0 +1,25 @@
+import Database from 'better-sqlite3'
+import { Refusal } from '../domain/errors.js'
+
+/** What SQLite's failures mean to callers; anything else passes unchanged. */
+export function storageRefusal(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return fileRefusal(error)
+  // SQLite cannot make its shared memory as long as it needs: the disk is full (sqlite.org/rescode.html#ioerr_shmsize)
+  if (error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_SHMSIZE')
+    return new Refusal('storage_full', 'The disk is full; nothing was stored.')
+  if (error.code.startsWith('SQLITE_READONLY'))
+    return new Refusal('storage_full', 'The database cannot be written; nothing was stored.')
+  if (/^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN|PROTOCOL)/.test(error.code))
+    return new Refusal('storage_failure', `Storage failed (${error.code}); whether the write was kept is unknown.`)
+  return error
+}
+
+/** The same of files that we write ourselves. */
+function fileRefusal(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new Refusal('storage_full', 'The disk is full; nothing was stored.')
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
+    return new Refusal('storage_full', 'The database’s directory cannot be written; nothing was stored.')
+  return code === 'EIO' ? new Refusal('storage_failure', 'Storage failed (EIO).') : error
+}
