@@ -26,6 +26,8 @@ export interface Put extends Common {
   id: string
   /** The document, of its input schema's shape. */
   body: unknown
+  /** The body's canonical JSON, if it is complete as it is (domain/complete.ts). */
+  complete?: string
   reason: string | null
   /** Undefined: nothing was said, which only a creation or a repetition may do. */
   expect: Expectation | undefined

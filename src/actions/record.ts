@@ -19,15 +19,13 @@ import { warningsOf } from './warnings.js'
 export function put(tx: Transaction, command: Put): Outcome {
   const { noun, id, actor } = command
   const found = tx.read.find(noun, id)
-  const input = validate(nouns[noun].input, command.body) as Inputs[Noun]
-  const admitted = admitInput(tx, command, input, found)
+  const complete = isComplete(tx, command)
+  const input = complete ? (command.body as Inputs[Noun]) : (validate(nouns[noun].input, command.body) as Inputs[Noun])
+  const admitted = complete ? (command.body as Documents[Noun]) : admitInput(tx, command, input, found)
   const { document, missing } = followReferences(tx, noun, admitted)
+  const text = complete && document === admitted ? command.complete! : canonical(document)
 
-  if (
-    found &&
-    repeats(found, command.expect) &&
-    (says(found, document, admitted) || saidThen(tx, command, input, found))
-  )
+  if (found && repeats(found, command.expect) && (says(found, text, admitted) || saidThen(tx, command, input, found)))
     return outcomeOf(tx, 'unchanged', noun, found)
   if (missing.length > 0) throw invalid(...missing)
   const reason = expected(noun, id, found, command.expect, command.reason)
@@ -37,7 +35,7 @@ export function put(tx: Transaction, command: Put): Outcome {
   checkRights(actor, noun, document, previous)
   checkConsistency(tx, noun, id, document, previous)
   const op = found ? 'revise' : 'create'
-  const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous)
+  const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous, text)
   const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : []
   warnings.push(...warningsOf(tx, noun, id, document, previous))
   return { ...outcomeOf(tx, found ? 'revised' : 'created', noun, revision), warnings }
@@ -51,8 +49,8 @@ function repeats(found: Found, expect: Expectation | undefined): boolean {
 }
 
 /** Whether a record says this: as its references stand now, or, since what is withdrawn keeps its own, as written. */
-const says = (found: Found, document: Documents[Noun], admitted: Documents[Noun]) =>
-  found.document === canonical(document) || (found.state !== 'live' && found.document === canonical(admitted))
+const says = (found: Found, text: string, admitted: Documents[Noun]) =>
+  found.document === text || (found.state !== 'live' && found.document === canonical(admitted))
 
 /**
  * Whether a figure that leaves its period or places to its event says what it said when they were filled in. The event
@@ -66,8 +64,15 @@ function saidThen(tx: Transaction, { noun, expect }: Put, input: Inputs[Noun], f
   const { id } = namedEvent(tx, figure.event)
   return tx.read.versions('event', figure.event).some(version => {
     const admitted = admit.figure(figure, id, documentOf('event', version))
-    return says(found, followReferences(tx, noun, admitted).document, admitted)
+    return says(found, canonical(followReferences(tx, noun, admitted).document), admitted)
   })
+}
+
+/** Whether a body is the document as it is stored. What is said of a merged event is read anew, for the survivor. */
+function isComplete(tx: Transaction, { noun, body, complete }: Put): boolean {
+  if (complete === undefined || noun !== 'figure') return complete !== undefined
+  const { event } = body as Documents['figure']
+  return namedEvent(tx, event).id === event
 }
 
 function admitInput(tx: Transaction, command: Put, input: Inputs[Noun], found: Found | undefined): Documents[Noun] {
@@ -102,7 +107,7 @@ function makeEvent(
   const admitted = admit.event(input, '/new_event')
   const { document, missing } = followReferences(tx, 'event', admitted)
   const found = tx.read.find('event', id)
-  if (found && says(found, document, admitted)) return namedEvent(tx, id)
+  if (found && says(found, canonical(document), admitted)) return namedEvent(tx, id)
   if (found)
     throw new Refusal(
       'conflict',

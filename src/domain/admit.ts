@@ -62,7 +62,7 @@ export const admit = {
   }),
 
   /** `event` is the event that the figure belongs to: its period and place are the figure's unless it has its own. */
-  figure: (input: FigureInput, id: string, event: Documents['event']): Figure => {
+  figure: (input: FigureInput, id: string, event?: Pick<Documents['event'], 'locality' | 'period'>): Figure => {
     const value = readValue(input.value, '/value', input.breakdown)
     return {
       attribution: unrepeated(
@@ -93,8 +93,8 @@ export const admit = {
       measure: input.measure,
       method: input.method ?? 'unspecified',
       note: maybeProse(input.note, '/note'),
-      period: input.period ? period(input.period, '/period') : event.period,
-      places: (input.places ?? [{ locality: event.locality }]).map(({ locality, role, extent, text }, i) => ({
+      period: input.period ? period(input.period, '/period') : event!.period,
+      places: (input.places ?? [{ locality: event!.locality }]).map(({ locality, role, extent, text }, i) => ({
         extent: extent ?? 'unknown',
         locality,
         role: role ?? usualRole(input.measure),

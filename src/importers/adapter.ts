@@ -57,6 +57,8 @@ export interface GazetteerPlace {
 export interface ForeignRow {
   line: number
   cells: Record<string, unknown>
+  /** The row's JSON, where it came as such. */
+  json?: string
 }
 
 /** What is known of a file besides its rows. */

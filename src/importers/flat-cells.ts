@@ -26,8 +26,8 @@ const FLAGS: ReadonlyMap<unknown, boolean> = new Map([
   ['FALSE', false],
 ])
 
-export function isId(text: string): boolean {
-  return ID.test(text)
+export function isId(text: unknown): text is string {
+  return typeof text === 'string' && ID.test(text)
 }
 
 export function isEmpty({ cells, are }: Reading, column: FlatColumn): boolean {

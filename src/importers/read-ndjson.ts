@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/errors.js'
-import { parseJson } from '../domain/json.js'
+import { decodeUtf8, parseJson } from '../domain/json.js'
 import type { BrokenRow, ForeignRow } from './adapter.js'
 
 /** Bytes of one line; a longer one is no figure. */
@@ -51,10 +51,11 @@ function rowOf(bytes: Buffer, line: number): ForeignRow | BrokenRow | null {
   if (bytes.length > MAX_LINE) return tooLong(line)
   if (bytes.length === 0 || bytes.toString('latin1').trim() === '') return null
   try {
-    const cells = parseJson(bytes)
+    const json = decodeUtf8(bytes)
+    const cells = parseJson(json)
     if (cells === null || typeof cells !== 'object' || Array.isArray(cells))
       return problem(line, 'malformed', 'The line is not a JSON object.')
-    return { line, cells: cells as Record<string, unknown> }
+    return { line, cells: cells as Record<string, unknown>, json }
   } catch (error) {
     if (error instanceof Refusal) return problem(line, 'malformed', error.detail)
     throw error

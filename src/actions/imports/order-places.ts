@@ -1,5 +1,5 @@
 import type { GazetteerPlace } from '../../importers/adapter.js'
-import type { Row } from './rows.js'
+import type { Row } from './row.js'
 
 const BLOCK = 2000
 

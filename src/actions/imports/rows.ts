@@ -1,32 +1,14 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, type ReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { invalid, Refusal } from '../../domain/errors.js'
-import { unescapeExcel } from '../../formats/csv.js'
-import type { Adapter, BrokenRow, Draft, FileFacts, ForeignRow, GazetteerPlace } from '../../importers/adapter.js'
-import type { CellsAre } from '../../importers/flat-cells.js'
-import { readFlatRow } from '../../importers/flat-row.js'
+import type { Adapter, BrokenRow, FileFacts, ForeignRow } from '../../importers/adapter.js'
 import { openTable } from '../../importers/read.js'
 import { ndjsonRows } from '../../importers/read-ndjson.js'
 import { adapterNamed, adapters, detect, lacking, nearest } from '../../importers/registry.js'
 import { FLAT_COLUMNS } from '../../model/flat-row.js'
-import { type Inputs, NOUNS, type Noun } from '../../model/nouns.js'
+import { documentRow, excelReader, flatReader, type Read } from './own-rows.js'
 import type { ImportRequest } from './request.js'
-
-/** A document as whole exports write it. */
-export interface DocumentRow {
-  line: number
-  noun: Noun
-  id: string
-  document: Inputs[Noun]
-}
-
-/** One row of a file, as what it asks for. */
-export type Row =
-  | { kind: 'broken'; row: BrokenRow }
-  | { kind: 'document'; row: DocumentRow }
-  | { kind: 'flat'; row: ForeignRow; draft: Draft }
-  | { kind: 'draft'; draft: Draft }
-  | { kind: 'place'; place: GazetteerPlace; source: string }
+import type { Row } from './row.js'
 
 export interface OpenedFile {
   format: string
@@ -40,10 +22,10 @@ export interface OpenedFile {
   close(): void
 }
 
-type Bytes = AsyncIterable<Uint8Array>
 type Opened = Pick<OpenedFile, 'format' | 'blocks' | 'skipped'>
 
-const BLOCK = 2000
+/** A block has at most so many rows, and ends when so many bytes of the file have been read for it. */
+const BLOCK = { rows: 2000, bytes: 1 << 22 }
 const OWN_FORMATS = ['documents', 'figures'] as const
 
 /** Every format that an import reads. */
@@ -59,7 +41,7 @@ export async function openFile({ file, format, name, edition, source }: ImportRe
       allowed: FORMATS,
     })
   const first = await firstLine(file)
-  const bytes = createReadStream(file, { highWaterMark: 1 << 20 })
+  const bytes = createReadStream(file, { highWaterMark: 1 << 19 })
   const { size } = await stat(file)
   const progress = () => (size === 0 ? 1 : bytes.bytesRead / size)
   const facts = { ...(name && { name }), ...(edition && { edition }), ...(source && { source }) }
@@ -95,20 +77,18 @@ function ownLines(first: string): OwnFormat | null {
   return /"(?:measure|qualifier|figure_id)"\s*:/.test(first) ? 'figures' : null
 }
 
-const jsonReaders: Record<OwnFormat, Read> = {
-  documents: documentRow,
-  figures: row => flatOf(row, 'json'),
+const jsonReaders: Record<OwnFormat, () => Read> = {
+  documents: () => documentRow,
+  figures: () => flatReader('json'),
 }
 
-function openNdjson(bytes: Bytes, format: OwnFormat): Opened {
-  const { read, skipped } = counting(jsonReaders[format])
+function openNdjson(bytes: ReadStream, format: OwnFormat): Opened {
+  const { read, skipped } = counting(jsonReaders[format]())
   async function* blocks(): AsyncGenerator<Row[]> {
     for await (const rows of ndjsonRows(bytes)) yield rows.map(read).filter(row => row !== null)
   }
   return { format, blocks: blocks(), skipped }
 }
-
-type Read = (row: ForeignRow) => Row | null
 
 /** Reads rows, sound or broken, and counts those that ask for nothing. */
 function counting(read: Read) {
@@ -123,44 +103,23 @@ function counting(read: Read) {
   }
 }
 
-const MEMBERS = ['noun', 'id', 'document']
-
-function documentRow({ line, cells }: ForeignRow): Row {
-  const { noun, id, document } = cells
-  const wrong = (column: string, detail: string, value: unknown): Row => ({
-    kind: 'broken',
-    row: { line, problems: [{ column, code: 'invalid', detail, value }] },
-  })
-  const unknown = Object.keys(cells).find(member => !MEMBERS.includes(member))
-  if (unknown) return wrong(unknown, 'A line has the members noun, id and document.', cells[unknown])
-  if (!NOUNS.includes(noun as Noun)) return wrong('noun', `Must be one of ${NOUNS.join(', ')}.`, noun)
-  if (typeof id !== 'string') return wrong('id', 'Must be the record’s id.', id)
-  return { kind: 'document', row: { line, noun: noun as Noun, id, document: document as Inputs[Noun] } }
-}
-
-/** A flat row as what it stands for; null for the tag row of an HXL export, which is no figure. */
-function flatOf(row: ForeignRow, are: CellsAre): Row | null {
-  const draft = readFlatRow(row.cells, row.line, are)
-  return draft.documents.length + draft.problems.length === 0 ? null : { kind: 'flat', row, draft }
-}
-
 const isFlat = (header: readonly string[]) =>
   header.includes('measure') &&
   header.includes('qualifier') &&
   header.every(column => Object.hasOwn(FLAT_COLUMNS, column))
 
-async function openCells(bytes: Bytes, format: string | null, marked: boolean, facts: FileFacts): Promise<Opened> {
+async function openCells(bytes: ReadStream, format: string | null, marked: boolean, facts: FileFacts): Promise<Opened> {
   const table = await openTable(bytes)
   const own = format === null ? ownTable(table.header) : isOwn(format) ? format : null
-  if (own && table.container === 'json') return openRows(own, table.rows(), jsonReaders[own])
+  if (own && table.container === 'json') return openRows(bytes, own, table.rows(), jsonReaders[own]())
   if (own === 'documents') throw new Refusal('malformed', 'Documents are JSON: an object a line, or a list of them.')
-  if (own) return openRows(own, table.rows(), marked ? excelRow : flatRow)
+  if (own) return openRows(bytes, own, table.rows(), marked ? excelReader() : flatReader('strings'))
   const found = format === null ? detect(table.header, table.secondRow) : adapterNamed(format)
   if (!found) throw unknownFormat(table.header)
   const lacks = table.container === 'json' ? [] : lacking(found, table.header)
   if (lacks.length > 0)
     throw new Refusal('malformed', `A ${found.name} table has columns that are not here: ${lacks.join(', ')}.`)
-  return openRows(found.name, table.rows(found.columns), readerOf(found, table, facts))
+  return openRows(bytes, found.name, table.rows(found.columns), readerOf(found, table, facts))
 }
 
 const NAMED = 20
@@ -189,14 +148,6 @@ function ownTable(header: readonly string[]): OwnFormat | null {
   return header.includes('noun') && header.includes('document') ? 'documents' : null
 }
 
-const flatRow = (row: ForeignRow): Row | null => flatOf(row, 'strings')
-
-/** A file with a byte order mark is one for spreadsheets, as `excel=1` writes it: what that escaped is undone. */
-function excelRow({ line, cells }: ForeignRow): Row | null {
-  const plain = Object.entries(cells).map(([column, cell]) => [column, unescapeExcel(String(cell))])
-  return flatRow({ line, cells: Object.fromEntries(plain) })
-}
-
 function readerOf(
   adapter: Adapter,
   { header, secondRow }: Pick<Awaited<ReturnType<typeof openTable>>, 'header' | 'secondRow'>,
@@ -216,22 +167,30 @@ function readerOf(
   }
 }
 
-function openRows(format: string, rows: AsyncGenerator<ForeignRow | BrokenRow>, reader: Read): Opened {
+function openRows(
+  bytes: ReadStream,
+  format: string,
+  rows: AsyncGenerator<ForeignRow | BrokenRow>,
+  reader: Read,
+): Opened {
   const { read, skipped } = counting(reader)
-  return { format, blocks: blocksOf(rows, read), skipped }
+  return { format, blocks: blocksOf(bytes, rows, read), skipped }
 }
 
 async function* blocksOf(
+  bytes: ReadStream,
   rows: AsyncGenerator<ForeignRow | BrokenRow>,
   read: ReturnType<typeof counting>['read'],
 ): AsyncGenerator<Row[]> {
   let block: Row[] = []
+  let began = bytes.bytesRead
   for await (const row of rows) {
     const made = read(row)
     if (made) block.push(made)
-    if (block.length < BLOCK) continue
+    if (block.length < BLOCK.rows && bytes.bytesRead - began < BLOCK.bytes) continue
     yield block
     block = []
+    began = bytes.bytesRead
   }
   if (block.length > 0) yield block
 }

@@ -2,8 +2,9 @@ import { Refusal } from '../../domain/errors.js'
 import type { Problem } from '../../importers/adapter.js'
 import type { Session, Settled, StoreWriter, Transaction } from '../../store/writer.js'
 import { inDependencyOrder } from './order-places.js'
+import { openAhead } from './read-ahead.js'
 import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, LISTED_WARNINGS, type RowProblem } from './request.js'
-import { openFile, type Row } from './rows.js'
+import type { Row } from './row.js'
 import { rowStorer, type StoredRow } from './store-row.js'
 
 export interface ImportHooks {
@@ -29,7 +30,7 @@ export async function runImport(
   hooks: ImportHooks,
 ): Promise<boolean> {
   const { mode, dry_run } = request
-  const opened = await openFile(request)
+  const opened = await openAhead(request)
   answer.format = opened.format
   const storer = rowStorer(request)
   const whole = mode === 'atomic' || dry_run
@@ -107,6 +108,7 @@ function storeBlock(
   hooks: ImportHooks,
 ): void {
   const sound = rows.filter(row => problemsOf(row).length === 0)
+  storer.expect(sound)
   const outcomes = run(sound.map(row => (tx: Transaction) => storer.store(tx, row)))
   const settled = new Map(sound.map((row, i) => [row, outcomes[i]!]))
   if (outcomes.some(({ ok }) => !ok)) storer.forgetPlaces()
@@ -146,6 +148,8 @@ function lineOf(row: Row): number {
       return row.draft.line
     case 'place':
       return row.place.line
+    case 'ready':
+      return row.line
   }
 }
 
@@ -160,6 +164,8 @@ function idOf(row: Row): string | null {
       return row.draft.documents.at(-1)?.id ?? null
     case 'place':
       return row.place.id
+    case 'ready':
+      return row.documents.at(-1)!.id
   }
 }
 

@@ -11,17 +11,18 @@ import {
 } from '../../domain/placing.js'
 import { toFlatRow } from '../../formats/flat.js'
 import type { Draft, DraftDocument, GazetteerPlace } from '../../importers/adapter.js'
-import { countryHint } from '../../importers/flat-row.js'
+import { countryHint, readFlatRow } from '../../importers/flat-row.js'
 import type { Inputs, Noun } from '../../model/nouns.js'
 import { documentOf, recordOf } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
-import type { Outcome } from '../commands.js'
+import type { Outcome, Put } from '../commands.js'
 import { flatLookups } from '../flat-rows.js'
 import { put } from '../record.js'
 import { changedBy, differing } from './flat-change.js'
 import { storedGazetteer } from './gazetteer.js'
+import { lookUpNamed } from './look-up.js'
 import type { ImportRequest, RowWarning } from './request.js'
-import type { Row } from './rows.js'
+import type { ReadyDocument, Row } from './row.js'
 
 /** What one row did. */
 export type RowOutcome = 'created' | 'revised' | 'unchanged'
@@ -35,6 +36,7 @@ export interface StoredRow {
 }
 
 type Cells = Readonly<Record<string, unknown>>
+type Ready = Extract<Row, { kind: 'ready' }>
 const isText = (cell: unknown): cell is string => typeof cell === 'string' && cell !== ''
 
 /** Stores rows one by one, inside transactions of the caller's. */
@@ -42,21 +44,26 @@ export function rowStorer(request: ImportRequest) {
   let matched: string[] = []
   let created: string[] = []
   let warnings: StoredRow['warnings'] = []
+  let expected: readonly Row[] = []
   /** Hints that were placed before, by what they say. */
   const placed = new Map<string, { id: string; why: PlacedBecause }>()
   const { actor } = request
 
-  function write(tx: Transaction, noun: Noun, id: string, body: unknown, reason = request.reason): Outcome {
-    const outcome = put(tx, { do: 'put', noun, id, body, reason, expect: 'any', actor })
+  function write(tx: Transaction, noun: Noun, id: string, body: unknown, how: Partial<Put> = {}): Outcome {
+    const outcome = put(tx, { do: 'put', noun, id, body, reason: request.reason, expect: 'any', actor, ...how })
     warnings.push(...outcome.warnings.map(warning => ({ noun, id, ...warning })))
     return outcome
   }
 
-  function storeDocuments(tx: Transaction, documents: readonly DraftDocument[]): RowOutcome {
+  function storeDocuments(tx: Transaction, documents: readonly (DraftDocument | ReadyDocument)[]): RowOutcome {
     let outcome: RowOutcome = 'unchanged'
-    for (const { noun, id, document, ifAbsent } of documents) {
+    for (const made of documents) {
+      const { noun, id, ifAbsent } = made
       if (ifAbsent && tx.read.find(noun, id)) continue
-      const done = write(tx, noun, id, document).outcome
+      const { outcome: done } =
+        'text' in made
+          ? write(tx, noun, id, JSON.parse(made.text!), { complete: made.text! })
+          : write(tx, noun, id, made.document)
       if (done === 'created' || (done === 'revised' && outcome === 'unchanged')) outcome = done
     }
     return outcome
@@ -107,6 +114,21 @@ export function rowStorer(request: ImportRequest) {
     return Object.keys(hint.codes).length > 0 ? locate(tx, storedGazetteer(tx.read), hint) : null
   }
 
+  /**
+   * Stores what is ready as it is. A flat row is read again, cell by cell, if its figure is there, or if its place is
+   * not, or what an earlier row brought, as that was refused.
+   */
+  function storeReady(tx: Transaction, { line, documents, flat }: Ready): RowOutcome {
+    const asItIs =
+      !flat ||
+      (tx.read.find('figure', documents.at(-1)!.id)?.state !== 'live' &&
+        (flat.locality === null || tx.read.find('locality', flat.locality)) &&
+        documents.every(({ noun, id, text }) => text !== null || tx.read.find(noun, id)))
+    if (asItIs) return storeDocuments(tx, documents)
+    const cells: Cells = JSON.parse(flat.cells)
+    return storeFlat(tx, readFlatRow(cells, line, flat.are), cells)
+  }
+
   /** A flat row holds less than a record may, so it changes a record only in the columns that say something else. */
   function storeFlat(tx: Transaction, draft: Draft, cells: Cells): RowOutcome {
     const figure = draft.documents.find(({ noun }) => noun === 'figure')
@@ -142,7 +164,7 @@ export function rowStorer(request: ImportRequest) {
       const after = enriched(before, { ...place, codes })
       matched.push('code')
       if (canonical(before) === canonical(after)) return 'unchanged'
-      return outcomeOf(write(tx, 'locality', known.id, after, request.reason ?? `enriched from ${source}`))
+      return outcomeOf(write(tx, 'locality', known.id, after, { reason: request.reason ?? `enriched from ${source}` }))
     }
     if (request.localities === 'match-only') throw new Refusal('not_found', `no locality has a code of ${place.name}`)
     const container = parent && gazetteer.byCode(parent.scheme, parent.value)
@@ -168,6 +190,8 @@ export function rowStorer(request: ImportRequest) {
 
   function store(tx: Transaction, row: Row): RowOutcome {
     switch (row.kind) {
+      case 'ready':
+        return storeReady(tx, row)
       case 'document':
         return storeDocuments(tx, [{ ...row.row, ifAbsent: false }])
       case 'flat':
@@ -182,7 +206,13 @@ export function rowStorer(request: ImportRequest) {
   }
 
   return {
+    /** Says which rows are about to be stored. */
+    expect(rows: readonly Row[]): void {
+      expected = rows
+    },
     store(tx: Transaction, row: Row): StoredRow {
+      if (expected.length > 0) lookUpNamed(tx, expected)
+      expected = []
       matched = []
       created = []
       warnings = []

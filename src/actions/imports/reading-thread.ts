@@ -1,0 +1,24 @@
+import { on } from 'node:events'
+import { parentPort, workerData } from 'node:worker_threads'
+import { Refusal } from '../../domain/errors.js'
+import { carry } from '../carried-refusal.js'
+import type { Read } from './read-ahead.js'
+import type { ImportRequest } from './request.js'
+import { openFile } from './rows.js'
+
+/** Reads a file: first says what it holds, then hands out a block of rows for every message. */
+const port = parentPort!
+const send = (read: Read) => port.postMessage(read)
+
+try {
+  const { format, blocks, progress, skipped } = await openFile(workerData as ImportRequest)
+  send({ format })
+  for await (const _ of on(port, 'message')) {
+    const { value: rows = null } = await blocks.next()
+    send({ rows, progress: progress(), skipped: skipped() })
+    if (rows === null) break
+  }
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error
+  send({ refused: carry(error) })
+}

@@ -1,0 +1,36 @@
+import type { BrokenRow, Draft, ForeignRow, GazetteerPlace } from '../../importers/adapter.js'
+import type { CellsAre } from '../../importers/flat-cells.js'
+import type { Inputs, Noun } from '../../model/nouns.js'
+
+/** A document of which only the store is still to be asked. */
+export interface ReadyDocument {
+  noun: Noun
+  id: string
+  ifAbsent: boolean
+  /** Its canonical JSON; null where an earlier row brought a document of this id. */
+  text: string | null
+}
+
+/** A document as whole exports write it. */
+export interface DocumentRow {
+  line: number
+  noun: Noun
+  id: string
+  document: Inputs[Noun]
+}
+
+/** The row of which the documents were made, the last a figure: its cells as JSON, and the place that it names by id. */
+interface FlatCells {
+  cells: string
+  are: CellsAre
+  locality: string | null
+}
+
+/** One row of a file, as what it asks for. */
+export type Row =
+  | { kind: 'ready'; line: number; documents: ReadyDocument[]; flat: FlatCells | null }
+  | { kind: 'broken'; row: BrokenRow }
+  | { kind: 'document'; row: DocumentRow }
+  | { kind: 'flat'; row: ForeignRow; draft: Draft }
+  | { kind: 'draft'; draft: Draft }
+  | { kind: 'place'; place: GazetteerPlace; source: string }
