@@ -102,23 +102,13 @@ export function openLog(db: WriteConnection, clock: () => Date) {
     append<N extends Noun>(change: Change & { noun: N }): Revision & { noun: N } {
       const now = timestamp(clock())
       const recorded_at = now > head.recorded_at ? now : head.recorded_at
-      const revision = { ...change, seq: head.seq + 1, recorded_at }
-      const link = chain(revision.seq, head.hash, payloadOf(revision))
-      insert.run(
-        revision.seq,
-        revision.noun,
-        revision.id,
-        revision.rev,
-        revision.op,
-        revision.into_id,
-        revision.reason,
-        recorded_at,
-        revision.recorded_by,
-        revision.document,
-        head.hash,
-        link,
-      )
-      head = { seq: revision.seq, hash: link, recorded_at }
+      const { noun, id, rev, op, into_id, reason, recorded_by, document } = change
+      const seq = head.seq + 1
+      // spreading `change` here would cost more than hashing it
+      const revision = { seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document }
+      const link = chain(seq, head.hash, payloadOf(revision))
+      insert.run(seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document, head.hash, link)
+      head = { seq, hash: link, recorded_at }
       return revision
     },
   }

@@ -51,7 +51,7 @@ export function rowStorer(request: ImportRequest) {
 
   function write(tx: Transaction, noun: Noun, id: string, body: unknown, how: Partial<Put> = {}): Outcome {
     const outcome = put(tx, { do: 'put', noun, id, body, reason: request.reason, expect: 'any', actor, ...how })
-    warnings.push(...outcome.warnings.map(warning => ({ noun, id, ...warning })))
+    for (const warning of outcome.warnings) warnings.push({ noun, id, ...warning })
     return outcome
   }
 
