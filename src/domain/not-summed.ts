@@ -71,7 +71,7 @@ function periodsOverlap(facts: readonly Facts[]): boolean {
 
 const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
   separate_events: facts => differ(facts, 'event'),
-  rival_figures: facts => new Set(facts.map(rivalKeyOf)).size < facts.length,
+  rival_figures: haveRivals,
   measures_differ: facts => differ(facts, 'measure'),
   units_differ: facts => differ(facts, 'unit'),
   bases_differ: facts => differ(facts, 'basis'),
@@ -92,19 +92,19 @@ const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
 }
 
 /** Rivals answer one question; figures that differ in any of these answer several, and another reason says so. */
-const rivalKey = ({ event, measure, unit, basis, population, places, extents }: Facts) =>
-  `${event}\n${measure}\n${unit}\n${basis}\n${population}\n${places}\n${extents}`
+const areRivals = (one: Facts, other: Facts) => ONE_QUESTION.every(member => one[member] === other[member])
 
-const rivalKeys = new WeakMap<Facts, string>()
+const ONE_QUESTION = ['measure', 'unit', 'basis', 'population', 'places', 'extents'] as const satisfies (keyof Facts)[]
 
-/** The same facts are asked about with every page that shows them. */
-function rivalKeyOf(facts: Facts): string {
-  let key = rivalKeys.get(facts)
-  if (key === undefined) {
-    key = rivalKey(facts)
-    rivalKeys.set(facts, key)
+function haveRivals(facts: readonly Facts[]): boolean {
+  const ofEvent = new Map<string, Facts[]>()
+  for (const one of facts) {
+    const others = ofEvent.get(one.event)
+    if (others === undefined) ofEvent.set(one.event, [one])
+    else if (others.some(other => areRivals(one, other))) return true
+    else others.push(one)
   }
-  return key
+  return false
 }
 
 export const NOT_SUMMED = 'Separate events. Do not add these figures.'
