@@ -4,8 +4,8 @@ import type { Revision } from './log.js'
 import type { Reader } from './reader.js'
 import { type Found, foundAs, NOW } from './records.js'
 
-/** Versions of each noun: enough for those that a block of rows names, and the block before it; some ten megabytes. */
-const MOST = 4000
+/** Versions of each noun: enough for those that a block of rows names, and the block before it. */
+const MOST = 2000
 
 /** What was asked for lately, by id: more than `most` are never held, and those not asked for again go first. */
 function lately<T>(most: number) {

@@ -25,7 +25,7 @@ export interface OpenedFile {
 type Opened = Pick<OpenedFile, 'format' | 'blocks' | 'skipped'>
 
 /** A block has at most so many rows, and ends when so many bytes of the file have been read for it. */
-const BLOCK = { rows: 2000, bytes: 1 << 22 }
+const BLOCK = { rows: 1000, bytes: 1 << 22 }
 const OWN_FORMATS = ['documents', 'figures'] as const
 
 /** Every format that an import reads. */
