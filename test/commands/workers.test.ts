@@ -7,17 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import tap, { test } from 'tap'
 import { tempDirectory } from '../support/database.js'
 import { lines, sendLoad, sources } from '../support/loading.js'
-import {
-  annals,
-  childrenOf,
-  isClean,
-  postSource,
-  prepare,
-  serveHere,
-  serveProcess,
-  sourcesIn,
-} from '../support/process.js'
-import { traced, tracerMissing } from '../support/strace.js'
+import { annals, childrenOf, isClean, prepare, serveProcess } from '../support/process.js'
 
 tap.setTimeout(240_000)
 
@@ -129,31 +119,6 @@ test('every process streams every change, once, from wherever a client was', asy
   for (const [n, { ids }] of streams.entries()) t.strictSame(ids(), n < 2 * WORKERS ? [1, 2, 3] : [2, 3])
   t.equal((await service.stop()).status, 0)
   await Promise.all(streams.map(({ ended }) => ended))
-})
-
-test('when storage fails in the first process, whoever writes is told, and it ends with 70 and leaves no process behind', {
-  skip: tracerMissing() ?? false,
-}, async t => {
-  const directory = tempDirectory(t)
-  const db = join(directory, 'annals.db')
-  const key = await prepare(db)
-  // the log's header, the first commit, the second
-  const failing = traced(db, join(directory, 'log'), { call: 'fsync', nth: 3, ahead: 0 }, 'EIO')
-  const service = await serveProcess(db, failing, ['--workers', String(WORKERS)])
-  const { url } = service
-  const workers = childrenOf(service.child.pid!)
-  const first = await postSource(url, key, 'first')
-  t.equal(first.status, 201)
-  t.match(await postSource(url, key, 'second'), { status: 503, body: { code: 'storage_failure' } })
-  t.equal((await service.ended).status, 70)
-  await until(() => !workers.some(alive))
-
-  await isClean(t, db)
-  t.equal(sourcesIn(db).idOf.get('first'), first.body.id)
-  const again = await serveHere(db)
-  t.equal((await postSource(again.url, key, 'second')).status, 201)
-  await again.close()
-  t.strictSame(sourcesIn(db).names.sort(), ['first', 'second'])
 })
 
 test('a process that is killed is replaced, and the others go on', async t => {

@@ -1,21 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { tempDirectory } from '../support/database.js'
-import { annals, childrenOf, isRoot, LONG, postSource, prepare, serveProcess, sourcesIn } from '../support/process.js'
+import { annals, isRoot, LONG, postSource, prepare, serveProcess } from '../support/process.js'
 
 t.setTimeout(LONG ? 7_200_000 : 280_000)
 
@@ -37,41 +26,10 @@ t.test('a second writer on the same file is turned away with status 75, and the 
   }
   t.equal((await annals(['verify', '--db', db])).status, 0, 'who only reads is welcome')
   t.equal((await postSource(service.url, key, 'still')).status, 201)
-  t.equal((await service.stop()).status, 0)
+  const { status, stdout, stderr } = await service.stop()
+  t.equal(status, 0)
+  t.equal(stdout + stderr, `annals listens at ${service.url}\n`, 'with nothing to warn of, that is all it says')
 })
-
-/** Why no other program than ours can read a database here; null if one can. */
-function readerMissing(): string | null {
-  try {
-    execFileSync('sqlite3', ['--version'], { stdio: 'pipe' })
-    return null
-  } catch {
-    return 'there is no sqlite3 here'
-  }
-}
-
-/** Whether a process has locked a file, or a part of it. */
-const locks = (pid: number, file: string) =>
-  new RegExp(` ${pid} \\S+:${statSync(file).ino} `).test(readFileSync('/proc/locks', 'utf8'))
-
-for (const words of [[], ['--workers', '2']])
-  t.test(
-    `another program that reads the file takes nothing away from a service${words.map(word => ` ${word}`).join('')}`,
-    { skip: readerMissing() ?? false },
-    async t => {
-      const db = join(tempDirectory(t), 'annals.db')
-      const key = await prepare(db)
-      const service = await serveProcess(db, {}, words)
-      const processes = [service.child.pid!, ...childrenOf(service.child.pid!)]
-      for (const pid of processes) t.ok(locks(pid, db), 'each process says that it uses the file')
-      const before = await postSource(service.url, key, 'before')
-      execFileSync('sqlite3', [db, 'SELECT count(*) FROM revision'])
-      const after = await postSource(service.url, key, 'after')
-      t.strictSame([before.status, after.status], [201, 201])
-      await service.stop('SIGKILL')
-      t.strictSame(sourcesIn(db).names.sort(), ['after', 'before'])
-    },
-  )
 
 t.test('a file that is missing, empty, cut, foreign or newer is refused with status 65 and left as it is', async t => {
   const directory = tempDirectory(t)
@@ -122,14 +80,6 @@ t.test('an address that is taken is named, and the status is 1', async t => {
   other.close()
   t.equal(status, 1)
   t.match(stderr, `annals: cannot listen at 127.0.0.1:${port}: another program listens there\n`)
-})
-
-t.test('a service that has nothing to warn of says where it listens, and nothing else', async t => {
-  const db = join(tempDirectory(t), 'annals.db')
-  await prepare(db)
-  const service = await serveProcess(db)
-  const { stdout, stderr } = await service.stop()
-  t.equal(stdout + stderr, `annals listens at ${service.url}\n`)
 })
 
 /** Whom no file belongs to. */

@@ -1,14 +1,17 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { openThreadedWriter } from '../../src/actions/writer.js'
 import { readConfig } from '../../src/config.js'
+import { KEY_BYTES, makeKey } from '../../src/domain/keys.js'
 import { openListener } from '../../src/listener.js'
-import { openReading } from '../../src/store/open.js'
+import { createDatabase, openReading } from '../../src/store/open.js'
 import { openReader } from '../../src/store/reader.js'
 import { NOW } from '../../src/store/records.js'
 import { verify } from '../../src/store/verify.js'
+import { writing } from './database.js'
 
 const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url))
 /** Fault tests run in a short form unless told: `npm run test:fault`. */
@@ -114,11 +117,11 @@ export async function serveHere(db: string): Promise<{ url: string; close(): Pro
 }
 
 /** Makes an empty database with a curator’s key; answers the key. */
-export async function prepare(db: string, options?: Start): Promise<string> {
-  const made = await annals(['init', '--db', db], options)
-  if (made.status !== 0) throw new Error(made.stderr)
-  const { stdout } = await annals(['keys', 'add', 'curator', '--role', 'curator', '--db', db, '--json'], options)
-  return JSON.parse(stdout).key
+export async function prepare(db: string): Promise<string> {
+  createDatabase(db)
+  const { id, hash, key } = makeKey(randomBytes(KEY_BYTES))
+  await writing(db, writer => writer.apply({ do: 'add-key', name: 'curator', role: 'curator', key_id: id, hash }))
+  return key
 }
 
 /** What became of a request: its status, 0 if no answer came. */
