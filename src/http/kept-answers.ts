@@ -45,8 +45,9 @@ export interface Polls {
 /** What a 304 leaves out: it is about a body (RFC 9110, section 15.4.5). */
 const OF_BODIES: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'content-length', 'link'])
 
-/** So many questions are remembered that were asked once. */
+/** So many questions are remembered that were asked once; longer ones never, or they would fill the memory. */
 const MOST_ASKED = 10_000
+const LONGEST_QUESTION = 2000
 
 export function answerPolls(answers: Answers): Polls {
   /** What was asked once may never be asked again, and would take the place of what is. */
@@ -55,6 +56,7 @@ export function answerPolls(answers: Answers): Polls {
   let tell: Told = () => {}
 
   function isAskedAgain(question: string): boolean {
+    if (question.length > LONGEST_QUESTION) return false
     if (answers.get(question) !== undefined || asked.delete(question)) return true
     if (asked.size === MOST_ASKED) asked.clear()
     asked.add(question)

@@ -110,6 +110,13 @@ t.test('nothing is sent again that is not the answer', async t => {
   t.match(next, /"revision":413/)
 })
 
+t.test('a question that is too long is answered in full each time', async t => {
+  const { log, ask } = await open(t)
+  const words = ['/a/1', `Accept: ${'text/html, '.repeat(200)}*/*`]
+  for (const _ of [1, 2, 3]) t.match(await ask(...words), /^HTTP\/1\.1 200 /)
+  t.equal(log.runs, 3)
+})
+
 t.test('what is refused of a request is refused of one that is polled', async t => {
   const { app, ask } = await open(t)
   await ask()
