@@ -1,3 +1,4 @@
+import { isInWindow } from '../domain/period.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
 import type { BoundedRow, TimelineRow } from '../store/timeline.js'
@@ -49,7 +50,7 @@ export function placeRows(read: Reader, most: number): PlaceRows {
         const rows = read.timelinePage({ ...question, limit: limit + 1 }, 0)
         return { rows: rows.slice(0, limit), more: rows.length > limit, matched: read.timelineCount(question, 0) }
       }
-      const matched = all.filter(row => overlaps(row, question))
+      const matched = all.filter(({ begins, ends }) => isInWindow(begins, ends, question))
       const rest = after === null ? matched : matched.filter(row => follows(row, after))
       return { rows: rest.slice(0, limit), more: rest.length > limit, matched: matched.length }
     },
@@ -59,13 +60,6 @@ export function placeRows(read: Reader, most: number): PlaceRows {
     },
     bytes: places.bytes,
   }
-}
-
-/** Of an event without any date it is not known whether it was in a window. */
-function overlaps({ begins, ends }: BoundedRow, { from, to }: TimelineQuestion): boolean {
-  if (from === null && to === null) return true
-  if (begins === null && ends === null) return false
-  return (from === null || ends === null || ends >= from) && (to === null || begins === null || begins <= to)
 }
 
 function follows(row: TimelineKey, after: TimelineKey): boolean {
