@@ -70,7 +70,7 @@ test('what memory answers after random writes is what the store alone would answ
           const alone = await fresh.inject(address)
           // what is asked for a second time is kept, and leaves the third time without a route
           for (const time of ['first', 'second', 'third']) {
-            const polled = await fetch(url + address, { headers })
+            const polled = await fetch(url + address, { headers, redirect: 'manual' })
             const body = await polled.text()
             same(polled.status, alone.statusCode, `${address}, the ${time} time`)
             if (polled.status !== 200) break
