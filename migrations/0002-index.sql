@@ -183,11 +183,11 @@ CREATE TABLE timeline_size (
   PRIMARY KEY (ancestor, duration, month)
 ) STRICT, WITHOUT ROWID;
 
--- The entries of timelines, ready to be sent: the bytes of one event with its figures, envelopes and relations, and what
+-- The entries of timelines, ready to be sent: the JSON of one event with its figures, envelopes and relations, and what
 -- an answer must know of them. Never untrue, but any may be missing: they are made when there is nothing else to do.
 CREATE TABLE timeline_entry (
   key       INTEGER PRIMARY KEY,
   event     TEXT    NOT NULL UNIQUE,
-  entry     BLOB    NOT NULL,
-  about     TEXT    NOT NULL CHECK (json_valid(about))
+  about     TEXT    NOT NULL CHECK (json_valid(about)),
+  entry     TEXT    NOT NULL
 ) STRICT;

@@ -1,4 +1,4 @@
-import { isInWindow } from '../domain/period.js'
+import { overlaps } from '../domain/period.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
 import type { BoundedRow, TimelineRow } from '../store/timeline.js'
@@ -14,8 +14,10 @@ export interface PageRows {
   matched: number
 }
 
-/** The events of places that are asked about, in memory where they are few. */
+/** The events of places that are asked about again, in memory where they are few. */
 export interface PlaceRows {
+  /** Whether a place was asked about before; from now on it was. */
+  isAskedAgain(locality: string): boolean
   page(question: TimelineQuestion & { limit: number }): PageRows
   /** Forgets what a commit changed. */
   commit(commit: Commit): void
@@ -26,37 +28,41 @@ export interface PlaceRows {
 const FEW = 500
 const ROW_BYTES = 300
 
+/** Of a place that was asked about: all its events in order; `many`; or what they are nobody has looked up. */
+type Place = readonly BoundedRow[] | 'many' | 'asked'
+
 /** Holds about `most` bytes. */
 export function placeRows(read: Reader, most: number): PlaceRows {
-  /** All events of a place; null where they are many. */
-  const places = boundedMap<{ all: readonly BoundedRow[] | null }>(
-    most,
-    ({ all }) => ROW_BYTES * (1 + (all?.length ?? 0)),
-  )
+  const places = boundedMap<Place>(most, place => ROW_BYTES * (1 + (typeof place === 'string' ? 0 : place.length)))
 
-  function allOf(locality: string): readonly BoundedRow[] | null {
+  function allOf(locality: string): readonly BoundedRow[] | 'many' {
     const held = places.get(locality)
-    if (held !== undefined) return held.all
-    const all = read.timelineSize(locality) > FEW ? null : read.timelineRows(locality)
-    places.set(locality, { all })
+    if (held !== undefined && held !== 'asked') return held
+    const all = read.timelineSize(locality) > FEW ? 'many' : read.timelineRows(locality)
+    places.set(locality, all)
     return all
   }
 
   return {
+    isAskedAgain(locality) {
+      if (places.get(locality) !== undefined) return true
+      places.set(locality, 'asked')
+      return false
+    },
     page(question) {
-      const { limit, after } = question
+      const { limit, after, from, to } = question
       const all = allOf(question.area.locality)
-      if (all === null) {
+      if (all === 'many') {
         const rows = read.timelinePage({ ...question, limit: limit + 1 }, 0)
         return { rows: rows.slice(0, limit), more: rows.length > limit, matched: read.timelineCount(question, 0) }
       }
-      const matched = all.filter(({ begins, ends }) => isInWindow(begins, ends, question))
+      const matched = all.filter(({ begins, ends }) => overlaps({ start: begins, end: ends }, from, to))
       const rest = after === null ? matched : matched.filter(row => follows(row, after))
       return { rows: rest.slice(0, limit), more: rest.length > limit, matched: matched.length }
     },
     commit({ places: changed, names }) {
       if (names) places.clear()
-      else for (const place of changed) places.delete(place)
+      else for (const place of changed) if (places.get(place) !== undefined) places.set(place, 'asked')
     },
     bytes: places.bytes,
   }

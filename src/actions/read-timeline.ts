@@ -36,7 +36,7 @@ export function readTimeline(read: Reader, question: TimelineQuestion): Timeline
     return {
       revision,
       events,
-      not_summed: notSummed(made.flatMap(({ facts }) => facts)),
+      not_summed: notSummed(made.map(({ grounds }) => grounds)),
       ...recordsNamed(read, events, question),
       number_matched: read.timelineCount(question, head),
       undated_figures: question.figures.published_by === undefined ? null : read.undatedFigures(question),

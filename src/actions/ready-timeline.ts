@@ -2,7 +2,7 @@ import { notSummed } from '../domain/not-summed.js'
 import type { Named } from '../domain/timeline.js'
 import type { ReadyPage } from '../formats/timeline-json.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
-import type { ReadyEntry } from '../store/ready-entries.js'
+import type { AboutEntry } from '../store/ready-entries.js'
 import { NOW } from '../store/records.js'
 import type { TimelineMemory } from './timeline-memory.js'
 
@@ -19,26 +19,24 @@ export function readyTimeline(
   memory: TimelineMemory,
   question: TimelineQuestion & { limit: number },
 ): ReadyPage & { licences: string[]; after: TimelineKey | null } {
-  const { rows, more, matched } = memory.page(question)
-  const entries = memory.entries(rows, question)
-  const reports = memory.records('report', namedBy(entries, 'report'))
-  const sources = namedBy(entries, 'source')
+  const { entries, abouts, matched, after } = memory.page(question)
+  const reports = memory.records('report', namedBy(abouts, 'report'))
+  const sources = namedBy(abouts, 'source')
   for (const { publisher } of reports) sources.add(publisher!)
-  const last = rows.at(-1)
   return {
-    not_summed: notSummed(entries.flatMap(({ facts }) => facts)),
-    events: entries.map(({ json }) => json),
-    localities: memory.records('locality', namedBy(entries, 'locality')).map(({ json }) => json),
+    not_summed: notSummed(abouts.map(({ grounds }) => grounds)),
+    events: entries,
+    localities: memory.records('locality', namedBy(abouts, 'locality')).map(({ json }) => json),
     sources: memory.records('source', sources).map(({ json }) => json),
     reports: reports.map(({ json }) => json),
     licences: reports.flatMap(({ licence }) => licence ?? []),
     number_matched: matched,
-    after: more && last ? { start: last.start, end: last.end, event: last.event } : null,
+    after,
   }
 }
 
-function namedBy(entries: readonly ReadyEntry[], noun: keyof Named): Set<string> {
+function namedBy(abouts: readonly AboutEntry[], noun: keyof Named): Set<string> {
   const ids = new Set<string>()
-  for (const { named } of entries) for (const id of named[noun]) ids.add(id)
+  for (const { named } of abouts) for (const id of named[noun]) ids.add(id)
   return ids
 }

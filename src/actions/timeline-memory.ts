@@ -1,22 +1,32 @@
 import type { Named } from '../domain/timeline.js'
 import type { RecordOf } from '../model/nouns.js'
-import type { TimelineQuestion } from '../model/queries.js'
+import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
-import { type ReadyEntry, type ReadyRecord, readyEntry } from '../store/ready-entries.js'
+import { type AboutEntry, type ReadyEntry, type ReadyRecord, readyEntry } from '../store/ready-entries.js'
 import type { TimelineRow } from '../store/timeline.js'
 import { entriesOf } from '../store/timeline-entries.js'
 import type { Commit } from '../store/writer.js'
 import { boundedMap } from './bounded-map.js'
-import { type PlaceRows, placeRows } from './place-rows.js'
+import { placeRows } from './place-rows.js'
 
 type NamedNoun = keyof Named
+type PlainQuestion = TimelineQuestion & { limit: number }
+
+/** The events of a page, ready to be sent. */
+export interface MemoryPage {
+  /** The bytes of their entries, in pieces, with a comma behind each entry. */
+  entries: readonly Buffer[]
+  abouts: readonly AboutEntry[]
+  /** How many events there are on all pages. */
+  matched: number
+  /** The last entry, when there are more. */
+  after: TimelineKey | null
+}
 
 /** What timelines show now, ready to be sent. */
 export interface TimelineMemory {
-  /** The entries of these rows, in their order. What is not in memory is read by one question for all. */
-  entries(rows: readonly TimelineRow[], question: TimelineQuestion): ReadyEntry[]
-  /** Which events a page shows. */
-  page: PlaceRows['page']
+  /** What is not in memory is read by one question for all. */
+  page(question: PlainQuestion): MemoryPage
   /** The live records of these ids, in the order of a JSON object's members. */
   records(noun: NamedNoun, ids: ReadonlySet<string>): ReadyRecord[]
   /** The live locality of an id. */
@@ -26,15 +36,15 @@ export interface TimelineMemory {
   bytes(): number
 }
 
-const ENTRY_OVERHEAD = 600
+const ENTRY_OVERHEAD = 1000
 const RECORD_OVERHEAD = 200
 
 /** Holds about `most` bytes. */
 export function timelineMemory(read: Reader, most: number): TimelineMemory {
-  const rows = placeRows(read, most / 8)
+  const places = placeRows(read, most / 8)
   const events = boundedMap<ReadyEntry>(
     most * 0.625,
-    ({ json, facts }) => json.length + facts.length * 500 + ENTRY_OVERHEAD,
+    ({ json, grounds }) => json.length + grounds.figures.length * 150 + ENTRY_OVERHEAD,
   )
   const recordsOf = () => boundedMap<ReadyRecord>(most / 12, ({ json }) => json.length + RECORD_OVERHEAD)
   const held = { locality: recordsOf(), source: recordsOf(), report: recordsOf() }
@@ -49,6 +59,14 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     return found
   }
 
+  function entries(rows: readonly TimelineRow[], question: TimelineQuestion): ReadyEntry[] {
+    const found = rows.map(({ event, match }) => (match === 'event' ? events.get(event) : undefined))
+    const absent = rows.filter((_, i) => found[i] === undefined)
+    if (absent.length === 0) return found as ReadyEntry[]
+    const made = missingEntries(absent, question)
+    return found.map((entry, i) => entry ?? made.get(rows[i]!.event)!)
+  }
+
   function records(noun: NamedNoun, ids: ReadonlySet<string>): ReadyRecord[] {
     const order = memberOrder([...ids])
     const found = order.map(id => held[noun].get(id))
@@ -60,13 +78,22 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
   }
 
   return {
-    page: rows.page,
-    entries(rows, question) {
-      const found = rows.map(({ event, match }) => (match === 'event' ? events.get(event) : undefined))
-      const absent = rows.filter((_, i) => found[i] === undefined)
-      if (absent.length === 0) return found as ReadyEntry[]
-      const made = missingEntries(absent, question)
-      return found.map((entry, i) => entry ?? made.get(rows[i]!.event)!)
+    page(question) {
+      // what is asked for the first time may never be asked for again: it is read in one piece, and none of it is kept
+      const ready = places.isAskedAgain(question.area.locality) ? null : read.readyPage(question)
+      if (ready !== null) {
+        const { json, abouts, after } = ready
+        return { entries: [json], abouts, after, matched: read.timelineCount(question, 0) }
+      }
+      const { rows, more, matched } = places.page(question)
+      const abouts = entries(rows, question)
+      const last = rows.at(-1)
+      return {
+        entries: abouts.map(({ json }) => json),
+        abouts,
+        matched,
+        after: more && last ? { start: last.start, end: last.end, event: last.event } : null,
+      }
     },
     records,
     locality(id) {
@@ -75,11 +102,11 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     },
     commit(commit) {
       const { events: changed, names } = commit
-      rows.commit(commit)
+      places.commit(commit)
       for (const event of changed) events.delete(event)
       if (names) for (const records of Object.values(held)) records.clear()
     },
-    bytes: () => [events, rows, ...Object.values(held)].reduce((bytes, each) => bytes + each.bytes(), 0),
+    bytes: () => [events, places, ...Object.values(held)].reduce((bytes, each) => bytes + each.bytes(), 0),
   }
 }
 

@@ -6,116 +6,116 @@ import { bounds } from './value.js'
 
 type Reason = Term<'not_summed_reason'>
 
-/** What of a figure decides whether it could be added to others. */
-export interface Facts {
-  id: string
-  event: string
-  measure: Figure['measure']
-  unit: Figure['unit']
-  basis: Figure['basis']
-  population: Figure['population']
-  /** The localities and roles of its places, and their extents, each as one comparable text. */
-  places: string
-  extents: string
-  start: string | null
-  end: string | null
-  bounded: boolean
-  /** What this figure, or its event, is stated to be part of: `figure <id>` or `event <id>`. */
-  part_of: string[]
-}
-
-export function factsOf(figure: Figure & { id: string }, part_of: string[]): Facts {
-  const { low, high } = bounds(figure.value)
-  return {
-    id: figure.id,
-    event: figure.event,
-    measure: figure.measure,
-    unit: figure.unit,
-    basis: figure.basis,
-    population: figure.population,
-    places: comparable(figure.places.map(({ locality, role }) => `${locality} ${role}`)),
-    extents: comparable(figure.places.map(({ extent }) => extent)),
-    start: figure.period.start,
-    end: figure.period.end,
-    bounded: low !== null && high !== null,
-    part_of,
-  }
-}
+/** Members in which figures of one question agree, as one comparable text each. */
+const COMPARED = {
+  measure: ({ measure }) => measure,
+  unit: ({ unit }) => unit,
+  basis: ({ basis }) => basis,
+  population: ({ population }) => population,
+  places: ({ places }) => comparable(places.map(({ locality, role }) => `${locality} ${role}`)),
+  extents: ({ places }) => comparable(places.map(({ extent }) => extent)),
+} satisfies Record<string, (figure: Figure) => string>
+type Compared = keyof typeof COMPARED
 
 /** In whatever order and however often they were written. */
 const comparable = (words: readonly string[]) => [...new Set(words)].sort().join()
 
+/** A figure's measure and the ends of its period. */
+type Spell = [measure: string, start: string | null, end: string | null]
+
+/** What the figures of one event contribute to the reasons for not adding. Without figures an event contributes none. */
+export interface Grounds {
+  event: string
+  /** Their ids. */
+  figures: string[]
+  /** What all of them have; null where they differ. */
+  common: Record<Compared, string | null>
+  /** Whether two of them answer one question. */
+  rivals: boolean
+  /** When they were; null: two of one measure overlap. */
+  spells: Spell[] | null
+  /** Whether one counts people who moved, and may be counted again where they moved to. */
+  moves: boolean
+  /** Whether all say at least and at most how many. */
+  bounded: boolean
+  /** What they, or the event, are stated to be part of: `figure <id>` or `event <id>`. */
+  part_of: string[]
+}
+
 const MOVING: readonly string[] = [...LEAVING, ...ARRIVING]
 
-const differ = (facts: readonly Facts[], member: keyof Facts) => facts.some(one => one[member] !== facts[0]![member])
-
-/** Sorted by start, a period that overlaps any earlier one overlaps the one that ends last. */
-function periodsOverlap(facts: readonly Facts[]): boolean {
-  const groups = new Map<string, Facts[]>()
-  for (const one of facts) {
-    if (one.start === null && one.end === null) continue
-    const group = groups.get(one.measure)
-    if (group) group.push(one)
-    else groups.set(one.measure, [one])
+/** The grounds of an event's figures, and what these and the event are stated to be part of. */
+export function groundsOf(event: string, figures: readonly (Figure & { id: string })[], part_of: string[]): Grounds {
+  const members = figures.map(figure => Object.values(COMPARED).map(of => of(figure)))
+  const common = Object.keys(COMPARED).map((member, i) => {
+    const shared = members.every(each => each[i] === members[0]![i])
+    return [member, shared ? (members[0]?.[i] ?? null) : null]
+  })
+  const spells = figures
+    .filter(({ period: { start, end } }) => start !== null || end !== null)
+    .map(({ measure, period: { start, end } }): Spell => [measure, start, end])
+  return {
+    event,
+    figures: figures.map(({ id }) => id),
+    common: Object.fromEntries(common),
+    rivals: new Set(members.map(each => JSON.stringify(each))).size < figures.length,
+    spells: someOverlap(spells) ? null : spells,
+    moves: figures.some(({ measure, basis }) => MOVING.includes(measure) && basis !== 'stock'),
+    bounded: figures.every(({ value }) => {
+      const { low, high } = bounds(value)
+      return low !== null && high !== null
+    }),
+    part_of,
   }
-  return [...groups.values()].some(group => {
-    const sorted = [...group].sort((a, b) => ((a.start ?? '') < (b.start ?? '') ? -1 : 1))
-    let last: Facts | undefined
-    return sorted.some(one => {
-      if (last && overlaps(last, one.start, one.end)) return true
-      if (!last || (last.end !== null && (one.end === null || one.end > last.end))) last = one
-      return false
-    })
+}
+
+/** Whether two of one measure share a day. Sorted by start, one that overlaps any earlier overlaps the one that ends last. */
+function someOverlap(spells: readonly Spell[]): boolean {
+  const sorted = [...spells].sort(([, a], [, b]) => ((a ?? '') < (b ?? '') ? -1 : 1))
+  const last = new Map<string, Spell>()
+  return sorted.some(spell => {
+    const [measure, start, end] = spell
+    const before = last.get(measure)
+    if (before && overlaps({ start: before[1], end: before[2] }, start, end)) return true
+    if (!before || (before[2] !== null && (end === null || end > before[2]))) last.set(measure, spell)
+    return false
   })
 }
 
-const holds: Record<Reason, (facts: readonly Facts[]) => boolean> = {
-  separate_events: facts => differ(facts, 'event'),
-  rival_figures: haveRivals,
-  measures_differ: facts => differ(facts, 'measure'),
-  units_differ: facts => differ(facts, 'unit'),
-  bases_differ: facts => differ(facts, 'basis'),
-  populations_differ: facts => differ(facts, 'population'),
-  places_differ: facts => differ(facts, 'places'),
-  extents_differ: facts => differ(facts, 'extents'),
-  periods_overlap: periodsOverlap,
-  people_may_recur: facts => {
-    const moves = facts.filter(one => MOVING.includes(one.measure) && one.basis !== 'stock')
-    return moves.length > 1 && differ(moves, 'event')
+const differ = (all: readonly Grounds[], member: Compared) =>
+  all.some(({ common }) => common[member] === null || common[member] !== all[0]!.common[member])
+
+/** Whether a reason holds for the figures of some events, at least two in all. */
+const holds: Record<Reason, (all: readonly Grounds[]) => boolean> = {
+  separate_events: all => all.length > 1,
+  rival_figures: all => all.some(({ rivals }) => rivals),
+  measures_differ: all => differ(all, 'measure'),
+  units_differ: all => differ(all, 'unit'),
+  bases_differ: all => differ(all, 'basis'),
+  populations_differ: all => differ(all, 'population'),
+  places_differ: all => differ(all, 'places'),
+  extents_differ: all => differ(all, 'extents'),
+  periods_overlap: all => all.some(({ spells }) => spells === null) || someOverlap(all.flatMap(one => one.spells!)),
+  people_may_recur: all => all.filter(({ moves }) => moves).length > 1,
+  parts_included: all => {
+    if (all.every(({ part_of }) => part_of.length === 0)) return false
+    const present = new Set(all.flatMap(one => [`event ${one.event}`, ...one.figures.map(id => `figure ${id}`)]))
+    return all.some(({ part_of }) => part_of.some(whole => present.has(whole)))
   },
-  parts_included: facts => {
-    if (facts.every(one => one.part_of.length === 0)) return false
-    const present = new Set(facts.flatMap(one => [`figure ${one.id}`, `event ${one.event}`]))
-    return facts.some(one => one.part_of.some(whole => present.has(whole)))
-  },
-  bounds_missing: facts => facts.some(one => !one.bounded),
-}
-
-/** Rivals answer one question; figures that differ in any of these answer several, and another reason says so. */
-const areRivals = (one: Facts, other: Facts) => ONE_QUESTION.every(member => one[member] === other[member])
-
-const ONE_QUESTION = ['measure', 'unit', 'basis', 'population', 'places', 'extents'] as const satisfies (keyof Facts)[]
-
-function haveRivals(facts: readonly Facts[]): boolean {
-  const ofEvent = new Map<string, Facts[]>()
-  for (const one of facts) {
-    const others = ofEvent.get(one.event)
-    if (others === undefined) ofEvent.set(one.event, [one])
-    else if (others.some(other => areRivals(one, other))) return true
-    else others.push(one)
-  }
-  return false
+  bounds_missing: all => all.some(({ bounded }) => !bounded),
 }
 
 export const NOT_SUMMED = 'Separate events. Do not add these figures.'
 
 /**
- * Why the figures of an answer are not added, computed from the very figures in it: every reason holds for them, and
- * one figure alone gives none. The words of each are in the codelist `not_summed_reason`.
+ * Why the figures of an answer are not added, computed from the grounds of each of its events: every reason holds for
+ * them, and one figure alone gives none. The words of each are in the codelist `not_summed_reason`.
  */
-export function notSummed(facts: readonly Facts[]): { statement: string; reasons: Reason[] } {
+export function notSummed(grounds: readonly Grounds[]): { statement: string; reasons: Reason[] } {
+  const all = grounds.filter(({ figures }) => figures.length > 0)
+  const several = all.length > 1 || (all[0]?.figures.length ?? 0) > 1
   return {
     statement: NOT_SUMMED,
-    reasons: facts.length < 2 ? [] : terms('not_summed_reason').filter(reason => holds[reason](facts)),
+    reasons: several ? terms('not_summed_reason').filter(reason => holds[reason](all)) : [],
   }
 }

@@ -245,17 +245,3 @@ export function earliestStart(durationClass: DurationClass, from: string | null)
 function refusal(pointer: string, detail: string): Refusal {
   return invalid({ pointer, code: 'bad_date', detail })
 }
-
-/**
- * Whether a period that begins and ends on these days, each null where it is open, overlaps a window. Without a window
- * all do; one that states neither day is in none, as it is not known when it was.
- */
-export function isInWindow(
-  begins: string | null,
-  ends: string | null,
-  { from, to }: { from: string | null; to: string | null },
-): boolean {
-  if (from === null && to === null) return true
-  if (begins === null && ends === null) return false
-  return (from === null || ends === null || ends >= from) && (to === null || begins === null || begins <= to)
-}

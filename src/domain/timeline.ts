@@ -1,7 +1,7 @@
 import type { Citation, Figure } from '../model/figure.js'
 import type { RecordOf } from '../model/nouns.js'
 import { type Envelope, envelopes } from './envelope.js'
-import { type Facts, factsOf } from './not-summed.js'
+import { type Grounds, groundsOf } from './not-summed.js'
 import { orderKey } from './period.js'
 
 type FigureRecord = RecordOf<'figure'>
@@ -42,10 +42,10 @@ export interface Materials {
   retracted: ReadonlyMap<string, Retraction>
 }
 
-/** An event's entry, and what its figures contribute to the reasons for not adding them. */
+/** An event's entry, and the grounds for not adding its figures, to one another or to others. */
 export interface MadeEntry {
   entry: TimelineEvent
-  facts: Facts[]
+  grounds: Grounds
 }
 
 export function entryOf(materials: Materials): MadeEntry {
@@ -78,8 +78,8 @@ export function entryOf(materials: Materials): MadeEntry {
     })),
     ...withdrawn(`event ${event.id}`, retracted),
   }
-  const facts = live.map(figure => factsOf(figure, [...wholes('figure', figure.id), ...wholes('event', event.id)]))
-  return { entry, facts }
+  const part_of = [...wholes('event', event.id), ...live.flatMap(({ id }) => wholes('figure', id))]
+  return { entry, grounds: groundsOf(event.id, live, part_of) }
 }
 
 /** The ids of the records that an entry names, each once. The publishers of its reports are named by those. */

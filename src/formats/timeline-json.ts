@@ -1,4 +1,4 @@
-/** A page of a timeline whose parts are bytes already; those of lists have a comma behind each. */
+/** A page of a timeline whose parts are bytes already; the items of its lists have a comma behind each. */
 export interface ReadyPage {
   not_summed: object
   events: readonly Buffer[]

@@ -134,7 +134,7 @@ function citeExample() {
 }
 
 function timelineExample() {
-  const { entry, facts } = entryOf({
+  const { entry, grounds } = entryOf({
     event: firsts.event,
     match: 'event',
     figures: [firsts.figure],
@@ -145,7 +145,7 @@ function timelineExample() {
     locality: firsts.locality,
     revision: lines.length,
     total: null,
-    not_summed: notSummed(facts),
+    not_summed: notSummed([grounds]),
     events: [entry],
     localities: { [firsts.locality.id]: firsts.locality },
     sources: { [firsts.source.id]: firsts.source },

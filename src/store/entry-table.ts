@@ -27,7 +27,9 @@ const MOST_REMEMBERED = 100_000
 export function openEntryTable(db: WriteConnection) {
   const read = openReader(db)
   const remove = db.prepare('DELETE FROM timeline_entry WHERE event = ?')
-  const insert = db.prepare('INSERT OR REPLACE INTO timeline_entry (event, entry, about) VALUES (?, ?, ?)')
+  const insert = db.prepare(
+    'INSERT OR REPLACE INTO timeline_entry (event, entry, about) VALUES (?, CAST(? AS TEXT), ?)',
+  )
   const following = db
     .prepare<[string, number], string>('SELECT event FROM timeline_event WHERE event > ? ORDER BY event LIMIT ?')
     .pluck()

@@ -16,6 +16,7 @@ import { openTimelineReader } from './timeline.js'
 /** Everything that can be asked of the store. Synchronous; positions are those of the log. */
 export function openReader(db: ReadConnection | WriteConnection) {
   const prepare = statementCache(db)
+  const inOne = db.transaction((questions: () => unknown) => questions())
   return {
     ...openRecordReader(prepare),
     ...openListReader(prepare),
@@ -30,7 +31,7 @@ export function openReader(db: ReadConnection | WriteConnection) {
     ...openHistoryReader(prepare),
     ...openKeyReader(db),
     /** Runs several questions against one state of the database. */
-    snapshot: <T>(questions: () => T): T => db.transaction(questions)(),
+    snapshot: <T>(questions: () => T) => inOne(questions) as T,
     close: () => db.close(),
   }
 }

@@ -1,20 +1,34 @@
-import type { Facts } from '../domain/not-summed.js'
+import type { Grounds } from '../domain/not-summed.js'
 import { type MadeEntry, type Named, namedIn } from '../domain/timeline.js'
 import type { Noun } from '../model/nouns.js'
+import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Prepare } from './statements.js'
+import { indexedPage } from './timeline-ranges.js'
 
-/** An event's entry as the bytes that leave, with a comma behind, and what an answer must know of it. */
-export interface ReadyEntry {
-  json: Buffer
-  facts: Facts[]
+/** What an answer must know of an event's entry in it. */
+export interface AboutEntry {
+  grounds: Grounds
   named: Named
 }
 
-export const readyEntry = ({ entry, facts }: MadeEntry): ReadyEntry => ({
+/** An event's entry as the bytes that leave, with a comma behind. */
+export interface ReadyEntry extends AboutEntry {
+  json: Buffer
+}
+
+export const readyEntry = ({ entry, grounds }: MadeEntry): ReadyEntry => ({
   json: Buffer.from(`${JSON.stringify(entry)},`),
-  facts,
+  grounds,
   named: namedIn(entry),
 })
+
+/** The entries of a page, as bytes that follow one another. */
+export interface ReadyEntries {
+  json: Buffer
+  abouts: AboutEntry[]
+  /** The last entry, when there are more. */
+  after: TimelineKey | null
+}
 
 /** A record that entries name, as the bytes of a member named by its id, with a comma behind. */
 export interface ReadyRecord {
@@ -33,15 +47,21 @@ function pieces(bytes: Buffer, lengths: readonly number[]): Buffer[] {
   })
 }
 
+/** A column of some rows: as bytes that follow one another, and as a list of its JSON. */
+const joined = (column: string) => `CAST(coalesce(group_concat(${column}, ''), '') AS BLOB)`
+const listed = (column: string) => `'[' || coalesce(group_concat(${column}), '') || ']'`
+
 // Each question is answered in one row: a row costs more than the bytes in it.
 export function openEntryReader(prepare: Prepare) {
+  const keyOf = (event: string): TimelineKey =>
+    prepare<TimelineKey>('SELECT "start", "end", event FROM timeline_event WHERE event = ?').get(event)!
+
   return {
     /** The live records of these ids as they stand now, by id. */
     readyRecords(noun: Noun, ids: readonly string[]): Map<string, ReadyRecord> {
       const report = noun === 'report'
       const { about, texts } = prepare<{ about: string; texts: Buffer }>(
-        `SELECT json_group_array(json_array(id, octet_length(text), publisher, licence)) AS about,
-           CAST(coalesce(group_concat(text, ''), '') AS BLOB) AS texts
+        `SELECT json_group_array(json_array(id, octet_length(text), publisher, licence)) AS about, ${joined('text')} AS texts
          FROM (SELECT v.id, json_quote(v.id) || ':' || r.record || ',' AS text, ${report ? 'v.publisher' : 'NULL AS publisher'},
                  ${report ? `r.document ->> '$.licence'` : 'NULL'} AS licence
                FROM json_each(?) j CROSS JOIN ${noun} v ON v.id = j.value JOIN log r ON r.seq = v.from_seq
@@ -56,18 +76,31 @@ export function openEntryReader(prepare: Prepare) {
     },
     /** The entries of these events that the index keeps ready, by event. */
     readyEntries(ids: readonly string[]): Map<string, ReadyEntry> {
-      const { events, lengths, about, entries } = prepare<
-        Record<'events' | 'lengths' | 'about', string> & { entries: Buffer }
-      >(
-        `SELECT json_group_array(e.event) AS events, json_group_array(length(e.entry)) AS lengths,
-           '[' || coalesce(group_concat(e.about), '') || ']' AS about,
-           CAST(coalesce(group_concat(CAST(e.entry AS TEXT), ''), '') AS BLOB) AS entries
+      const { lengths, abouts, json } = prepare<{ lengths: string; abouts: string; json: Buffer }>(
+        `SELECT json_group_array(octet_length(e.entry)) AS lengths, ${listed('e.about')} AS abouts, ${joined('e.entry')} AS json
          FROM json_each(?) j CROSS JOIN timeline_entry e ON e.event = j.value`,
       ).get(JSON.stringify(ids))!
-      const abouts: Omit<ReadyEntry, 'json'>[] = JSON.parse(about)
-      const jsons = pieces(entries, JSON.parse(lengths))
-      const named: string[] = JSON.parse(events)
-      return new Map(named.map((event, i) => [event, { json: jsons[i]!, ...abouts[i]! }]))
+      const found: AboutEntry[] = JSON.parse(abouts)
+      const jsons = pieces(json, JSON.parse(lengths))
+      return new Map(found.map((about, i) => [about.grounds.event, { json: jsons[i]!, ...about }]))
+    },
+    /**
+     * The entries of a page of what stands now at a place and below it. Null if the index lacks one, or one would show
+     * only some of its event's figures.
+     */
+    readyPage(question: TimelineQuestion & { limit: number }): ReadyEntries | null {
+      const { limit } = question
+      const page = indexedPage({ ...question, limit: limit + 1 })
+      const row = prepare<{ lengths: string; abouts: string; json: Buffer }>(
+        `SELECT json_group_array(octet_length(e.entry)) AS lengths, ${listed('e.about')} AS abouts, ${joined('e.entry')} AS json
+         FROM (${page.sql}) p LEFT JOIN timeline_entry e ON e.event = p.event AND p.match = 'event'`,
+      ).get(...page.values)!
+      const lengths: (number | null)[] = JSON.parse(row.lengths)
+      if (lengths.includes(null)) return null
+      const abouts: AboutEntry[] = JSON.parse(row.abouts)
+      if (lengths.length <= limit) return { json: row.json, abouts, after: null }
+      abouts.pop()
+      return { json: row.json.subarray(0, -lengths[limit]!), abouts, after: keyOf(abouts.at(-1)!.grounds.event) }
     },
   }
 }

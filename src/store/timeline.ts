@@ -1,8 +1,8 @@
-import { type DurationClass, earliestStart } from '../domain/period.js'
 import { ARRIVING, LEAVING } from '../domain/places.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf } from './filters.js'
 import type { Prepare } from './statements.js'
+import { indexedCount, indexedPage } from './timeline-ranges.js'
 
 /**
  * An event's place in a timeline. `match`: the event happened in the area (`event`), only some of its figures did
@@ -29,12 +29,9 @@ export interface TimelineRecord {
 /** Which figures a question keeps, at which position. */
 type FiguresAsked = Pick<TimelineQuestion, 'figures' | 'at' | 'retracted'>
 
-const DURATIONS = [0, 1, 2, 3] as const
-const FAR = '9999-12-31'
 const LEAVING_LIST = LEAVING.map(measure => `'${measure}'`).join(', ')
 const ARRIVING_LIST = ARRIVING.map(measure => `'${measure}'`).join(', ')
 const KEY = '(t."start", t."end", t.event)'
-const monthOf = (day: string) => day.slice(0, 7)
 
 // CROSS JOIN keeps SQLite to the order of the tables as written: few rows first. Without statistics, which a database that
 // grows by imports has at no useful time, it may begin with every reference of a role.
@@ -44,88 +41,6 @@ export function openTimelineReader(prepare: Prepare) {
     question.area.scope === 'within' &&
     !question.retracted &&
     Object.values(question.figures).every(filter => filter === undefined)
-
-  /** One narrow range of the timeline index for each class of duration. */
-  function ranges({ area, from, to, after }: TimelineQuestion): Condition[] {
-    return DURATIONS.map(duration =>
-      all([
-        { sql: 't.ancestor = ? AND t.duration = ?', values: [area.locality, duration] },
-        ...firstKey(after, earliestStart(duration, from)),
-        ...overlapping(duration, from, to),
-      ]),
-    )
-  }
-
-  /** Where a range begins: one bound, the later one, or SQLite may seek to the earlier and read all in between. */
-  function firstKey(after: TimelineKey | null, earliest: string | null): Condition[] {
-    if (after && (earliest === null || after.start >= earliest))
-      return [{ sql: `${KEY} > (?, ?, ?)`, values: [after.start, after.end, after.event] }]
-    return earliest === null ? [] : [{ sql: 't."start" >= ?', values: [earliest] }]
-  }
-
-  /**
-   * The key of an open period is its known end twice, or its start and the last of all days; of one that has neither, or
-   * lies at the last of days, its event must tell.
-   */
-  function overlapping(duration: DurationClass, from: string | null, to: string | null): Condition[] {
-    const open = (rest: string) =>
-      `(t."start" < '${FAR}' OR EXISTS (SELECT 1 FROM event v WHERE v.id = t.event AND v.until_seq IS NULL AND ${rest}))`
-    const stated = `coalesce(v."start", v."end") IS NOT NULL`
-    const ends: Condition[] = from === null ? [] : [{ sql: 't."end" >= ?', values: [from] }]
-    if (duration !== 3) return to === null ? ends : [...ends, { sql: 't."start" <= ?', values: [to] }]
-    if (to === null) return from === null ? [] : [...ends, { sql: open(stated), values: [] }]
-    const begins = `${stated} AND (v."start" IS NULL OR v."start" <= ?)`
-    return [
-      ...ends,
-      { sql: `(t."start" <= ? OR t."end" < '${FAR}' OR t."start" = '${FAR}') AND ${open(begins)}`, values: [to, to] },
-    ]
-  }
-
-  /** The classes' ranges are merged as far as the page reaches; none is read to its end. */
-  function indexedPage(question: TimelineQuestion): TimelineRow[] {
-    const parts = ranges(question)
-    const each = parts.map(({ sql }) => `SELECT t."start", t."end", t.event, t.whole FROM timeline t WHERE ${sql}`)
-    return prepare<TimelineRow>(
-      `SELECT "start", "end", event, iif(whole, 'event', 'figures') AS match FROM (${each.join(' UNION ALL ')})
-       ORDER BY "start", "end", event LIMIT ?`,
-    ).all(...parts.flatMap(({ values }) => values), question.limit ?? -1)
-  }
-
-  function indexedCount(question: TimelineQuestion): number {
-    const { from, to } = question
-    const counts = ranges({ ...question, after: null }).map((range, duration) =>
-      duration === 3 || (from !== null && to !== null && from > to)
-        ? { sql: `(SELECT count(*) FROM timeline t WHERE ${range.sql})`, values: range.values }
-        : countedByMonths(question.area.locality, duration as DurationClass, from, to),
-    )
-    return prepare<{ n: number }>(`SELECT ${counts.map(({ sql }) => sql).join(' + ')} AS n`).get(
-      ...counts.flatMap(({ values }) => values),
-    )!.n
-  }
-
-  /** How many events of a class start by a day, less those that end before another: whole months are counted already. */
-  function countedByMonths(
-    locality: string,
-    duration: DurationClass,
-    from: string | null,
-    to: string | null,
-  ): Condition {
-    const months = 'SELECT coalesce(sum(s.events), 0) FROM timeline_size s WHERE s.ancestor = ? AND s.duration = ?'
-    const days = 'SELECT count(*) FROM timeline t WHERE t.ancestor = ? AND t.duration = ?'
-    const begun: Condition =
-      to === null
-        ? { sql: `(${months})`, values: [locality, duration] }
-        : {
-            sql: `(${months} AND s.month < ?) + (${days} AND t."start" >= ? AND t."start" <= ?)`,
-            values: [locality, duration, monthOf(to), locality, duration, monthOf(to), to],
-          }
-    if (from === null) return begun
-    const month = monthOf(earliestStart(duration, from) ?? '')
-    return {
-      sql: `${begun.sql} - (${months} AND s.month < ?) - (${days} AND t."start" >= ? AND t."start" < ? AND t."end" < ?)`,
-      values: [...begun.values, locality, duration, month, locality, duration, month, from, from],
-    }
-  }
 
   /** The figure versions that a question is about, whatever their event. */
   const figuresAsked = ({ figures, at, retracted }: FiguresAsked): Condition =>
@@ -194,7 +109,10 @@ export function openTimelineReader(prepare: Prepare) {
   return {
     /** The events of a timeline in order. `head` is the end of the log: what stands now is served from its own index. */
     timelinePage(question: TimelineQuestion, head: number): TimelineRow[] {
-      if (indexed(question, head)) return indexedPage(question)
+      if (indexed(question, head)) {
+        const { sql, values } = indexedPage(question)
+        return prepare<TimelineRow>(sql).all(...values)
+      }
       const { sql, values } = matched(question)
       const { after, limit } = question
       const rest = after ? `WHERE ${KEY} > (?, ?, ?)` : ''
@@ -222,9 +140,11 @@ export function openTimelineReader(prepare: Prepare) {
     },
     /** How many events a timeline has over all its pages. */
     timelineCount(question: TimelineQuestion, head: number): number {
-      if (indexed(question, head)) return indexedCount(question)
-      const { sql, values } = matched(question)
-      return prepare<{ n: number }>(`${sql} SELECT count(*) AS n FROM t`).get(...values)!.n
+      const isIndexed = indexed(question, head)
+      const { sql, values } = isIndexed ? indexedCount(question) : matched(question)
+      return prepare<{ n: number }>(isIndexed ? `SELECT ${sql} AS n` : `${sql} SELECT count(*) AS n FROM t`).get(
+        ...values,
+      )!.n
     },
     /** The ids of an area's localities. */
     localitiesIn(area: Area, at: number): string[] {

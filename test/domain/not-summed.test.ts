@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { test } from 'tap'
-import { factsOf, notSummed } from '../../src/domain/not-summed.js'
+import { groundsOf, notSummed } from '../../src/domain/not-summed.js'
 import type { RecordOf } from '../../src/model/nouns.js'
 import { type Term, terms } from '../../src/model/vocabularies.js'
 import { aFigureRecord, aPeriod } from '../support/builders.js'
@@ -8,9 +9,20 @@ type Own = Partial<RecordOf<'figure'>>
 /** A figure, and what it or its event is stated to be part of. */
 type Stated = Own & { part_of?: string[] }
 
-const reasons = (...figures: Stated[]): Term<'not_summed_reason'>[] =>
-  notSummed(figures.map(({ part_of = [], ...own }, i) => factsOf(aFigureRecord({ id: `f${i}`, ...own }), part_of)))
-    .reasons
+/** The reasons of an answer with these figures, `f0`, `f1` and so on, in entries of their events. */
+function reasons(...stated: Stated[]): Term<'not_summed_reason'>[] {
+  const figures = stated.map(({ part_of = [], ...own }, i) => ({ part_of, ...aFigureRecord({ id: `f${i}`, ...own }) }))
+  const events = [...new Set(figures.map(({ event }) => event))]
+  const grounds = events.map(event => {
+    const mine = figures.filter(figure => figure.event === event)
+    return groundsOf(
+      event,
+      mine,
+      mine.flatMap(({ part_of }) => part_of),
+    )
+  })
+  return notSummed(grounds).reasons
+}
 
 const at = (locality: string, extent: Term<'extent'> = 'exact', role: Term<'place_role'> = 'incident') => ({
   locality,
@@ -163,4 +175,42 @@ test('reasons come in the order of the vocabulary', async t => {
     { event: 'flight', measure: 'displaced', unit: 'household', places: [at('hit', 'unknown')] },
   )
   t.strictSame(found, ['separate_events', 'measures_differ', 'units_differ', 'places_differ', 'extents_differ'])
+})
+
+const aStated: fc.Arbitrary<Stated> = fc.record(
+  {
+    event: fc.constantFrom('fall', 'flight', 'siege'),
+    measure: fc.constantFrom<Term<'measure'>>('killed', 'displaced', 'returned'),
+    unit: fc.constantFrom<Term<'unit'>>('person', 'household'),
+    basis: fc.constantFrom<Term<'basis'>>('flow', 'stock', 'cumulative'),
+    population: fc.constantFrom<Term<'population'>>('civilian', 'unknown'),
+    places: fc.constantFrom(
+      [at('hit')],
+      [at('ramadi', 'part_of')],
+      [at('hit'), at('ramadi')],
+      [at('ramadi'), at('hit')],
+    ),
+    period: fc.constantFrom(DAY, LATER, aPeriod(null, null), aPeriod('2015-05-17', null), aPeriod(null, '2015-06-01')),
+    value: fc.constantFrom(between(1, 2), { ...between(0, 1), low: null }),
+    part_of: fc.constantFrom(['figure f1'], ['event siege'], ['figure elsewhere']),
+  },
+  { requiredKeys: [] },
+)
+
+test('a reason holds for an answer if and only if it holds for two of its figures', async t => {
+  let several = 0
+  fc.assert(
+    fc.property(fc.array(aStated, { minLength: 2, maxLength: 6 }), stated => {
+      const figures = stated.map((one, i) => ({ id: `f${i}`, ...one }))
+      const ofPairs = new Set(figures.flatMap((one, i) => figures.slice(i + 1).flatMap(other => reasons(one, other))))
+      const found = reasons(...figures)
+      several += found.length
+      t.strictSame(
+        found,
+        terms('not_summed_reason').filter(reason => ofPairs.has(reason)),
+      )
+    }),
+    { numRuns: 500 },
+  )
+  t.ok(several > 1000)
 })

@@ -18,7 +18,7 @@ const revises = (from: string, to: string) => aRelationRecord({ id: `${from}-${t
 
 test('an event without figures is shown, and has no envelope', async t => {
   t.match(entry({}).entry, { id: 'fall', match: 'event', figures: [], envelopes: [], relations: [] })
-  t.strictSame(entry({}).facts, [])
+  t.strictSame(entry({}).grounds.figures, [])
 })
 
 test('printings whose qualifier is not the figure’s own are its drift; silence is none', async t => {
@@ -44,16 +44,13 @@ test('figures stand in the order of their periods, then of their ids', async t =
 
 test('a revised number stands in the history of the one that replaced it, newest first', async t => {
   const figures = ['f1', 'f2', 'f3'].map((id, i) => aFigureRecord({ id, value: exactly(100 * (i + 1)) }))
-  const { entry: shown, facts } = entry({ figures, relations: [revises('f2', 'f1'), revises('f3', 'f2')] })
+  const { entry: shown, grounds } = entry({ figures, relations: [revises('f2', 'f1'), revises('f3', 'f2')] })
   t.strictSame(
     shown.figures.map(({ id, history }) => [id, history.map(figure => figure.id)]),
     [['f3', ['f2', 'f1']]],
   )
   t.match(shown.envelopes, [{ low: 300, high: 300, figures: 1 }])
-  t.strictSame(
-    facts.map(({ id }) => id),
-    ['f3'],
-  )
+  t.strictSame(grounds.figures, ['f3'])
   t.match(shown.figures[0]!.relations, [{ from: 'f3', to: 'f2', kind: 'revises' }])
 })
 
@@ -81,17 +78,17 @@ test('relations are shown at the record that they start from', async t => {
     aRelationRecord({ id: 'c', of: 'figure', kind: 'part_of', from: 'f1', to: 'f9' }),
     aRelationRecord({ id: 'd', of: 'figure', kind: 'part_of', from: 'f9', to: 'f1' }),
   ]
-  const { entry: shown, facts } = entry({ figures: [aFigureRecord()], relations })
+  const { entry: shown, grounds } = entry({ figures: [aFigureRecord()], relations })
   t.strictSame(
     [shown.relations, shown.figures[0]!.relations].map(list => list.map(({ id }) => id)),
     [['a'], ['c']],
   )
-  t.strictSame(facts[0]!.part_of, ['figure f9'])
+  t.strictSame(grounds.part_of, ['figure f9'])
 })
 
 test('an event’s part_of holds for each of its figures', async t => {
   const relations = [aRelationRecord({ of: 'event', kind: 'part_of', from: 'fall', to: 'siege' })]
-  t.strictSame(entry({ figures: [aFigureRecord()], relations }).facts[0]!.part_of, ['event siege'])
+  t.strictSame(entry({ figures: [aFigureRecord()], relations }).grounds.part_of, ['event siege'])
 })
 
 test('an event and a figure of one id keep their relations apart', async t => {
@@ -105,7 +102,7 @@ test('an event and a figure of one id keep their relations apart', async t => {
 test('what was retracted is marked with its reason, bounds nothing and is added to nothing', async t => {
   const figures = [aFigureRecord(), aFigureRecord({ id: 'f2', value: exactly(9000) })]
   const retracted = new Map([['figure f2', { reason: 'misread' }]])
-  const { entry: shown, facts } = entry({ figures, retracted })
+  const { entry: shown, grounds } = entry({ figures, retracted })
   t.strictSame(
     shown.figures.map(({ id, retracted }) => [id, retracted]),
     [
@@ -114,7 +111,7 @@ test('what was retracted is marked with its reason, bounds nothing and is added 
     ],
   )
   t.match(shown.envelopes, [{ high: 500, figures: 1 }])
-  t.equal(facts.length, 1)
+  t.equal(grounds.figures.length, 1)
   t.notOk('retracted' in shown)
   const gone = entry({ retracted: new Map([['event fall', { reason: 'never happened' }]]) }).entry
   t.strictSame(gone.retracted, { reason: 'never happened' })

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import tap, { test } from 'tap'
+import { readTimeline } from '../../src/actions/read-timeline.js'
+import { type MemoryPage, timelineMemory } from '../../src/actions/timeline-memory.js'
+import type { TimelineKey, TimelineQuestion } from '../../src/model/queries.js'
+import { NOW } from '../../src/store/records.js'
+import { aHistory, aWindow, IDS, live } from '../support/histories.js'
+
+tap.setTimeout(120_000)
+
+type Question = TimelineQuestion & { limit: number }
+
+/** All that a page says, its entries as text. */
+const whole = ({ entries, abouts, ...rest }: MemoryPage) => ({
+  ...rest,
+  entries: Buffer.concat(entries).toString(),
+  abouts: abouts.map(({ grounds, named }) => ({ grounds, named })),
+})
+
+test('a page read in one piece is the page put together from what memory holds, and what the store alone answers', async t => {
+  let pieces = 0
+  let later = 0
+  fc.assert(
+    fc.property(aHistory, aWindow, fc.integer({ min: 1, max: 2 }), (history, window, limit) => {
+      const { read } = live(t, history, ({ store }) => {
+        while (store.makeEntries());
+      })
+      for (const locality of IDS.locality) {
+        const asked: Omit<Question, 'after'> = {
+          ...{ area: { locality, scope: 'within' }, ...window, figures: {}, at: NOW, retracted: false, limit },
+        }
+        for (let after: TimelineKey | null = null; ; ) {
+          const question: Question = { ...asked, after }
+          const memory = timelineMemory(read, 1e6)
+          const first = memory.page(question)
+          pieces += read.readyPage(question) === null ? 0 : 1
+          t.strictSame(whole(memory.page(question)), whole(first))
+          const { events, next, number_matched } = readTimeline(read, question)
+          t.equal(whole(first).entries, events.map(event => `${JSON.stringify(event)},`).join(''))
+          t.strictSame([first.after, first.matched], [next, number_matched])
+          after = first.after
+          if (after === null) break
+          later += 1
+        }
+      }
+    }),
+    { numRuns: 60 },
+  )
+  t.ok(pieces > 100, `${pieces} pages in one piece`)
+  t.ok(later > 10, `${later} later pages`)
+})
