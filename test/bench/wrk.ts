@@ -70,9 +70,16 @@ export async function askEach({ url, child }: ServiceProcess, paths: readonly st
   return ((cpuOf(child.pid!) - before) * 1e6) / paths.length
 }
 
-/** Questions that differ in a window that leaves nothing out, so that none is answered from memory as a whole. */
+/** Days so long ago that a window from them on leaves nothing out; no two are the same. */
+export const longAgo = (count: number, salt: number): string[] =>
+  Array.from({ length: count }, (_, i) =>
+    new Date(Date.UTC(1000 + salt, 0, 1) + i * 86_400_000).toISOString().slice(0, 10),
+  )
+
+/** Asks for a page of what had not ended before a day. */
+export const timelinePath = (locality: string, since: string): string =>
+  `/v1/localities/${locality}/timeline?limit=${PAGE}&from=${since}`
+
+/** Questions that differ in their windows, so that none is answered from memory as a whole. */
 export const newQuestions = (localities: readonly string[], count: number, salt: number): string[] =>
-  Array.from({ length: count }, (_, i) => {
-    const since = new Date(Date.UTC(1000 + salt, 0, 1) + i * 86_400_000).toISOString().slice(0, 10)
-    return `/v1/localities/${localities[i % localities.length]}/timeline?limit=${PAGE}&from=${since}`
-  })
+  longAgo(count, salt).map((since, i) => timelinePath(localities[i % localities.length]!, since))
