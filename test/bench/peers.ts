@@ -1,20 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
 import { type ServiceProcess, serveProcess } from '../support/process.js'
 import { databaseOf } from './load.js'
 import { machine, median } from './measure.js'
+import { installed, type Peer } from './peer.js'
 import { loadPeers } from './peer-data.js'
-import { ask, CONNECTIONS, newQuestions, PAGE } from './wrk.js'
+import { startDirectus } from './peer-directus.js'
+import { startSoul } from './peer-soul.js'
+import { ask, CONNECTIONS, longAgo, PAGE, timelinePath } from './wrk.js'
 
 /**
- * What a user would write instead: the same figures in plain normalised tables, and a route of his own that asks for the
- * same hundred events with their figures, reports and sources; in SQLite, and in PostgreSQL where POSTGRES_URL names a
- * server (a schema `annals_bench` is made there, and dropped). The questions are new each time, the answers of all are made.
+ * What a user would pick instead: the same figures in plain normalised tables, asked for the same hundred events of a place and
+ * all below it, with their figures, reports and places. A route of his own answers, over SQLite, and over PostgreSQL where
+ * POSTGRES_URL names a server (a schema `annals_bench` is made anew there); and so do Directus and soul-cli, which make
+ * a REST API of a SQLite file, where PEERS_DIR names the directory that they were installed in. The questions are new each
+ * time, the answers of all are made.
+ *
+ *     npm install --prefix ../peers directus@11.3.5 soul-cli@0.8.2
+ *     PEERS_DIR=../peers npm run bench
  */
 const { values } = parseArgs({
   options: {
@@ -26,26 +34,29 @@ const { values } = parseArgs({
 const ROUNDS = Number(values.rounds)
 const SECONDS = Number(values.seconds)
 const POSTGRES = process.env.POSTGRES_URL
+const PACKAGES = process.env.PEERS_DIR && resolve(process.env.PEERS_DIR)
+const PROGRAMS = { directus: startDirectus, 'soul-cli': startSoul }
+const leftOut = POSTGRES ? [] : ['PostgreSQL was left out: POSTGRES_URL names no server.']
 
-interface Peer {
-  name: string
-  url: string
-  child: ChildProcess
-}
+/** Annals, and routes that are written like it, are asked alike. */
+const asAnnals = (place: string): Pick<Peer, 'question' | 'figuresIn'> => ({
+  question: since => timelinePath(place, since),
+  figuresIn: ({ events }) => events.map((event: { figures: unknown[] }) => event.figures.length),
+})
 
-async function startPeer(name: string, kind: string, where: string): Promise<Peer> {
+async function startRoute(name: string, place: string, kind: string, where: string): Promise<Peer> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('peer-route.js', import.meta.url)), kind, where], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  const url = await new Promise<string>((resolve, reject) => {
+  const url = await new Promise<string>((listens, reject) => {
     child.stderr.on('data', chunk => {
       const [, address] = /listens at (\S+)/.exec(String(chunk)) ?? []
-      if (address) resolve(address)
+      if (address) listens(address)
       else process.stderr.write(chunk)
     })
     child.on('exit', () => reject(new Error(`${name} does not start`)))
   })
-  return { name, url, child }
+  return { name, url, child, ...asAnnals(place) }
 }
 
 /** The place whose timeline is asked for. */
@@ -62,10 +73,25 @@ function placeWith(db: string, events: number): string {
   return found
 }
 
-/** Peers answer with about as much: an answer without the events would be fast for nothing. */
-async function eventsIn(url: string, path: string): Promise<number> {
-  const answer = (await (await fetch(url + path)).json()) as { events: unknown[] }
-  return answer.events.length
+/** A place and all below it. */
+function placesBelow(plain: string, place: string): string[] {
+  const connection = new Database(plain, { readonly: true })
+  const places = connection
+    .prepare<[string], string>(
+      `WITH RECURSIVE below (id) AS (VALUES (?) UNION ALL SELECT l.id FROM locality l JOIN below b ON l.parent = b.id)
+      SELECT id FROM below`,
+    )
+    .pluck()
+    .all(place)
+  connection.close()
+  return places
+}
+
+/** Peers answer with about as much: an answer without the events or their figures would be fast for nothing. */
+async function check({ name, url, question, figuresIn }: Peer): Promise<void> {
+  const figures = figuresIn(await (await fetch(url + question(longAgo(1, 500)[0]!))).json())
+  if (figures.length !== PAGE || figures.includes(0))
+    throw new Error(`${name} answers ${figures.length} events, with ${figures} figures`)
 }
 
 const db = databaseOf(Number(values.events))
@@ -76,18 +102,22 @@ try {
   service = await serveProcess(db)
   const plain = join(directory, 'plain.db')
   await loadPeers(service.url, plain, POSTGRES)
-  peers.push({ name: 'Annals', ...service })
-  peers.push(await startPeer('a route over plain tables in SQLite', 'sqlite', plain))
-  if (POSTGRES) peers.push(await startPeer('a route over plain tables in PostgreSQL', 'postgres', POSTGRES))
   const place = placeWith(db, PAGE)
-  for (const { name, url } of peers) {
-    const events = await eventsIn(url, newQuestions([place], 1, 500)[0]!)
-    if (events !== PAGE) throw new Error(`${name} answers ${events} events`)
+  peers.push({ name: 'Annals', ...service, ...asAnnals(place) })
+  peers.push(await startRoute('a route over plain tables in SQLite', place, 'sqlite', plain))
+  if (POSTGRES) peers.push(await startRoute('a route over plain tables in PostgreSQL', place, 'postgres', POSTGRES))
+  const places = placesBelow(plain, place)
+  for (const [program, start] of Object.entries(PROGRAMS)) {
+    const version = PACKAGES && installed(PACKAGES, program)
+    if (version) peers.push(await start(`${program} ${version}`, { packages: PACKAGES, plain, directory, places }))
+    else leftOut.push(`${program} was left out: PEERS_DIR names no directory that it was installed in.`)
   }
+  for (const peer of peers) await check(peer)
   const rates = new Map<string, number[]>(peers.map(({ name }) => [name, []]))
   for (let i = 0; i < ROUNDS; i++)
-    for (const { name, url, child } of peers) {
-      const { perSecond } = await ask(child, { url, paths: newQuestions([place], 20_000, i * 60), seconds: SECONDS })
+    for (const { name, url, child, question } of peers) {
+      const paths = longAgo(20_000, i * 60).map(question)
+      const { perSecond } = await ask(child, { url, paths, seconds: SECONDS })
       rates.get(name)!.push(perSecond)
     }
   const ours = median(rates.get('Annals')!)
@@ -100,7 +130,7 @@ A new question about ${PAGE} of ${Number(values.events).toLocaleString('en-US')}
 | who answers | answers a second | Annals ÷ it |
 |---|---|---|
 ${lines.join('\n')}
-${POSTGRES ? '' : '\nPostgreSQL was left out: POSTGRES_URL names no server.\n'}`)
+${leftOut.map(line => `\n${line}\n`).join('')}`)
 } finally {
   for (const { child } of peers) child.kill()
   await service?.stop()
