@@ -88,7 +88,9 @@ export async function serveProcess(
     }, START_MS)
     const look = () => {
       const [, address] = /annals listens at (\S+)/.exec(said()) ?? []
-      if (address) resolve(address)
+      if (!address) return
+      clearTimeout(timer)
+      resolve(address)
     }
     child.stderr?.on('data', look)
     ended.then(
