@@ -12,7 +12,7 @@ import { installed, type Peer } from './peer.js'
 import { loadPeers } from './peer-data.js'
 import { startDirectus } from './peer-directus.js'
 import { startSoul } from './peer-soul.js'
-import { ask, CONNECTIONS, longAgo, PAGE, timelinePath } from './wrk.js'
+import { ask, askEach, CONNECTIONS, longAgo, PAGE, timelinePath } from './wrk.js'
 
 /**
  * What a user would pick instead: the same figures in plain normalised tables, asked for the same hundred events of a place and
@@ -33,6 +33,8 @@ const { values } = parseArgs({
 })
 const ROUNDS = Number(values.rounds)
 const SECONDS = Number(values.seconds)
+/** Questions that each answers before it is measured; some are much slower at first. */
+const WARM = 100
 const POSTGRES = process.env.POSTGRES_URL
 const PACKAGES = process.env.PEERS_DIR && resolve(process.env.PEERS_DIR)
 const PROGRAMS = { directus: startDirectus, 'soul-cli': startSoul }
@@ -89,7 +91,7 @@ function placesBelow(plain: string, place: string): string[] {
 
 /** Peers answer with about as much: an answer without the events or their figures would be fast for nothing. */
 async function check({ name, url, question, figuresIn }: Peer): Promise<void> {
-  const figures = figuresIn(await (await fetch(url + question(longAgo(1, 500)[0]!))).json())
+  const figures = figuresIn(await (await fetch(url + question(longAgo(1, 700)[0]!))).json())
   if (figures.length !== PAGE || figures.includes(0))
     throw new Error(`${name} answers ${figures.length} events, with ${figures} figures`)
 }
@@ -112,7 +114,10 @@ try {
     if (version) peers.push(await start(`${program} ${version}`, { packages: PACKAGES, plain, directory, places }))
     else leftOut.push(`${program} was left out: PEERS_DIR names no directory that it was installed in.`)
   }
-  for (const peer of peers) await check(peer)
+  for (const peer of peers) {
+    await check(peer)
+    await askEach(peer, longAgo(WARM, 500).map(peer.question))
+  }
   const rates = new Map<string, number[]>(peers.map(({ name }) => [name, []]))
   for (let i = 0; i < ROUNDS; i++)
     for (const { name, url, child, question } of peers) {

@@ -56,7 +56,10 @@ export async function ask(server: ChildProcess, load: Load): Promise<Measured> {
 }
 
 /** Asks for each path once, a few at a time; answers the microseconds of processor time for each answer. */
-export async function askEach({ url, child }: ServiceProcess, paths: readonly string[]): Promise<number> {
+export async function askEach(
+  { url, child }: Pick<ServiceProcess, 'url' | 'child'>,
+  paths: readonly string[],
+): Promise<number> {
   const before = cpuOf(child.pid!)
   let next = 0
   const askNext = async () => {
