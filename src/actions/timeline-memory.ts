@@ -38,6 +38,7 @@ export interface TimelineMemory {
 
 const ENTRY_OVERHEAD = 1000
 const RECORD_OVERHEAD = 200
+const LOCALITY_BYTES = 2000
 
 /** Holds about `most` bytes. */
 export function timelineMemory(read: Reader, most: number): TimelineMemory {
@@ -48,6 +49,7 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
   )
   const recordsOf = () => boundedMap<ReadyRecord>(most / 12, ({ json }) => json.length + RECORD_OVERHEAD)
   const held = { locality: recordsOf(), source: recordsOf(), report: recordsOf() }
+  const localities = boundedMap<RecordOf<'locality'>>(most / 100, () => LOCALITY_BYTES)
 
   function missingEntries(rows: readonly TimelineRow[], question: TimelineQuestion): Map<string, ReadyEntry> {
     const whole = rows.filter(({ match }) => match === 'event').map(({ event }) => event)
@@ -97,16 +99,21 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     },
     records,
     locality(id) {
+      const known = localities.get(id)
+      if (known !== undefined) return known
       const [found] = records('locality', new Set([id]))
-      return found && JSON.parse(`{${found.json.subarray(0, -1)}}`)[id]
+      if (found === undefined) return
+      const locality: RecordOf<'locality'> = JSON.parse(`{${found.json.subarray(0, -1)}}`)[id]
+      localities.set(id, locality)
+      return locality
     },
     commit(commit) {
       const { events: changed, names } = commit
       places.commit(commit)
       for (const event of changed) events.delete(event)
-      if (names) for (const records of Object.values(held)) records.clear()
+      if (names) for (const records of [...Object.values(held), localities]) records.clear()
     },
-    bytes: () => [events, places, ...Object.values(held)].reduce((bytes, each) => bytes + each.bytes(), 0),
+    bytes: () => [events, places, localities, ...Object.values(held)].reduce((bytes, each) => bytes + each.bytes(), 0),
   }
 }
 
