@@ -19,15 +19,24 @@ const { values } = parseArgs({
 const ROWS = Number(values.rows)
 const ROUNDS = Number(values.rounds)
 const PLAIN_TABLES = fileURLToPath(new URL('../../../test/bench/plain-tables.sql', import.meta.url))
+
+/** Clients give up on an answer that takes minutes: the load goes on behind a 202, and is asked how it stands. */
 async function load({ url }: ServiceProcess, key: string, file: string): Promise<{ created: number }> {
   const response = await fetch(`${url}/v1/imports`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', 'idempotency-key': file },
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/x-ndjson',
+      'idempotency-key': file,
+      prefer: 'respond-async',
+    },
     body: Readable.toWeb(createReadStream(file)),
     duplex: 'half',
   } as unknown as RequestInit)
-  const answer = (await response.json()) as { created: number }
-  if (!response.ok) throw new Error(JSON.stringify(answer).slice(0, 2000))
+  let answer = (await response.json()) as { id: string; state: string; created: number }
+  for (; answer.state === 'running'; await new Promise(resolve => setTimeout(resolve, 50)))
+    answer = (await (await fetch(`${url}/v1/imports/${answer.id}`)).json()) as typeof answer
+  if (answer.state !== 'done') throw new Error(JSON.stringify(answer).slice(0, 2000))
   return answer
 }
 
