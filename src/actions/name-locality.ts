@@ -19,7 +19,7 @@ export function localityNamed(read: Reader, name: string, at: number, parameter:
 }
 
 /** The live localities that have an id or a code. */
-export const answering = (read: Reader, name: string): string[] => [
+export const localitiesNamed = (read: Reader, name: string): string[] => [
   ...new Set([...(read.isLive('locality', name) ? [name] : []), ...carrying(read, name)]),
 ]
 

@@ -4,7 +4,7 @@ import type { Documents, Noun, RecordOf } from '../model/nouns.js'
 import { documentOf, recordOf } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import type { Outcome } from './commands.js'
-import { answering } from './name-locality.js'
+import { localitiesNamed } from './name-locality.js'
 
 type Warnings = Outcome['warnings']
 type Event = Documents['event']
@@ -29,7 +29,7 @@ export function warningsOf<N extends Noun>(
 function twinWarnings(tx: Transaction, id: string, { codes }: Documents['locality']): Warnings {
   const shared = new Map<string, string[]>()
   for (const code of [id, ...Object.entries(codes).map(([scheme, value]) => `${scheme}:${value}`)])
-    for (const other of answering(tx.read, code))
+    for (const other of localitiesNamed(tx.read, code))
       if (other !== id) shared.set(other, [...(shared.get(other) ?? []), code])
   return [...shared].map(([other, both]) => ({
     code: 'shared_code',

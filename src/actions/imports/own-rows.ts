@@ -7,7 +7,7 @@ import { type Inputs, NOUNS, type Noun } from '../../model/nouns.js'
 import type { ReadyDocument, Row } from './row.js'
 
 /** What a row asks for; null if nothing. */
-export type Read = (row: ForeignRow) => Row | null
+export type ReadRow = (row: ForeignRow) => Row | null
 
 const MEMBERS = ['noun', 'id', 'document']
 
@@ -29,7 +29,7 @@ export function documentRow({ line, cells }: ForeignRow): Row {
 }
 
 /** Reads flat rows as what they stand for; null for the tag row of an HXL export, which is no figure. */
-export function flatReader(are: CellsAre): Read {
+export function flatReader(are: CellsAre): ReadRow {
   const completed = completer()
   return row => {
     const draft = readFlatRow(row.cells, row.line, are)
@@ -68,7 +68,7 @@ function completer() {
 }
 
 /** A file with a byte order mark is one for spreadsheets, as `excel=1` writes it: what that escaped is undone. */
-export function excelReader(): Read {
+export function excelReader(): ReadRow {
   const read = flatReader('strings')
   return ({ line, cells }) => {
     const plain = Object.entries(cells).map(([column, cell]) => [column, unescapeExcel(String(cell))])

@@ -7,7 +7,7 @@ import type { Row } from './row.js'
 import { type OpenedFile, openFile } from './rows.js'
 
 /** What the thread that reads says. No rows: there are no more. */
-export type Read =
+export type ReadAhead =
   | { format: string }
   | { rows: Row[] | null; progress: number; skipped: number }
   | { refused: CarriedRefusal }
@@ -34,10 +34,10 @@ async function openInThread(request: ImportRequest): Promise<OpenedFile> {
   const close = () => void thread.terminate()
   let reached = { progress: 0, skipped: 0 }
 
-  async function next<R extends Read>(): Promise<R> {
+  async function next<R extends ReadAhead>(): Promise<R> {
     const { value } = await said.next()
     if (!value) throw new Error(`the thread that reads ${request.file} ended before the file`)
-    const [read] = value as [Read]
+    const [read] = value as [ReadAhead]
     if ('refused' in read) throw carried(read.refused)
     return read as R
   }
@@ -45,7 +45,7 @@ async function openInThread(request: ImportRequest): Promise<OpenedFile> {
   async function* blocks(): AsyncGenerator<Row[]> {
     for (let asked = 0; asked < AHEAD; asked++) thread.postMessage(null)
     for (;;) {
-      const { rows, ...now } = await next<Extract<Read, { rows: unknown }>>()
+      const { rows, ...now } = await next<Extract<ReadAhead, { rows: unknown }>>()
       reached = now
       if (rows === null) return
       yield rows
@@ -54,7 +54,7 @@ async function openInThread(request: ImportRequest): Promise<OpenedFile> {
   }
 
   try {
-    const { format } = await next<Extract<Read, { format: string }>>()
+    const { format } = await next<Extract<ReadAhead, { format: string }>>()
     return { format, blocks: blocks(), progress: () => reached.progress, skipped: () => reached.skipped, close }
   } catch (error) {
     close()

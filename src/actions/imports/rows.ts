@@ -6,7 +6,7 @@ import { openTable } from '../../importers/read.js'
 import { ndjsonRows } from '../../importers/read-ndjson.js'
 import { adapterNamed, adapters, detect, lacking, nearest } from '../../importers/registry.js'
 import { FLAT_COLUMNS } from '../../model/flat-row.js'
-import { documentRow, excelReader, flatReader, type Read } from './own-rows.js'
+import { documentRow, excelReader, flatReader, type ReadRow } from './own-rows.js'
 import type { ImportRequest } from './request.js'
 import type { Row } from './row.js'
 
@@ -77,7 +77,7 @@ function ownLines(first: string): OwnFormat | null {
   return /"(?:measure|qualifier|figure_id)"\s*:/.test(first) ? 'figures' : null
 }
 
-const jsonReaders: Record<OwnFormat, () => Read> = {
+const jsonReaders: Record<OwnFormat, () => ReadRow> = {
   documents: () => documentRow,
   figures: () => flatReader('json'),
 }
@@ -91,7 +91,7 @@ function openNdjson(bytes: ReadStream, format: OwnFormat): Opened {
 }
 
 /** Reads rows, sound or broken, and counts those that ask for nothing. */
-function counting(read: Read) {
+function counting(read: ReadRow) {
   let skipped = 0
   return {
     read(row: ForeignRow | BrokenRow): Row | null {
@@ -152,7 +152,7 @@ function readerOf(
   adapter: Adapter,
   { header, secondRow }: Pick<Awaited<ReturnType<typeof openTable>>, 'header' | 'secondRow'>,
   facts: FileFacts,
-): Read {
+): ReadRow {
   if (adapter.kind === 'figures') {
     const read = adapter.open(header, secondRow, facts)
     return row => {
@@ -171,7 +171,7 @@ function openRows(
   bytes: ReadStream,
   format: string,
   rows: AsyncGenerator<ForeignRow | BrokenRow>,
-  reader: Read,
+  reader: ReadRow,
 ): Opened {
   const { read, skipped } = counting(reader)
   return { format, blocks: blocksOf(bytes, rows, read), skipped }
