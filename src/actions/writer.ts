@@ -38,7 +38,7 @@ export function openLocalWriter(file: string, clock: () => Date, { leisure = fal
 export type Opened = { opened: true | CarriedRefusal }
 
 /** What a load makes and drops is collected soon, so that its memory does not depend on that of the machine. */
-const YOUNG_MB = 16
+const YOUNG_MB = 8
 
 /**
  * A writer in a thread of its own, so that reads never wait for a commit. `onFailure` is told when storage failed in a

@@ -15,7 +15,7 @@ export type ReadAhead =
 /** Bytes of a file that is read before a thread would have started. */
 const SMALL = 1 << 20
 /** Megabytes: what it holds is a few blocks, and all else that it makes is soon garbage. */
-const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 }
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
 /** Blocks that may be read and not stored yet. */
 const AHEAD = 2
 
