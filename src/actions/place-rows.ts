@@ -1,5 +1,5 @@
 import { overlaps } from '../domain/period.js'
-import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
+import type { PagedQuestion, TimelineKey } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
 import type { BoundedRow, TimelineRow } from '../store/timeline.js'
 import type { Commit } from '../store/writer.js'
@@ -18,7 +18,7 @@ export interface PageRows {
 export interface PlaceRows {
   /** Whether a place was asked about before; from now on it was. */
   isAskedAgain(locality: string): boolean
-  page(question: TimelineQuestion & { limit: number }): PageRows
+  page(question: PagedQuestion): PageRows
   /** Forgets what a commit changed. */
   commit(commit: Commit): void
   bytes(): number

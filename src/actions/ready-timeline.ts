@@ -1,13 +1,13 @@
 import { notSummed } from '../domain/not-summed.js'
 import type { Named } from '../domain/timeline.js'
 import type { ReadyPage } from '../formats/timeline-json.js'
-import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
+import type { PagedQuestion, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { AboutEntry } from '../store/ready-entries.js'
 import { NOW } from '../store/records.js'
 import type { TimelineMemory } from './timeline-memory.js'
 
 /** Whether a question is about what stands now at a place and below it, about all of it, in pages. */
-export const isPlain = (question: TimelineQuestion): question is TimelineQuestion & { limit: number } =>
+export const isPlain = (question: TimelineQuestion): question is PagedQuestion =>
   question.at === NOW &&
   question.limit !== null &&
   question.area.scope === 'within' &&
@@ -17,7 +17,7 @@ export const isPlain = (question: TimelineQuestion): question is TimelineQuestio
 /** Reads a page of a plain question as bytes: the same answer as `readTimeline`, from entries that are ready. */
 export function readyTimeline(
   memory: TimelineMemory,
-  question: TimelineQuestion & { limit: number },
+  question: PagedQuestion,
 ): ReadyPage & { licences: string[]; after: TimelineKey | null } {
   const { entries, abouts, matched, after } = memory.page(question)
   const reports = memory.records('report', namedBy(abouts, 'report'))

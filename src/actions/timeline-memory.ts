@@ -1,6 +1,6 @@
 import type { Named } from '../domain/timeline.js'
 import type { RecordOf } from '../model/nouns.js'
-import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
+import type { PagedQuestion, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
 import { type AboutEntry, type ReadyEntry, type ReadyRecord, readyEntry } from '../store/ready-entries.js'
 import type { TimelineRow } from '../store/timeline.js'
@@ -10,7 +10,6 @@ import { boundedMap } from './bounded-map.js'
 import { placeRows } from './place-rows.js'
 
 type NamedNoun = keyof Named
-type PlainQuestion = TimelineQuestion & { limit: number }
 
 /** The events of a page, ready to be sent. */
 export interface MemoryPage {
@@ -26,7 +25,7 @@ export interface MemoryPage {
 /** What timelines show now, ready to be sent. */
 export interface TimelineMemory {
   /** What is not in memory is read by one question for all. */
-  page(question: PlainQuestion): MemoryPage
+  page(question: PagedQuestion): MemoryPage
   /** The live records of these ids, in the order of a JSON object's members. */
   records(noun: NamedNoun, ids: ReadonlySet<string>): ReadyRecord[]
   /** The live locality of an id. */

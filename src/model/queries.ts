@@ -85,3 +85,6 @@ export interface TimelineKey {
   end: string
   event: string
 }
+
+/** A question that is answered in pages. */
+export type PagedQuestion = TimelineQuestion & { limit: number }

@@ -1,7 +1,7 @@
 import type { Grounds } from '../domain/not-summed.js'
 import { type MadeEntry, type Named, namedIn } from '../domain/timeline.js'
 import type { Noun } from '../model/nouns.js'
-import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
+import type { PagedQuestion, TimelineKey } from '../model/queries.js'
 import type { Prepare } from './statements.js'
 import { indexedPage } from './timeline-ranges.js'
 
@@ -88,7 +88,7 @@ export function openEntryReader(prepare: Prepare) {
      * The entries of a page of what stands now at a place and below it. Null if the index lacks one, or one would show
      * only some of its event's figures.
      */
-    readyPage(question: TimelineQuestion & { limit: number }): ReadyEntries | null {
+    readyPage(question: PagedQuestion): ReadyEntries | null {
       const { limit } = question
       const page = indexedPage({ ...question, limit: limit + 1 })
       const row = prepare<{ lengths: string; abouts: string; json: Buffer }>(

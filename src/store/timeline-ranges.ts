@@ -6,7 +6,8 @@ import { all, type Condition } from './filters.js'
 
 const DURATIONS = [0, 1, 2, 3] as const
 const FAR = '9999-12-31'
-const KEY = '(t."start", t."end", t.event)'
+/** The order of a timeline. */
+export const KEY = '(t."start", t."end", t.event)'
 const monthOf = (day: string) => day.slice(0, 7)
 
 /** The rows of a page, in order. SQLite merges the ranges as far as the page reaches, and reads none to its end. */

@@ -2,7 +2,7 @@ import { ARRIVING, LEAVING } from '../domain/places.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf } from './filters.js'
 import type { Prepare } from './statements.js'
-import { indexedCount, indexedPage } from './timeline-ranges.js'
+import { indexedCount, indexedPage, KEY } from './timeline-ranges.js'
 
 /**
  * An event's place in a timeline. `match`: the event happened in the area (`event`), only some of its figures did
@@ -31,7 +31,6 @@ type FiguresAsked = Pick<TimelineQuestion, 'figures' | 'at' | 'retracted'>
 
 const LEAVING_LIST = LEAVING.map(measure => `'${measure}'`).join(', ')
 const ARRIVING_LIST = ARRIVING.map(measure => `'${measure}'`).join(', ')
-const KEY = '(t."start", t."end", t.event)'
 
 // CROSS JOIN keeps SQLite to the order of the tables as written: few rows first. Without statistics, which a database that
 // grows by imports has at no useful time, it may begin with every reference of a role.
@@ -140,11 +139,12 @@ export function openTimelineReader(prepare: Prepare) {
     },
     /** How many events a timeline has over all its pages. */
     timelineCount(question: TimelineQuestion, head: number): number {
-      const isIndexed = indexed(question, head)
-      const { sql, values } = isIndexed ? indexedCount(question) : matched(question)
-      return prepare<{ n: number }>(isIndexed ? `SELECT ${sql} AS n` : `${sql} SELECT count(*) AS n FROM t`).get(
-        ...values,
-      )!.n
+      if (indexed(question, head)) {
+        const { sql, values } = indexedCount(question)
+        return prepare<{ n: number }>(`SELECT ${sql} AS n`).get(...values)!.n
+      }
+      const { sql, values } = matched(question)
+      return prepare<{ n: number }>(`${sql} SELECT count(*) AS n FROM t`).get(...values)!.n
     },
     /** The ids of an area's localities. */
     localitiesIn(area: Area, at: number): string[] {

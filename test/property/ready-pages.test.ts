@@ -2,13 +2,11 @@ import fc from 'fast-check'
 import tap, { test } from 'tap'
 import { readTimeline } from '../../src/actions/read-timeline.js'
 import { type MemoryPage, timelineMemory } from '../../src/actions/timeline-memory.js'
-import type { TimelineKey, TimelineQuestion } from '../../src/model/queries.js'
+import type { PagedQuestion, TimelineKey } from '../../src/model/queries.js'
 import { NOW } from '../../src/store/records.js'
 import { aHistory, aWindow, IDS, live } from '../support/histories.js'
 
 tap.setTimeout(120_000)
-
-type Question = TimelineQuestion & { limit: number }
 
 /** All that a page says, its entries as text. */
 const whole = ({ entries, abouts, ...rest }: MemoryPage) => ({
@@ -26,11 +24,11 @@ test('a page read in one piece is the page put together from what memory holds, 
         while (store.makeEntries());
       })
       for (const locality of IDS.locality) {
-        const asked: Omit<Question, 'after'> = {
+        const asked: Omit<PagedQuestion, 'after'> = {
           ...{ area: { locality, scope: 'within' }, ...window, figures: {}, at: NOW, retracted: false, limit },
         }
         for (let after: TimelineKey | null = null; ; ) {
-          const question: Question = { ...asked, after }
+          const question: PagedQuestion = { ...asked, after }
           const memory = timelineMemory(read, 1e6)
           const first = memory.page(question)
           pieces += read.readyPage(question) === null ? 0 : 1
