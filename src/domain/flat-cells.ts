@@ -66,3 +66,8 @@ function sources({ attribution }: Figure, role: Term<'attribution_role'>): strin
 
 /** What has to be put in quotation marks in CSV (RFC 4180, section 2). */
 export const NEEDS_QUOTES = /[",\n\r]/
+
+/** A text as a cell of CSV. One without characters is quoted too: a cell without any is null. */
+export function csvText(text: string): string {
+  return text === '' || NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

@@ -1,4 +1,4 @@
-import { NEEDS_QUOTES } from '../domain/flat-cells.js'
+import { csvText } from '../domain/flat-cells.js'
 import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.js'
 
 export interface CsvOptions {
@@ -52,11 +52,7 @@ export function unescapeExcel(cell: string): string {
   return cell.charCodeAt(0) === 0x27 && wouldRun(cell.slice(1)) ? cell.slice(1) : cell
 }
 
-function textCell(text: string, excel: boolean): string {
-  const cell = excel && wouldRun(text) ? `'${text}` : text
-  if (cell === '') return '""'
-  return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
-}
+const textCell = (text: string, excel: boolean) => csvText(excel && wouldRun(text) ? `'${text}` : text)
 
 /**
  * Whether a spreadsheet may take the text for a formula: = + - @ tab CR LF (also = + - @ in full width, which some

@@ -1,7 +1,7 @@
 import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.js'
 import type { ListQuestion } from '../model/queries.js'
 import { all } from './filters.js'
-import { CELLS, countries, type InTree, othersAt, treeAt } from './flat-tables.js'
+import { CELLS, countries, type InTree, othersAt, placesAt, treeAt } from './flat-tables.js'
 import { asked, revisionOf } from './lists.js'
 import type { Prepare } from './statements.js'
 
@@ -20,16 +20,16 @@ export function openFlatReader(prepare: Prepare) {
     *flatPages(question: ListQuestion<'figure'>, size: number): Generator<FlatRow[]> {
       const { at } = question
       const where = all(asked('figure', question))
-      const others = othersAt(at)
+      const [others, places] = [othersAt(at), placesAt(at)]
       const page = prepare<Cells>(
-        `SELECT ${COLUMNS.map(column => CELLS[column]).join(', ')} FROM figure v ${revisionOf(where)} ${others.sql}
+        `SELECT ${COLUMNS.map(column => CELLS[column]).join(', ')} FROM figure v ${revisionOf(where)} ${others.sql} ${places.sql}
          WHERE v.id > ? AND ${where.sql} ORDER BY v.id LIMIT ?`,
       ).raw()
       const tree = treeAt(at)
       const one = prepare<InTree>(`${tree.sql} AND l.id = ?`)
       const countryOf = countries(locality => one.get(...tree.values, locality))
       for (let after = ''; ; ) {
-        const rows = page.all(...others.values, after, ...where.values, size)
+        const rows = page.all(...others.values, ...places.values, after, ...where.values, size)
         after = String(rows.at(-1)?.[0])
         if (rows.length > 0) yield rows.map(cells => rowOf(cells, countryOf))
         if (rows.length < size) return

@@ -26,20 +26,25 @@ export const CELLS: Readonly<Record<FlatColumn, string>> = {
   recorded_at: 'v.recorded_at',
 }
 
-/** The records that flat rows take their other cells from, as they stood at a log position. */
+/** The events and reports that flat rows take cells from, as they stood at a log position. */
 export function othersAt(at: number): Condition {
-  const [event, locality, report] = [currentAt('e', at), currentAt('l', at), currentAt('p', at)]
+  const [event, report] = [currentAt('e', at), currentAt('p', at)]
   return {
-    sql: `CROSS JOIN event e ON e.id = v.event AND ${event.sql}
-      LEFT JOIN locality l ON l.id = v.locality AND ${locality.sql}
-      LEFT JOIN report p ON p.id = v.report AND ${report.sql}`,
-    values: [...event.values, ...locality.values, ...report.values],
+    sql: `CROSS JOIN event e ON e.id = v.event AND ${event.sql} LEFT JOIN report p ON p.id = v.report AND ${report.sql}`,
+    values: [...event.values, ...report.values],
   }
 }
 
-/** A locality as far as the countries of places need it; `code` is its ISO 3166-1 code. */
+/** The localities, likewise. */
+export function placesAt(at: number): Condition {
+  const { sql, values } = currentAt('l', at)
+  return { sql: `LEFT JOIN locality l ON l.id = v.locality AND ${sql}`, values }
+}
+
+/** A locality as far as flat rows need it and what contains it; `code` is its ISO 3166-1 code. */
 export interface InTree {
   id: string
+  name: string
   level: string
   parent: string | null
   code: string | null
@@ -49,7 +54,7 @@ export interface InTree {
 export function treeAt(at: number): Condition {
   const live = currentAt('l', at)
   return {
-    sql: `SELECT l.id, l.level, l.parent, c.value AS code FROM locality l
+    sql: `SELECT l.id, l.name, l.level, l.parent, c.value AS code FROM locality l
       LEFT JOIN locality_code c ON c.from_seq = l.from_seq AND c.scheme = 'iso3166_1' WHERE ${live.sql}`,
     values: live.values,
   }

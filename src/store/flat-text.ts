@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { csvText } from '../domain/flat-cells.js'
 import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
 import { currentAt } from './filters.js'
 import { CELLS, countries, type InTree, othersAt, treeAt } from './flat-tables.js'
@@ -7,27 +8,37 @@ import type { Prepare } from './statements.js'
 /** Flat rows as text that SQLite puts together: what `csvLine` and `ndjsonLine` write, at the cost of reading the rows. */
 export type FlatText = 'csv' | 'ndjson'
 
-const COLUMNS = Object.keys(FLAT_COLUMNS) as FlatColumn[]
+/** Two columns side by side, which memory knows: to look a place up for every row would cost a third of an export. */
+const OF_PLACE = ['locality_name', 'country'] as const
+const placeCells: Readonly<Record<FlatText, (name: string, country: string | null) => string>> = {
+  csv: (name, country) => `${csvText(name)},${country === null ? '' : csvText(country)}`,
+  ndjson: (name, country) => JSON.stringify({ locality_name: name, country }).slice(1, -1),
+}
 
-/** Words as people write them, by the table that they come from. All other texts are ids, terms and dates. */
-const FREE_TEXT: Partial<Record<FlatColumn, 'v' | 'e' | 'l' | 'p'>> = {
-  event_title: 'e',
+type Column = Exclude<FlatColumn, (typeof OF_PLACE)[number]>
+const isOfPlace = (column: FlatColumn): column is (typeof OF_PLACE)[number] => OF_PLACE.includes(column as never)
+
+/** The one text that a row of a table has as people write it, and that needs quotation marks unless the row is `plain`. */
+const ONLY_TEXT: Partial<Record<Column, string>> = { event_title: 'e' }
+/** One of several such. All other texts are ids, terms and dates. */
+const ONE_TEXT: Partial<Record<Column, string>> = {
   text: 'v',
   period_text: 'v',
-  locality_name: 'l',
   report_title: 'p',
   report_url: 'p',
   excerpt: 'v',
 }
 
 const flag = (cell: string) => `iif(${cell}, 'true', 'false')`
+const quoted = (cell: string) => `'"' || replace(${cell}, '"', '""') || '"'`
+const quotedIfNeeded = (cell: string) =>
+  `iif(${cell} GLOB '*[",' || char(10) || char(13) || ']*', ${quoted(cell)}, ${cell})`
 
-const quoted = (cell: string) =>
-  `iif(${cell} GLOB '*[",' || char(10) || char(13) || ']*', '"' || replace(${cell}, '"', '""') || '"', ${cell})`
-
-function csvCell(column: FlatColumn, cell: string): string {
-  const table = FREE_TEXT[column]
-  if (table) return `iif(${table}.plain, ${cell}, ${quoted(cell)})`
+function csvCell(column: Column): string {
+  const cell = CELLS[column]
+  const [only, one] = [ONLY_TEXT[column], ONE_TEXT[column]]
+  if (only) return `iif(${only}.plain, ${cell}, ${quoted(cell)})`
+  if (one) return `iif(${one}.plain, ${cell}, ${quotedIfNeeded(cell)})`
   return FLAT_COLUMNS[column] === 'flag' ? flag(cell) : cell
 }
 
@@ -38,10 +49,10 @@ const WORDS: ReadonlySet<FlatColumn> = new Set<FlatColumn>([
   ...(['method', 'recorded_at'] as const),
 ])
 
-const member = (column: FlatColumn) => (WORDS.has(column) ? `"${column}":"%s"` : `"${column}":%s`)
+const member = (column: Column) => (WORDS.has(column) ? `"${column}":"%s"` : `"${column}":%s`)
 
-function jsonCell(column: FlatColumn, cell: string): string {
-  const kind = FLAT_COLUMNS[column]
+function jsonCell(column: Column): string {
+  const [cell, kind] = [CELLS[column], FLAT_COLUMNS[column]]
   if (kind === 'count') return `coalesce(${cell}, 'null')`
   if (kind === 'flag') return flag(cell)
   return WORDS.has(column) ? cell : `json_quote(${cell})`
@@ -49,32 +60,45 @@ function jsonCell(column: FlatColumn, cell: string): string {
 
 /** A row's line; `printf` copies each cell once, where a chain of `||` copies the line for every cell. */
 const LINES: Readonly<Record<FlatText, string>> = {
-  csv: line(COLUMNS.map(() => '%s').join(','), 'char(13) || char(10)', csvCell),
-  ndjson: line(`{${COLUMNS.map(member).join(',')}}`, 'char(10)', jsonCell),
+  csv: line(
+    cells => `${cells.join()}\r\n`,
+    () => '%s',
+    csvCell,
+  ),
+  ndjson: line(cells => `{${cells.join()}}\n`, member, jsonCell),
 }
 
-function line(form: string, end: string, write: (column: FlatColumn, cell: string) => string): string {
-  const cellOf = (column: FlatColumn) =>
-    column === 'country' ? `flat_country(:export, ${CELLS.country})` : CELLS[column]
-  return `printf('${form}' || ${end}, ${COLUMNS.map(column => write(column, cellOf(column))).join(', ')})`
+function line(whole: (cells: string[]) => string, form: (column: Column) => string, write: (column: Column) => string) {
+  const columns = (Object.keys(FLAT_COLUMNS) as FlatColumn[]).filter(column => column !== 'country')
+  const forms = columns.map(column => (isOfPlace(column) ? '%s' : form(column)))
+  const cells = columns.map(column => (isOfPlace(column) ? `flat_place(:export, ${CELLS.locality_id})` : write(column)))
+  return `printf('${whole(forms)}', ${cells.join(', ')})`
 }
 
 const PAGE = 200
 
 export function openFlatText(db: Database.Database, prepare: Prepare) {
-  /** The countries of the exports that are being read: SQLite asks for them by the export's number. */
-  const readers = new Map<number, (locality: string) => string | null>()
+  /** The cells of places, for the exports that are being read: SQLite asks for them by the export's number. */
+  const readers = new Map<number, Map<string, string>>()
   let last = 0
-  db.function('flat_country', (number: number, locality: string) => readers.get(number)?.(locality) ?? null)
+  db.function('flat_place', (number: number, locality: string) => readers.get(number)!.get(locality))
 
-  /** Reads the whole tree, in turns: while SQLite puts a page together it can be asked nothing else. */
-  function* fill(places: Map<string, InTree>, at: number): Generator<Buffer> {
+  /** The cells of all places, made in turns: while SQLite puts a page together it can be asked nothing else. */
+  function* cellsOfPlaces(at: number, form: FlatText): Generator<Buffer, Map<string, string>> {
     const tree = treeAt(at)
     const page = prepare<InTree>(`${tree.sql} AND l.id > ? ORDER BY l.id LIMIT ${PAGE}`)
+    const places = new Map<string, InTree>()
     for (let rows = page.all(...tree.values, ''); rows.length > 0; rows = page.all(...tree.values, rows.at(-1)!.id)) {
       for (const row of rows) places.set(row.id, row)
       yield NOTHING
     }
+    const countryOf = countries(locality => places.get(locality))
+    const cells = new Map<string, string>()
+    for (const { id, name } of places.values()) {
+      cells.set(id, placeCells[form](name, countryOf(id)))
+      if (cells.size % PAGE === 0) yield NOTHING
+    }
+    return cells
   }
 
   return {
@@ -91,13 +115,8 @@ export function openFlatText(db: Database.Database, prepare: Prepare) {
            WHERE v.id > ? AND ${live.sql} AND v.state = 'live' ORDER BY v.id LIMIT ${PAGE})`,
       )
       const number = ++last
-      const places = new Map<string, InTree>()
-      readers.set(
-        number,
-        countries(locality => places.get(locality)),
-      )
+      readers.set(number, yield* cellsOfPlaces(at, form))
       try {
-        yield* fill(places, at)
         for (let after: string | null = ''; ; ) {
           const { text, after: reached }: { text: Buffer | null; after: string | null } = page.get(
             ...others.values,
