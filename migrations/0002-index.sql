@@ -185,9 +185,14 @@ CREATE TABLE timeline_size (
 
 -- The entries of timelines, ready to be sent: the JSON of one event with its figures, envelopes and relations, and what
 -- an answer must know of them. Never untrue, but any may be missing: they are made when there is nothing else to do.
+-- timeline_lacking: the events of timelines whose entries are yet to be made.
 CREATE TABLE timeline_entry (
   key       INTEGER PRIMARY KEY,
   event     TEXT    NOT NULL UNIQUE,
   about     TEXT    NOT NULL CHECK (json_valid(about)),
   entry     TEXT    NOT NULL
 ) STRICT;
+
+CREATE TABLE timeline_lacking (
+  event     TEXT    PRIMARY KEY
+) STRICT, WITHOUT ROWID;

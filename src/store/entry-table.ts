@@ -17,12 +17,9 @@ const WHOLE: TimelineQuestion = {
   limit: null,
 }
 
-/** More events than this are looked for among all, not remembered one by one. */
-const MOST_REMEMBERED = 100_000
-
 /**
  * Keeps the table of ready entries, from which a process that has just started answers. It never holds one that is not
- * true, and may lack any: they are made when there is nothing else to do.
+ * true, and may lack any: the events that lack theirs are on a list, and it is made when there is nothing else to do.
  */
 export function openEntryTable(db: WriteConnection) {
   const read = openReader(db)
@@ -30,52 +27,38 @@ export function openEntryTable(db: WriteConnection) {
   const insert = db.prepare(
     'INSERT OR REPLACE INTO timeline_entry (event, entry, about) VALUES (?, CAST(? AS TEXT), ?)',
   )
-  const following = db
-    .prepare<[string, number], string>('SELECT event FROM timeline_event WHERE event > ? ORDER BY event LIMIT ?')
-    .pluck()
-  const lacking = db
-    .prepare<[string], string>(
-      `SELECT t.event FROM json_each(?) j CROSS JOIN timeline_event t ON t.event = j.value
-       WHERE NOT EXISTS (SELECT 1 FROM timeline_entry e WHERE e.event = t.event)`,
-    )
-    .pluck()
-  const changed = new Set<string>()
-  /** All events up to this one have been looked at; null: all. */
-  let swept: string | null = ''
+  const list = db.prepare('INSERT OR IGNORE INTO timeline_lacking (event) VALUES (?)')
+  const unlist = db.prepare('DELETE FROM timeline_lacking WHERE event = ?')
+  const listed = db.prepare<[number], string>('SELECT event FROM timeline_lacking LIMIT ?').pluck()
 
   function keep(events: readonly string[]): void {
     const rows = events.map(event => ({ event, match: 'event' as const, start: '', end: '' }))
-    for (const [i, { json, ...about }] of entriesOf(read, rows, WHOLE).map(readyEntry).entries())
+    for (const [i, { json, ...about }] of entriesOf(read, rows, WHOLE).map(readyEntry).entries()) {
       insert.run(events[i], json, JSON.stringify(about))
-  }
-
-  /** Events that may lack an entry: those changed, then those that nobody has looked at since the start. */
-  function candidates(most: number): string[] {
-    if (changed.size > 0) {
-      const some = [...changed].slice(0, most)
-      for (const event of some) changed.delete(event)
-      return some
+      unlist.run(events[i])
     }
-    if (swept === null) return []
-    const some = following.all(swept, most)
-    swept = some.at(-1) ?? null
-    return some
   }
 
   return {
-    /** An event is new, or its entry is no longer true. */
-    outdated(event: string, existed: boolean): void {
-      if (existed) remove.run(event)
-      if (swept !== '') changed.add(event)
-      if (changed.size < MOST_REMEMBERED) return
-      changed.clear()
-      swept = ''
+    /** An event is new to timelines. */
+    added(event: string): void {
+      list.run(event)
+    },
+    /** Its entry is no longer true. */
+    outdated(event: string): void {
+      remove.run(event)
+      list.run(event)
+    },
+    /** It is on timelines no more. */
+    removed(event: string): void {
+      remove.run(event)
+      unlist.run(event)
     },
     keep,
-    /** Makes the entries that some events lack. False when no event is left to look at. */
+    /** Makes the entries that some events lack. False when none is left. */
     makeSome(most: number): boolean {
-      const events = candidates(most)
-      keep(lacking.all(JSON.stringify(events)))
+      const events = listed.all(most)
+      keep(events)
       return events.length > 0
     },
   }

@@ -15,6 +15,7 @@ export const DERIVED_TABLES = [
   'timeline_event',
   'timeline_size',
   'timeline_entry',
+  'timeline_lacking',
   'reference',
   'locality_code',
   'locality_name',
