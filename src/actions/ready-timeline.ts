@@ -4,15 +4,12 @@ import type { ReadyPage } from '../formats/timeline-json.js'
 import type { PagedQuestion, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { AboutEntry } from '../store/ready-entries.js'
 import { NOW } from '../store/records.js'
+import { isIndexed } from '../store/timeline-ranges.js'
 import type { TimelineMemory } from './timeline-memory.js'
 
 /** Whether a question is about what stands now at a place and below it, about all of it, in pages. */
 export const isPlain = (question: TimelineQuestion): question is PagedQuestion =>
-  question.at === NOW &&
-  question.limit !== null &&
-  question.area.scope === 'within' &&
-  !question.retracted &&
-  Object.values(question.figures).every(filter => filter === undefined)
+  question.at === NOW && question.limit !== null && isIndexed(question)
 
 /** Reads a page of a plain question as bytes: the same answer as `readTimeline`, from entries that are ready. */
 export function readyTimeline(

@@ -29,7 +29,8 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/
 /** RFC 3339 with capital T and Z, and a zone that is not left out. */
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:Z|[+-](\d{2}):(\d{2}))$/
 
-const FAR = '9999-12-31'
+/** Stands for an end that is not known, in the order of timelines. */
+export const FAR = '9999-12-31'
 const DAY_MS = 86_400_000
 
 /**

@@ -1,13 +1,17 @@
-import { type DurationClass, earliestStart } from '../domain/period.js'
+import { type DurationClass, earliestStart, FAR } from '../domain/period.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { all, type Condition } from './filters.js'
 
 /** A timeline as it stands now, of a locality and what lies below it, from the table `timeline`: in ranges of its key. */
 
 const DURATIONS = [0, 1, 2, 3] as const
-const FAR = '9999-12-31'
 /** The order of a timeline. */
 export const KEY = '(t."start", t."end", t.event)'
+
+/** Whether the table holds what a question is about when it is about now: all there is at a place and below it. */
+export const isIndexed = ({ area, retracted, figures }: TimelineQuestion): boolean =>
+  area.scope === 'within' && !retracted && Object.values(figures).every(filter => filter === undefined)
+
 const monthOf = (day: string) => day.slice(0, 7)
 
 /** The rows of a page, in order. SQLite merges the ranges as far as the page reaches, and reads none to its end. */

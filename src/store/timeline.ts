@@ -1,8 +1,9 @@
+import { FAR } from '../domain/period.js'
 import { ARRIVING, LEAVING } from '../domain/places.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf } from './filters.js'
 import type { Prepare } from './statements.js'
-import { indexedCount, indexedPage, KEY } from './timeline-ranges.js'
+import { indexedCount, indexedPage, isIndexed, KEY } from './timeline-ranges.js'
 
 /**
  * An event's place in a timeline. `match`: the event happened in the area (`event`), only some of its figures did
@@ -35,11 +36,7 @@ const ARRIVING_LIST = ARRIVING.map(measure => `'${measure}'`).join(', ')
 // CROSS JOIN keeps SQLite to the order of the tables as written: few rows first. Without statistics, which a database that
 // grows by imports has at no useful time, it may begin with every reference of a role.
 export function openTimelineReader(prepare: Prepare) {
-  const indexed = (question: TimelineQuestion, head: number) =>
-    question.at >= head &&
-    question.area.scope === 'within' &&
-    !question.retracted &&
-    Object.values(question.figures).every(filter => filter === undefined)
+  const indexed = (question: TimelineQuestion, head: number) => question.at >= head && isIndexed(question)
 
   /** The figure versions that a question is about, whatever their event. */
   const figuresAsked = ({ figures, at, retracted }: FiguresAsked): Condition =>
@@ -89,7 +86,7 @@ export function openTimelineReader(prepare: Prepare) {
         m (event, match) AS (
           SELECT event, CASE min(match) WHEN 1 THEN 'event' WHEN 2 THEN 'figures' ELSE 'broader' END FROM found GROUP BY event),
         t ("start", "end", event, match) AS (
-          SELECT coalesce(e."start", e."end", '9999-12-31'), coalesce(e."end", '9999-12-31'), e.id, m.match
+          SELECT coalesce(e."start", e."end", '${FAR}'), coalesce(e."end", '${FAR}'), e.id, m.match
           FROM m CROSS JOIN event e ON e.id = m.event
           WHERE ${current.sql} AND ${alive} AND ${overlaps.sql} AND ${hasFigure.sql})`,
       values: [

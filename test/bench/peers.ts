@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
 import { type ServiceProcess, serveProcess } from '../support/process.js'
@@ -12,6 +10,7 @@ import { installed, type Peer } from './peer.js'
 import { loadPeers } from './peer-data.js'
 import { startDirectus } from './peer-directus.js'
 import { startSoul } from './peer-soul.js'
+import { startRoute } from './route.js'
 import { ask, askEach, CONNECTIONS, longAgo, PAGE, timelinePath } from './wrk.js'
 
 /**
@@ -46,20 +45,11 @@ const asAnnals = (place: string): Pick<Peer, 'question' | 'figuresIn'> => ({
   figuresIn: ({ events }) => events.map((event: { figures: unknown[] }) => event.figures.length),
 })
 
-async function startRoute(name: string, place: string, kind: string, where: string): Promise<Peer> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('peer-route.js', import.meta.url)), kind, where], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const url = await new Promise<string>((listens, reject) => {
-    child.stderr.on('data', chunk => {
-      const [, address] = /listens at (\S+)/.exec(String(chunk)) ?? []
-      if (address) listens(address)
-      else process.stderr.write(chunk)
-    })
-    child.on('exit', () => reject(new Error(`${name} does not start`)))
-  })
-  return { name, url, child, ...asAnnals(place) }
-}
+const startPeer = async (name: string, place: string, kind: string, where: string): Promise<Peer> => ({
+  name,
+  ...(await startRoute('peer-route.js', kind, where)),
+  ...asAnnals(place),
+})
 
 /** The place whose timeline is asked for. */
 function placeWith(db: string, events: number): string {
@@ -106,8 +96,8 @@ try {
   await loadPeers(service.url, plain, POSTGRES)
   const place = placeWith(db, PAGE)
   peers.push({ name: 'Annals', ...service, ...asAnnals(place) })
-  peers.push(await startRoute('a route over plain tables in SQLite', place, 'sqlite', plain))
-  if (POSTGRES) peers.push(await startRoute('a route over plain tables in PostgreSQL', place, 'postgres', POSTGRES))
+  peers.push(await startPeer('a route over plain tables in SQLite', place, 'sqlite', plain))
+  if (POSTGRES) peers.push(await startPeer('a route over plain tables in PostgreSQL', place, 'postgres', POSTGRES))
   const places = placesBelow(plain, place)
   for (const [program, start] of Object.entries(PROGRAMS)) {
     const version = PACKAGES && installed(PACKAGES, program)

@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
 import { serveProcess } from '../support/process.js'
 import { LOCALITIES } from './data.js'
 import { databaseOf } from './load.js'
 import { machine, median } from './measure.js'
+import { startRoute } from './route.js'
 import { ask, askEach, CONNECTIONS, type Load, newQuestions, PAGE } from './wrk.js'
 
 /**
@@ -30,17 +29,9 @@ const ROUNDS = Number(values.rounds)
 async function startCeiling(body: Buffer) {
   const file = join(tmpdir(), `annals-ceiling-${process.pid}`)
   writeFileSync(file, body)
-  const child = spawn(process.execPath, [fileURLToPath(new URL('ceiling.js', import.meta.url)), file], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const url = await new Promise<string>(resolve => {
-    child.stderr.on('data', chunk => {
-      const [, address] = /listens at (\S+)/.exec(String(chunk)) ?? []
-      if (address) resolve(address)
-    })
-  })
+  const ceiling = await startRoute('ceiling.js', file)
   rmSync(file)
-  return { child, url }
+  return ceiling
 }
 
 /** Localities whose timeline has about as many events as asked for, the closest first. */
