@@ -158,7 +158,7 @@ function prepareForWriting(db: Database.Database): void {
   // WAL reopens with NORMAL, under which a power cut loses acknowledged commits (sqlite.org/pragma.html#pragma_synchronous)
   db.pragma('synchronous = FULL')
   // a load changes pages all over the file; those that do not fit are written twice
-  db.pragma('cache_size = -32768')
+  db.pragma('cache_size = -24576')
   // pages read through a mapping would count as this process's memory, and the writer reads its own cache
   db.pragma('mmap_size = 0')
 }
