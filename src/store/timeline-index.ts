@@ -121,10 +121,10 @@ export function openTimelineIndex(db: WriteConnection) {
     const old = fresh.has(id) ? undefined : before.get(id)
     const rows = rowsOf(id)
     const ancestors = rows && JSON.stringify(rows.ancestors)
-    if (old) {
-      changes.events.add(id)
-      entries[rows ? 'outdated' : 'removed'](id)
-    } else if (rows) entries.added(id)
+    if (old) changes.events.add(id)
+    if (!old && rows) entries.added(id)
+    else if (rows) entries.outdated(id)
+    else if (old) entries.removed(id)
     for (const place in rows?.ancestors) changes.places.add(place)
     if (
       old &&
