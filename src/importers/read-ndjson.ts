@@ -5,14 +5,16 @@ import type { BrokenRow, ForeignRow } from './adapter.js'
 /** Bytes of one line; a longer one is no figure. */
 const MAX_LINE = 64 * 1024
 const NEWLINE = 0x0a
-/** Whoever stores rows block by block can let other work run, or give up, only between two of them. */
-const MOST_ROWS = 2000
 
 /**
- * Reads newline-delimited JSON as it comes, an object a line, in blocks. Blank lines are passed over; a line that is no object, is
- * too long or is not strict JSON comes as its problem. Memory does not grow with the file.
+ * Reads newline-delimited JSON as it comes, an object a line, in blocks of at most so many rows. Blank lines are passed
+ * over; a line that is no object, is too long or is not strict JSON comes as its problem. Memory does not grow with the
+ * file.
  */
-export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<(ForeignRow | BrokenRow)[]> {
+export async function* ndjsonRows(
+  bytes: AsyncIterable<Uint8Array>,
+  mostRows: number,
+): AsyncGenerator<(ForeignRow | BrokenRow)[]> {
   let held: Buffer = Buffer.alloc(0)
   /** Whether the line held was too long to be kept. */
   let cut = false
@@ -27,7 +29,7 @@ export async function* ndjsonRows(bytes: AsyncIterable<Uint8Array>): AsyncGenera
       if (row) rows.push(row)
       cut = false
       start = end + 1
-      if (rows.length < MOST_ROWS) continue
+      if (rows.length < mostRows) continue
       yield rows
       rows = []
     }

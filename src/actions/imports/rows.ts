@@ -24,7 +24,10 @@ export interface OpenedFile {
 
 type Opened = Pick<OpenedFile, 'format' | 'blocks' | 'skipped'>
 
-/** A block has at most so many rows, and ends when so many bytes of the file have been read for it. */
+/**
+ * A block has at most so many rows, and ends when so many bytes of the file have been read for it: only between two
+ * blocks can other work of the writer run, or a load be given up.
+ */
 const BLOCK = { rows: 1000, bytes: 1 << 22 }
 const OWN_FORMATS = ['documents', 'figures'] as const
 
@@ -85,7 +88,7 @@ const jsonReaders: Record<OwnFormat, () => ReadRow> = {
 function openNdjson(bytes: ReadStream, format: OwnFormat): Opened {
   const { read, skipped } = counting(jsonReaders[format]())
   async function* blocks(): AsyncGenerator<Row[]> {
-    for await (const rows of ndjsonRows(bytes)) yield rows.map(read).filter(row => row !== null)
+    for await (const rows of ndjsonRows(bytes, BLOCK.rows)) yield rows.map(read).filter(row => row !== null)
   }
   return { format, blocks: blocks(), skipped }
 }
