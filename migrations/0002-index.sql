@@ -8,7 +8,6 @@ CREATE TABLE locality (
   rev       INTEGER NOT NULL,
   state     TEXT    NOT NULL CHECK (state = 'live' OR state = 'retracted' OR state = 'merged'),
   name      TEXT    NOT NULL,
-  plain     INTEGER NOT NULL CHECK (plain IN (0, 1)),
   level     TEXT    NOT NULL CHECK (level = 'country' OR level = 'adm1' OR level = 'adm2' OR level = 'adm3' OR level = 'settlement' OR level = 'neighbourhood' OR level = 'site'),
   parent    TEXT,
   lat       REAL    CHECK (lat BETWEEN -90 AND 90),

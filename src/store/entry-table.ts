@@ -19,7 +19,8 @@ const WHOLE: TimelineQuestion = {
 
 /**
  * Keeps the table of ready entries, from which a process that has just started answers. It never holds one that is not
- * true, and may lack any: the events that lack theirs are on a list, and it is made when there is nothing else to do.
+ * true, and may lack any: events whose entry is yet to be made are on a list, which is worked off when there is nothing
+ * else to do.
  */
 export function openEntryTable(db: WriteConnection) {
   const read = openReader(db)

@@ -8,26 +8,25 @@ import type { Prepare } from './statements.js'
 /** Flat rows as text that SQLite puts together: what `csvLine` and `ndjsonLine` write, at the cost of reading the rows. */
 export type FlatText = 'csv' | 'ndjson'
 
-/** Two columns side by side, which memory knows: to look a place up for every row would cost a third of an export. */
-const OF_PLACE = ['locality_name', 'country'] as const
+/** The name and country of a place, side by side: to look each up for every row would cost a third of an export. */
 const placeCells: Readonly<Record<FlatText, (name: string, country: string | null) => string>> = {
   csv: (name, country) => `${csvText(name)},${country === null ? '' : csvText(country)}`,
   ndjson: (name, country) => JSON.stringify({ locality_name: name, country }).slice(1, -1),
 }
+const PLACE = `flat_place(:export, ${CELLS.locality_id})`
+type Column = Exclude<FlatColumn, 'locality_name' | 'country'>
 
-type Column = Exclude<FlatColumn, (typeof OF_PLACE)[number]>
-const isOfPlace = (column: FlatColumn): column is (typeof OF_PLACE)[number] => OF_PLACE.includes(column as never)
-
-/** The one text that a row of a table has as people write it, and that needs quotation marks unless the row is `plain`. */
-const ONLY_TEXT: Partial<Record<Column, string>> = { event_title: 'e' }
-/** One of several such. All other texts are ids, terms and dates. */
-const ONE_TEXT: Partial<Record<Column, string>> = {
+/** Words as people write them, by the table that they come from. All other texts are ids, terms and dates. */
+const FREE_TEXT: Partial<Record<Column, 'v' | 'e' | 'p'>> = {
+  event_title: 'e',
   text: 'v',
   period_text: 'v',
   report_title: 'p',
   report_url: 'p',
   excerpt: 'v',
 }
+/** Whether it is the only one of its table: then a row that is not `plain` says that this text needs quotation marks. */
+const isAlone = (table: string) => Object.values(FREE_TEXT).filter(each => each === table).length === 1
 
 const flag = (cell: string) => `iif(${cell}, 'true', 'false')`
 const quoted = (cell: string) => `'"' || replace(${cell}, '"', '""') || '"'`
@@ -35,10 +34,8 @@ const quotedIfNeeded = (cell: string) =>
   `iif(${cell} GLOB '*[",' || char(10) || char(13) || ']*', ${quoted(cell)}, ${cell})`
 
 function csvCell(column: Column): string {
-  const cell = CELLS[column]
-  const [only, one] = [ONLY_TEXT[column], ONE_TEXT[column]]
-  if (only) return `iif(${only}.plain, ${cell}, ${quoted(cell)})`
-  if (one) return `iif(${one}.plain, ${cell}, ${quotedIfNeeded(cell)})`
+  const [cell, table] = [CELLS[column], FREE_TEXT[column]]
+  if (table) return `iif(${table}.plain, ${cell}, ${isAlone(table) ? quoted(cell) : quotedIfNeeded(cell)})`
   return FLAT_COLUMNS[column] === 'flag' ? flag(cell) : cell
 }
 
@@ -70,8 +67,8 @@ const LINES: Readonly<Record<FlatText, string>> = {
 
 function line(whole: (cells: string[]) => string, form: (column: Column) => string, write: (column: Column) => string) {
   const columns = (Object.keys(FLAT_COLUMNS) as FlatColumn[]).filter(column => column !== 'country')
-  const forms = columns.map(column => (isOfPlace(column) ? '%s' : form(column)))
-  const cells = columns.map(column => (isOfPlace(column) ? `flat_place(:export, ${CELLS.locality_id})` : write(column)))
+  const forms = columns.map(column => (column === 'locality_name' ? '%s' : form(column)))
+  const cells = columns.map(column => (column === 'locality_name' ? PLACE : write(column)))
   return `printf('${whole(forms)}', ${cells.join(', ')})`
 }
 

@@ -10,7 +10,7 @@ import type { WriteConnection } from './open.js'
 
 /** The typed columns of each noun's index table, besides those that every version has. */
 const COLUMNS: Record<Noun, readonly string[]> = {
-  locality: ['name', 'plain', 'level', 'parent', 'lat', 'lon'],
+  locality: ['name', 'level', 'parent', 'lat', 'lon'],
   source: ['kind', 'name'],
   report: ['title', 'publisher', 'url', 'plain', 'published', 'published_by'],
   event: ['title', 'plain', 'kind', 'locality', 'start', 'end'],
@@ -22,14 +22,7 @@ type Value = string | number | null
 
 /** Their values, in the same order. */
 const valuesOf: { [N in Noun]: (document: Documents[N], revision: Revision) => Value[] } = {
-  locality: ({ name, level, parent, point }) => [
-    name,
-    plain(name),
-    level,
-    parent,
-    point?.lat ?? null,
-    point?.lon ?? null,
-  ],
+  locality: ({ name, level, parent, point }) => [name, level, parent, point?.lat ?? null, point?.lon ?? null],
   source: ({ kind, name }) => [kind, name],
   report: ({ title, publisher, url, published }) => [
     title,
