@@ -1,10 +1,9 @@
 import { notSummed } from '../domain/not-summed.js'
-import type { Named } from '../domain/timeline.js'
 import type { ReadyPage } from '../formats/timeline-json.js'
 import type { PagedQuestion, TimelineKey, TimelineQuestion } from '../model/queries.js'
-import type { AboutEntry } from '../store/ready-entries.js'
 import { NOW } from '../store/records.js'
 import { isIndexed } from '../store/timeline-ranges.js'
+import type { LiveRecord } from './named-records.js'
 import type { TimelineMemory } from './timeline-memory.js'
 
 /** Whether a question is about what stands now at a place and below it, about all of it, in pages. */
@@ -16,24 +15,16 @@ export function readyTimeline(
   memory: TimelineMemory,
   question: PagedQuestion,
 ): ReadyPage & { licences: string[]; after: TimelineKey | null } {
-  const { entries, abouts, matched, after } = memory.page(question)
-  const reports = memory.records('report', namedBy(abouts, 'report'))
-  const sources = namedBy(abouts, 'source')
-  for (const { publisher } of reports) sources.add(publisher!)
+  const { entries, grounds, named, matched, after } = memory.page(question)
+  const bytes = (records: readonly LiveRecord[]) => records.map(({ json }) => json)
   return {
-    not_summed: notSummed(abouts.map(({ grounds }) => grounds)),
+    not_summed: notSummed(grounds),
     events: entries,
-    localities: memory.records('locality', namedBy(abouts, 'locality')).map(({ json }) => json),
-    sources: memory.records('source', sources).map(({ json }) => json),
-    reports: reports.map(({ json }) => json),
-    licences: reports.flatMap(({ licence }) => licence ?? []),
+    localities: bytes(named.locality),
+    sources: bytes(named.source),
+    reports: bytes(named.report),
+    licences: named.report.flatMap(({ licence }) => licence ?? []),
     number_matched: matched,
     after,
   }
-}
-
-function namedBy(abouts: readonly AboutEntry[], noun: keyof Named): Set<string> {
-  const ids = new Set<string>()
-  for (const { named } of abouts) for (const id of named[noun]) ids.add(id)
-  return ids
 }

@@ -23,24 +23,8 @@ export interface Query<P = unknown> {
 export function query<const P extends Parameters>(parameters: P): Query<P> {
   return {
     schema: schemaOf(parameters),
-    read: remembering(raw => readQuery(parameters, raw) as Values<P>),
+    read: raw => readQuery(parameters, raw) as Values<P>,
     of: request => request.query as Values<P>,
-  }
-}
-
-const MOST_REMEMBERED = 500
-
-/** Dashboards poll the same few addresses; reading a query again costs about as much as the 304 that it leads to. */
-function remembering<T>(read: (raw: string) => T): (raw: string) => T {
-  const remembered = new Map<string, T>()
-  return raw => {
-    let values = remembered.get(raw)
-    if (values === undefined) {
-      values = read(raw)
-      if (remembered.size === MOST_REMEMBERED) remembered.clear()
-      remembered.set(raw, values)
-    }
-    return values
   }
 }
 

@@ -9,10 +9,10 @@ import { aHistory, aWindow, IDS, live } from '../support/histories.js'
 tap.setTimeout(120_000)
 
 /** All that a page says, its entries as text. */
-const whole = ({ entries, abouts, ...rest }: MemoryPage) => ({
+const whole = ({ entries, named, ...rest }: MemoryPage) => ({
   ...rest,
   entries: Buffer.concat(entries).toString(),
-  abouts: abouts.map(({ grounds, named }) => ({ grounds, named })),
+  named: Object.values(named).map(records => records.map(({ json, licence }) => ({ json: `${json}`, licence }))),
 })
 
 test('a page read in one piece is the page put together from what memory holds, and what the store alone answers', async t => {
