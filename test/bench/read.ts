@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
-import { serveProcess } from '../support/process.js'
+import { type ServiceProcess, serveProcess } from '../support/process.js'
 import { LOCALITIES } from './data.js'
 import { databaseOf } from './load.js'
 import { machine, median } from './measure.js'
@@ -25,6 +25,7 @@ const { values } = parseArgs({
 const EVENTS = Number(values.events)
 const SECONDS = Number(values.seconds)
 const ROUNDS = Number(values.rounds)
+const RAMP = 2
 
 async function startCeiling(body: Buffer) {
   const file = join(tmpdir(), `annals-ceiling-${process.pid}`)
@@ -32,6 +33,17 @@ async function startCeiling(body: Buffer) {
   const ceiling = await startRoute('ceiling.js', file)
   rmSync(file)
   return ceiling
+}
+
+interface Asked extends Pick<Load, 'paths' | 'header'> {
+  /** What is asked while the load comes up, if not the same. */
+  before?: readonly string[]
+}
+
+/** Without the first seconds, in which one connection after the other opens and machine code is made. */
+async function askSteadily({ child, url }: Pick<ServiceProcess, 'child' | 'url'>, { before, ...asked }: Asked) {
+  await ask(child, { ...asked, url, paths: before ?? asked.paths, seconds: RAMP })
+  return ask(child, { ...asked, url, seconds: SECONDS })
 }
 
 /** Localities whose timeline has about as many events as asked for, the closest first. */
@@ -63,16 +75,19 @@ async function round(db: string, localities: readonly string[], salt: number): P
   const body = Buffer.from(await answer.arrayBuffer())
   const tag = answer.headers.get('etag')!
   const ceiling = await startCeiling(body)
-  const top = () => ask(ceiling.child, { url: ceiling.url, paths: ['/'], seconds: SECONDS })
-  const beside = async (load: Omit<Load, 'url' | 'seconds'>) => {
+  const top = () => askSteadily(ceiling, { paths: ['/'] })
+  const beside = async (asked: Asked) => {
     const most = await top()
-    const ours = await ask(service.child, { url: service.url, seconds: SECONDS, ...load })
+    const ours = await askSteadily(service, asked)
     return [most.cpu / ours.cpu, ours.perSecond / most.perSecond]
   }
   try {
     const again = await beside({ paths: [path] })
     const unchanged = await beside({ paths: [path], header: `If-None-Match: ${tag}` })
-    const warm = await beside({ paths: newQuestions([place], 20_000, salt) })
+    const warm = await beside({
+      paths: newQuestions([place], 20_000, salt),
+      before: newQuestions([place], 20_000, salt + 100),
+    })
     await service.stop()
     const started = await serveProcess(db)
     const most = await top()
