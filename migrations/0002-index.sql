@@ -1,6 +1,7 @@
 -- The index: derived from the log row by row, rebuilt from it at any time. One row per version of a record; a version
 -- is current for the positions from_seq <= n < until_seq of the log (until_seq null: still). state: 'live', or what the
--- revision made of the record. plain: none of its texts needs quotation marks in CSV, so that exports need not look.
+-- revision made of the record. quotes: which of its texts need quotation marks in CSV, a bit for each (store/quotes.ts),
+-- so that exports need not look.
 CREATE TABLE locality (
   from_seq  INTEGER PRIMARY KEY REFERENCES revision (seq),
   until_seq INTEGER REFERENCES revision (seq),
@@ -58,7 +59,7 @@ CREATE TABLE report (
   title        TEXT    NOT NULL,
   publisher    TEXT    NOT NULL,
   url          TEXT,
-  plain        INTEGER NOT NULL CHECK (plain IN (0, 1)),
+  quotes       INTEGER NOT NULL CHECK (quotes BETWEEN 0 AND 7),
   published    TEXT,
   -- the last day on which it may have been published; null: it has no date
   published_by TEXT,
@@ -73,7 +74,7 @@ CREATE TABLE event (
   rev       INTEGER NOT NULL,
   state     TEXT    NOT NULL CHECK (state = 'live' OR state = 'retracted' OR state = 'merged'),
   title     TEXT    NOT NULL,
-  plain     INTEGER NOT NULL CHECK (plain IN (0, 1)),
+  quotes    INTEGER NOT NULL CHECK (quotes BETWEEN 0 AND 7),
   kind      TEXT    NOT NULL CHECK (kind = 'conflict' OR kind = 'violence' OR kind = 'disaster' OR kind = 'crisis' OR kind = 'other'),
   locality  TEXT    NOT NULL,
   "start"   TEXT,
@@ -119,7 +120,7 @@ CREATE TABLE figure (
   provisional      INTEGER NOT NULL CHECK (provisional IN (0, 1)),
   method           TEXT    NOT NULL CHECK (method = 'count' OR method = 'registration' OR method = 'assessment' OR method = 'estimate' OR method = 'model' OR method = 'projection' OR method = 'unspecified'),
   sic              INTEGER NOT NULL CHECK (sic IN (0, 1)),
-  plain            INTEGER NOT NULL CHECK (plain IN (0, 1)),
+  quotes           INTEGER NOT NULL CHECK (quotes BETWEEN 0 AND 7),
   recorded_at      TEXT    NOT NULL,
   CHECK (until_seq > from_seq),
   CHECK ("start" <= "end")

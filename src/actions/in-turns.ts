@@ -1,5 +1,9 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { collectYoungGarbage } from './young-garbage.js'
+
+/** After so many bytes that have left, what is left of them is collected. */
+const MUCH = 8_000_000
 
 /**
  * Pieces of a whole answer as a stream of bytes, made as they are taken. After each piece everyone else has a turn: a
@@ -7,7 +11,13 @@ import { setImmediate } from 'node:timers/promises'
  */
 export function inTurns(pieces: Iterable<string | Uint8Array>): Readable {
   async function* turns() {
+    let since = 0
     for (const piece of pieces) {
+      since += piece.length
+      if (since > MUCH) {
+        collectYoungGarbage()
+        since = 0
+      }
       if (piece.length > 0) yield typeof piece === 'string' ? Buffer.from(piece) : piece
       await setImmediate()
     }

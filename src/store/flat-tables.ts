@@ -41,7 +41,7 @@ export function placesAt(at: number): Condition {
   return { sql: `LEFT JOIN locality l ON l.id = v.locality AND ${sql}`, values }
 }
 
-/** A locality as far as flat rows need it and what contains it; `code` is its ISO 3166-1 code. */
+/** A locality as far as flat rows need it and what contains it; `code` is the ISO 3166-1 code of a country. */
 export interface InTree {
   id: string
   name: string
@@ -54,8 +54,9 @@ export interface InTree {
 export function treeAt(at: number): Condition {
   const live = currentAt('l', at)
   return {
-    sql: `SELECT l.id, l.name, l.level, l.parent, c.value AS code FROM locality l
-      LEFT JOIN locality_code c ON c.from_seq = l.from_seq AND c.scheme = 'iso3166_1' WHERE ${live.sql}`,
+    sql: `SELECT l.id, l.name, l.level, l.parent, iif(l.level = 'country', (
+        SELECT c.value FROM locality_code c WHERE c.scheme = 'iso3166_1' AND c.from_seq = l.from_seq), NULL) AS code
+      FROM locality l WHERE ${live.sql}`,
     values: live.values,
   }
 }

@@ -3,6 +3,7 @@ import { csvText } from '../domain/flat-cells.js'
 import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
 import { currentAt } from './filters.js'
 import { CELLS, countries, type InTree, othersAt, treeAt } from './flat-tables.js'
+import { QUOTES, type TextCell } from './quotes.js'
 import type { Prepare } from './statements.js'
 
 /** Flat rows as text that SQLite puts together: what `csvLine` and `ndjsonLine` write, at the cost of reading the rows. */
@@ -13,29 +14,17 @@ const placeCells: Readonly<Record<FlatText, (name: string, country: string | nul
   csv: (name, country) => `${csvText(name)},${country === null ? '' : csvText(country)}`,
   ndjson: (name, country) => JSON.stringify({ locality_name: name, country }).slice(1, -1),
 }
-const PLACE = `flat_place(:export, ${CELLS.locality_id})`
+const PLACE = `flat_place(${CELLS.locality_id})`
 type Column = Exclude<FlatColumn, 'locality_name' | 'country'>
 
-/** Words as people write them, by the table that they come from. All other texts are ids, terms and dates. */
-const FREE_TEXT: Partial<Record<Column, 'v' | 'e' | 'p'>> = {
-  event_title: 'e',
-  text: 'v',
-  period_text: 'v',
-  report_title: 'p',
-  report_url: 'p',
-  excerpt: 'v',
-}
-/** Whether it is the only one of its table: then a row that is not `plain` says that this text needs quotation marks. */
-const isAlone = (table: string) => Object.values(FREE_TEXT).filter(each => each === table).length === 1
-
 const flag = (cell: string) => `iif(${cell}, 'true', 'false')`
+const tableOf = (cell: string) => cell.slice(0, cell.indexOf('.'))
 const quoted = (cell: string) => `'"' || replace(${cell}, '"', '""') || '"'`
-const quotedIfNeeded = (cell: string) =>
-  `iif(${cell} GLOB '*[",' || char(10) || char(13) || ']*', ${quoted(cell)}, ${cell})`
+const isText = (column: Column): column is TextCell => Object.hasOwn(QUOTES, column)
 
 function csvCell(column: Column): string {
-  const [cell, table] = [CELLS[column], FREE_TEXT[column]]
-  if (table) return `iif(${table}.plain, ${cell}, ${isAlone(table) ? quoted(cell) : quotedIfNeeded(cell)})`
+  const cell = CELLS[column]
+  if (isText(column)) return `iif(${tableOf(cell)}.quotes & ${QUOTES[column]}, ${quoted(cell)}, ${cell})`
   return FLAT_COLUMNS[column] === 'flag' ? flag(cell) : cell
 }
 
@@ -72,30 +61,71 @@ function line(whole: (cells: string[]) => string, form: (column: Column) => stri
   return `printf('${whole(forms)}', ${cells.join(', ')})`
 }
 
+/** The lines of a page, and the last figure in it; null when there are none. */
+interface Piece {
+  text: Buffer | null
+  after: string | null
+}
+
+/** The cells of places by their ids. */
+type PlaceCells = ReadonlyMap<string, string>
+
+/** Those of an export, as long as nothing else needs the memory. `since`: where in the log a place was changed last. */
+interface Kept {
+  form: FlatText
+  since: number | null
+  cells: WeakRef<PlaceCells>
+}
+
 const PAGE = 200
+/** Places are read as one JSON text for so many: a row of each would cost five times as much. */
+const MANY = 2000
 
 export function openFlatText(db: Database.Database, prepare: Prepare) {
-  /** The cells of places, for the exports that are being read: SQLite asks for them by the export's number. */
-  const readers = new Map<number, Map<string, string>>()
-  let last = 0
-  db.function('flat_place', (number: number, locality: string) => readers.get(number)!.get(locality))
+  /** For the page that SQLite puts together now: while it does, it can be asked nothing else. */
+  let cells: PlaceCells | null = null
+  db.function('flat_place', (locality: string) => cells!.get(locality))
+  function askWith<T>(places: PlaceCells, ask: () => T): T {
+    cells = places
+    try {
+      return ask()
+    } finally {
+      cells = null
+    }
+  }
 
-  /** The cells of all places, made in turns: while SQLite puts a page together it can be asked nothing else. */
-  function* cellsOfPlaces(at: number, form: FlatText): Generator<Buffer, Map<string, string>> {
+  let kept: Kept | null = null
+
+  function* cellsOfPlaces(at: number, form: FlatText): Generator<Buffer, PlaceCells> {
+    const { since } = prepare<Pick<Kept, 'since'>>(
+      'SELECT max(from_seq) AS since FROM locality WHERE from_seq <= ?',
+    ).get(at)!
+    const known = kept?.form === form && kept.since === since ? kept.cells.deref() : undefined
+    const places = known ?? (yield* makeCells(at, form))
+    kept = { form, since, cells: new WeakRef(places) }
+    return places
+  }
+
+  /** In turns: there may be many. */
+  function* makeCells(at: number, form: FlatText): Generator<Buffer, PlaceCells> {
     const tree = treeAt(at)
-    const page = prepare<InTree>(`${tree.sql} AND l.id > ? ORDER BY l.id LIMIT ${PAGE}`)
+    const page = prepare<string>(
+      `SELECT json_group_array(json_object('id', id, 'name', name, 'level', level, 'parent', parent, 'code', code))
+       FROM (${tree.sql} AND l.id > ? ORDER BY l.id LIMIT ${MANY})`,
+    ).pluck()
     const places = new Map<string, InTree>()
-    for (let rows = page.all(...tree.values, ''); rows.length > 0; rows = page.all(...tree.values, rows.at(-1)!.id)) {
-      for (const row of rows) places.set(row.id, row)
-      yield NOTHING
+    for (let after: string | undefined = ''; after !== undefined; yield NOTHING) {
+      const found: InTree[] = JSON.parse(page.get(...tree.values, after)!)
+      for (const place of found) places.set(place.id, place)
+      after = found.at(-1)?.id
     }
     const countryOf = countries(locality => places.get(locality))
-    const cells = new Map<string, string>()
+    const made = new Map<string, string>()
     for (const { id, name } of places.values()) {
-      cells.set(id, placeCells[form](name, countryOf(id)))
-      if (cells.size % PAGE === 0) yield NOTHING
+      made.set(id, placeCells[form](name, countryOf(id)))
+      if (made.size % MANY === 0) yield NOTHING
     }
-    return cells
+    return made
   }
 
   return {
@@ -106,27 +136,16 @@ export function openFlatText(db: Database.Database, prepare: Prepare) {
     *flatText(at: number, form: FlatText): Generator<Buffer> {
       const live = currentAt('v', at)
       const others = othersAt(at)
-      const page = prepare<{ text: Buffer | null; after: string | null }>(
+      const page = prepare<Piece>(
         `SELECT CAST(group_concat(line, '') AS BLOB) AS text, max(id) AS after FROM (
            SELECT v.id, ${LINES[form]} AS line FROM figure v ${others.sql}
            WHERE v.id > ? AND ${live.sql} AND v.state = 'live' ORDER BY v.id LIMIT ${PAGE})`,
       )
-      const number = ++last
-      readers.set(number, yield* cellsOfPlaces(at, form))
-      try {
-        for (let after: string | null = ''; ; ) {
-          const { text, after: reached }: { text: Buffer | null; after: string | null } = page.get(
-            ...others.values,
-            after,
-            ...live.values,
-            { export: number },
-          )!
-          if (text === null) return
-          yield text
-          after = reached
-        }
-      } finally {
-        readers.delete(number)
+      const places = yield* cellsOfPlaces(at, form)
+      for (let after: string | null = ''; after !== null; ) {
+        const read: Piece = askWith(places, () => page.get(...others.values, after, ...live.values)!)
+        if (read.text !== null) yield read.text
+        after = read.after
       }
     },
   }

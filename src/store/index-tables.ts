@@ -1,4 +1,3 @@
-import { NEEDS_QUOTES } from '../domain/flat-cells.js'
 import { fold, withoutTypeWords } from '../domain/names.js'
 import { publishedBy } from '../domain/period.js'
 import { references } from '../domain/references.js'
@@ -7,14 +6,15 @@ import { NOUNS } from '../model/nouns.js'
 import { FIGURE_COLUMNS, figureValues } from './figure-columns.js'
 import type { Revision } from './log.js'
 import type { WriteConnection } from './open.js'
+import { quotesOf } from './quotes.js'
 
 /** The typed columns of each noun's index table, besides those that every version has. */
 const COLUMNS: Record<Noun, readonly string[]> = {
   locality: ['name', 'level', 'parent', 'lat', 'lon'],
   source: ['kind', 'name'],
-  report: ['title', 'publisher', 'url', 'plain', 'published', 'published_by'],
-  event: ['title', 'plain', 'kind', 'locality', 'start', 'end'],
-  figure: [...Object.keys(FIGURE_COLUMNS), 'plain', 'recorded_at'],
+  report: ['title', 'publisher', 'url', 'quotes', 'published', 'published_by'],
+  event: ['title', 'quotes', 'kind', 'locality', 'start', 'end'],
+  figure: [...Object.keys(FIGURE_COLUMNS), 'quotes', 'recorded_at'],
   relation: ['of', 'kind', 'from_id', 'to_id', 'asserted_by'],
 }
 
@@ -28,21 +28,25 @@ const valuesOf: { [N in Noun]: (document: Documents[N], revision: Revision) => V
     title,
     publisher,
     url,
-    plain(title, url),
+    quotesOf({ report_title: title, report_url: url }),
     published,
     published && publishedBy(published),
   ],
-  event: ({ title, kind, locality, period }) => [title, plain(title), kind, locality, period.start, period.end],
+  event: ({ title, kind, locality, period }) => [
+    title,
+    quotesOf({ event_title: title }),
+    kind,
+    locality,
+    period.start,
+    period.end,
+  ],
   figure: (figure, { recorded_at }) => [
     ...figureValues(figure),
-    plain(figure.value.text, figure.period.text, figure.citations[0]?.excerpt ?? null),
+    quotesOf({ text: figure.value.text, period_text: figure.period.text, excerpt: figure.citations[0]?.excerpt }),
     recorded_at,
   ],
   relation: ({ of, kind, from, to, asserted_by }) => [of, kind, from, to, asserted_by],
 }
-
-/** Whether none of these texts needs quotation marks in CSV. */
-const plain = (...texts: (string | null)[]) => Number(!texts.some(text => text !== null && NEEDS_QUOTES.test(text)))
 
 const STATES = { create: 'live', revise: 'live', retract: 'retracted', merge: 'merged' } as const
 
