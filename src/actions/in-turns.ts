@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { collectYoungGarbage } from './young-garbage.js'
 
 /** After so many bytes that have left, what is left of them is collected. */
-const MUCH = 8_000_000
+const MUCH = 4_000_000
 
 /**
  * Pieces of a whole answer as a stream of bytes, made as they are taken. After each piece everyone else has a turn: a
