@@ -27,7 +27,6 @@ export type Names = Readonly<Record<NamedNoun, readonly NamedRecord[]>>
 
 /** The records that entries name, ready to be sent: one object for each, however many entries name it. */
 export interface NamedRecords {
-  one(noun: NamedNoun, id: string): LiveRecord | undefined
   names(named: Named): Names
   /**
    * The live ones of all that entries name and of the publishers of their reports, each once and in the order of a JSON
@@ -75,11 +74,6 @@ export function namedRecords(read: Reader): NamedRecords {
   }
 
   return {
-    one(noun, id) {
-      const record = one(noun, id)
-      readAgain(noun, [record])
-      return isLive(record) ? record : undefined
-    },
     names: ({ locality, source, report }) => ({
       locality: locality.map(id => one('locality', id)),
       source: source.map(id => one('source', id)),

@@ -107,7 +107,7 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     locality(id) {
       const known = localities.get(id)
       if (known !== undefined) return known
-      const found = records.one('locality', id)
+      const found = read.readyRecords('locality', [id]).get(id)
       if (found === undefined) return
       const locality: RecordOf<'locality'> = JSON.parse(`{${found.json.subarray(0, -1)}}`)[id]
       localities.set(id, locality)

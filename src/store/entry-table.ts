@@ -25,9 +25,7 @@ const WHOLE: TimelineQuestion = {
 export function openEntryTable(db: WriteConnection) {
   const read = openReader(db)
   const remove = db.prepare('DELETE FROM timeline_entry WHERE event = ?')
-  const insert = db.prepare(
-    'INSERT OR REPLACE INTO timeline_entry (event, entry, about) VALUES (?, CAST(? AS TEXT), ?)',
-  )
+  const insert = db.prepare('INSERT INTO timeline_entry (event, entry, about) VALUES (?, CAST(? AS TEXT), ?)')
   const list = db.prepare('INSERT OR IGNORE INTO timeline_lacking (event) VALUES (?)')
   const unlist = db.prepare('DELETE FROM timeline_lacking WHERE event = ?')
   const listed = db.prepare<[number], string>('SELECT event FROM timeline_lacking LIMIT ?').pluck()
