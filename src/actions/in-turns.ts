@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { collectYoungGarbage } from './young-garbage.js'
 
-/** After so many bytes that have left, what is left of them is collected. */
+/** When so many bytes have left, the memory that they took is collected. */
 const MUCH = 4_000_000
 
 /**

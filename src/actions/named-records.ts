@@ -13,9 +13,9 @@ export interface NamedRecord {
   publisher: NamedRecord | null
   /** Whether JavaScript may take its id for an array index: only one that starts with a digit can be. */
   isLikeIndex: boolean
-  /** The last reading of it, and the last listing that it was put into. */
-  read: number
-  listed: number
+  /** The last reading of it, and the last listing that it is in. */
+  reading: number
+  listing: number
 }
 
 export interface LiveRecord extends NamedRecord {
@@ -54,7 +54,7 @@ export function namedRecords(read: Reader): NamedRecords {
   function one(noun: NamedNoun, id: string): NamedRecord {
     let record = held[noun].get(id)
     if (record === undefined) {
-      record = { id, json: null, licence: null, publisher: null, isLikeIndex: id < ':', read: 0, listed: 0 }
+      record = { id, json: null, licence: null, publisher: null, isLikeIndex: id < ':', reading: 0, listing: 0 }
       held[noun].set(id, record)
       bytes += OVERHEAD
     }
@@ -62,15 +62,21 @@ export function namedRecords(read: Reader): NamedRecords {
   }
 
   function readAgain(noun: NamedNoun, records: readonly NamedRecord[]): void {
-    const old = records.filter(each => each.read !== reading)
+    const old = records.filter(each => each.reading !== reading)
     if (old.length === 0) return
     const ids = old.map(({ id }) => id)
     const found = read.readyRecords(noun, ids)
     for (const record of old) {
       const { json = null, licence = null, publisher = null } = found.get(record.id) ?? {}
       bytes += (json?.length ?? 0) - (record.json?.length ?? 0)
-      Object.assign(record, { json, licence, publisher: publisher && one('source', publisher), read: reading })
+      Object.assign(record, { json, licence, publisher: publisher && one('source', publisher), reading })
     }
+  }
+
+  function add(record: NamedRecord, list: NamedRecord[]): void {
+    if (record.listing === listing) return
+    record.listing = listing
+    list.push(record)
   }
 
   return {
@@ -105,12 +111,6 @@ export function namedRecords(read: Reader): NamedRecords {
       bytes = 0
     },
     bytes: () => bytes,
-  }
-
-  function add(record: NamedRecord, list: NamedRecord[]): void {
-    if (record.listed === listing) return
-    record.listed = listing
-    list.push(record)
   }
 }
 

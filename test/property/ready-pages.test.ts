@@ -23,6 +23,7 @@ test('a page read in one piece is the page put together from what memory holds, 
       const { read } = live(t, history, ({ store }) => {
         while (store.makeEntries());
       })
+      const crowded = timelineMemory(read, 8000)
       for (const locality of IDS.locality) {
         const asked: Omit<PagedQuestion, 'after'> = {
           ...{ area: { locality, scope: 'within' }, ...window, figures: {}, at: NOW, retracted: false, limit },
@@ -33,6 +34,7 @@ test('a page read in one piece is the page put together from what memory holds, 
           const first = memory.page(question)
           pieces += read.readyPage(question) === null ? 0 : 1
           t.strictSame(whole(memory.page(question)), whole(first))
+          t.strictSame(whole(crowded.page(question)), whole(first), 'from a memory that must let go all the time')
           const { events, next, number_matched } = readTimeline(read, question)
           t.equal(whole(first).entries, events.map(event => `${JSON.stringify(event)},`).join(''))
           t.strictSame([first.after, first.matched], [next, number_matched])
