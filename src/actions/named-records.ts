@@ -98,9 +98,9 @@ export function namedRecords(read: Reader): NamedRecords {
       readAgain('locality', listed.locality)
       readAgain('source', listed.source)
       return {
-        locality: inMemberOrder(listed.locality),
-        source: inMemberOrder(listed.source),
-        report: inMemberOrder(listed.report),
+        locality: liveInMemberOrder(listed.locality),
+        source: liveInMemberOrder(listed.source),
+        report: liveInMemberOrder(listed.report),
       }
     },
     outdate() {
@@ -116,8 +116,8 @@ export function namedRecords(read: Reader): NamedRecords {
 
 const isLive = (record: NamedRecord): record is LiveRecord => record.json !== null
 
-/** The live ones; JavaScript puts members that look like array indexes first. */
-function inMemberOrder(records: readonly NamedRecord[]): LiveRecord[] {
+/** JavaScript puts members that look like array indexes first. */
+function liveInMemberOrder(records: readonly NamedRecord[]): LiveRecord[] {
   const live = records.filter(isLive)
   if (!live.some(({ isLikeIndex }) => isLikeIndex)) return live
   return Object.values(Object.fromEntries(live.map(record => [record.id, record])))

@@ -49,10 +49,12 @@ const LOCALITY_BYTES = 2000
 export function timelineMemory(read: Reader, most: number): TimelineMemory {
   const places = placeRows(read, most / 8)
   const events = boundedMap<HeldEntry>(
-    most * 0.625,
+    most * 0.5625,
     ({ json, grounds }) => json.length + grounds.figures.length * 150 + ENTRY_OVERHEAD,
   )
   const records = namedRecords(read)
+  /** Those of places that were asked about once: they must not drive out the others. */
+  const passing = namedRecords(read)
   const localities = boundedMap<RecordOf<'locality'>>(most / 100, () => LOCALITY_BYTES)
 
   const held = ({ json, grounds, named }: ReadyEntry): HeldEntry => ({ json, grounds, names: records.names(named) })
@@ -81,7 +83,7 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
     const ready = places.isAskedAgain(question.area.locality) ? null : read.readyPage(question)
     if (ready !== null) {
       const { json, abouts, after } = ready
-      const named = records.list(abouts.map(about => records.names(about.named)))
+      const named = passing.list(abouts.map(about => passing.names(about.named)))
       const grounds = abouts.map(about => about.grounds)
       return { entries: [json], grounds, named, after, matched: read.timelineCount(question, 0) }
     }
@@ -102,6 +104,7 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
       const page = pageOf(question)
       // entries in memory are linked to records in memory: they go together
       if (records.bytes() > most / 4) for (const each of [events, records]) each.clear()
+      if (passing.bytes() > most / 16) passing.clear()
       return page
     },
     locality(id) {
@@ -117,9 +120,9 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
       places.commit(commit)
       for (const event of commit.events) events.delete(event)
       if (!commit.names) return
-      records.outdate()
+      for (const each of [records, passing]) each.outdate()
       localities.clear()
     },
-    bytes: () => [events, places, localities, records].reduce((bytes, each) => bytes + each.bytes(), 0),
+    bytes: () => [events, places, localities, records, passing].reduce((bytes, each) => bytes + each.bytes(), 0),
   }
 }
