@@ -50,7 +50,7 @@ export function openChangeReader(prepare: Prepare) {
     logAfter: (seq: number, limit: number): LogRow[] =>
       prepare<LogRow>(
         `SELECT seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document, payload, hash
-         FROM log WHERE seq > ? ORDER BY seq LIMIT ?`,
+         FROM log WHERE seq > ? ORDER BY seq LIMIT +?`,
       ).all(seq, limit),
   }
 }

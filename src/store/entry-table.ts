@@ -28,7 +28,7 @@ export function openEntryTable(db: WriteConnection) {
   const insert = db.prepare('INSERT INTO timeline_entry (event, entry, about) VALUES (?, CAST(? AS TEXT), ?)')
   const list = db.prepare('INSERT OR IGNORE INTO timeline_lacking (event) VALUES (?)')
   const unlist = db.prepare('DELETE FROM timeline_lacking WHERE event = ?')
-  const listed = db.prepare<[number], string>('SELECT event FROM timeline_lacking LIMIT ?').pluck()
+  const listed = db.prepare<[number], string>('SELECT event FROM timeline_lacking LIMIT +?').pluck()
 
   function keep(events: readonly string[]): void {
     const rows = events.map(event => ({ event, match: 'event' as const, start: '', end: '' }))

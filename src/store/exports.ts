@@ -33,7 +33,7 @@ export function openExportReader(prepare: Prepare) {
     const live = currentAt('v', at)
     const page = prepare<Exported>(
       `SELECT ${COLUMNS} FROM ${noun} v JOIN revision r ON r.seq = v.from_seq
-       WHERE v.id > ? AND ${live.sql} AND v.state = 'live' ORDER BY v.id LIMIT ?`,
+       WHERE v.id > ? AND ${live.sql} AND v.state = 'live' ORDER BY v.id LIMIT +?`,
     )
     for (let rows = page.all('', ...live.values, size); rows.length > 0; ) {
       yield rows

@@ -23,7 +23,7 @@ export function openFlatReader(prepare: Prepare) {
       const [others, places] = [othersAt(at), placesAt(at)]
       const page = prepare<Cells>(
         `SELECT ${COLUMNS.map(column => CELLS[column]).join(', ')} FROM figure v ${revisionOf(where)} ${others.sql} ${places.sql}
-         WHERE v.id > ? AND ${where.sql} ORDER BY v.id LIMIT ?`,
+         WHERE v.id > ? AND ${where.sql} ORDER BY v.id LIMIT +?`,
       ).raw()
       const tree = treeAt(at)
       const one = prepare<InTree>(`${tree.sql} AND l.id = ?`)

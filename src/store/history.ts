@@ -41,7 +41,7 @@ export function openHistoryReader(prepare: Prepare) {
     /** A page of a record's revisions up to a log position, oldest first; `after` is the position of the last one seen. */
     revisions: (noun: Noun, id: string, at: number, after: number, limit: number): HistoryRow[] =>
       prepare<HistoryRow>(
-        `${versionsOf(noun)} WHERE v.id = ? AND v.from_seq > ? AND v.from_seq <= ? ORDER BY v.from_seq LIMIT ?`,
+        `${versionsOf(noun)} WHERE v.id = ? AND v.from_seq > ? AND v.from_seq <= ? ORDER BY v.from_seq LIMIT +?`,
       ).all(id, after, at, limit),
     countRevisions: (noun: Noun, id: string, at: number): number =>
       prepare<{ n: number }>(`SELECT count(*) AS n FROM ${noun} WHERE id = ? AND from_seq <= ?`).get(id, at)!.n,
@@ -53,7 +53,7 @@ export function openHistoryReader(prepare: Prepare) {
      */
     changes(after: number, limit: number, among: readonly Noun[] | null): HistoryRow[] {
       const tables = among ? NOUNS.filter(noun => among.includes(noun)).map(versionsAfter) : [WHOLE_LOG]
-      const positions = prepare<{ seq: number; noun: Noun }>(`${tables.join(' UNION ALL ')} ORDER BY seq LIMIT ?`).all(
+      const positions = prepare<{ seq: number; noun: Noun }>(`${tables.join(' UNION ALL ')} ORDER BY seq LIMIT +?`).all(
         ...tables.map(() => after),
         limit,
       )

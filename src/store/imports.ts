@@ -19,7 +19,7 @@ export function openImportReader(prepare: Prepare) {
     /** The problems of a load after a number, in order. */
     importProblems: (id: string, after: number, limit: number) =>
       prepare<{ number: number; problem: string }>(
-        'SELECT number, problem FROM import_problem WHERE import = ? AND number > ? ORDER BY number LIMIT ?',
+        'SELECT number, problem FROM import_problem WHERE import = ? AND number > ? ORDER BY number LIMIT +?',
       ).all(id, after, limit),
   }
 }

@@ -36,7 +36,7 @@ export function openListReader(prepare: Prepare) {
       ])
       return prepare<Listed>(
         `SELECT v.id, v.state, r.record FROM ${noun} v JOIN log r ON r.seq = v.from_seq
-         WHERE ${where.sql} ORDER BY v.id LIMIT ?`,
+         WHERE ${where.sql} ORDER BY v.id LIMIT +?`,
       ).all(...where.values, question.limit)
     },
     /** How many records match in all. */

@@ -46,7 +46,7 @@ function derive(db: WriteConnection): number {
   const tables = openIndexTables(db)
   const after = db.prepare<[number, number], Revision & { noun: Noun }>(
     `SELECT seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document
-     FROM revision WHERE seq > ? ORDER BY seq LIMIT ?`,
+     FROM revision WHERE seq > ? ORDER BY seq LIMIT +?`,
   )
   let count = 0
   for (let page = after.all(0, PAGE); page.length > 0; page = after.all(page.at(-1)!.seq, PAGE)) {
@@ -99,7 +99,7 @@ function deriveEntries(scratch: WriteConnection): void {
   const held = scratch
     .prepare<[string, number], string>(
       `SELECT e.event FROM held.timeline_entry e JOIN main.timeline_event t ON t.event = e.event
-       WHERE e.event > ? ORDER BY e.event LIMIT ?`,
+       WHERE e.event > ? ORDER BY e.event LIMIT +?`,
     )
     .pluck()
   for (let page = held.all('', PAGE); page.length > 0; page = held.all(page.at(-1)!, PAGE)) entries.keep(page)

@@ -111,7 +111,7 @@ export function openRecordReader(prepare: Prepare) {
       rolesBy(noun).flatMap(([referrer, roles]) =>
         prepare<{ id: string }>(
           `SELECT DISTINCT v.id FROM reference x JOIN ${referrer} v ON v.from_seq = x.from_seq
-           WHERE x.role IN (${roles}) AND x.target = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id LIMIT ?`,
+           WHERE x.role IN (${roles}) AND x.target = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id LIMIT +?`,
         )
           .all(id, limit)
           .map(row => ({ noun: referrer, id: row.id })),
@@ -177,7 +177,7 @@ export function openRecordReader(prepare: Prepare) {
          SELECT r.record FROM found CROSS JOIN event v ON v.id = found.id JOIN log r ON r.seq = v.from_seq
          WHERE v.until_seq IS NULL AND v.state = 'live'
            AND (:end IS NULL OR v."start" IS NULL OR v."start" <= :end) AND (:start IS NULL OR v."end" IS NULL OR v."end" >= :start)
-         ORDER BY coalesce(v."start", v."end"), v.id LIMIT :limit`,
+         ORDER BY coalesce(v."start", v."end"), v.id LIMIT +:limit`,
       )
         .all({ localities: JSON.stringify(localities), start, end, limit })
         .map(row => row.record)

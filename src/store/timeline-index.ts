@@ -42,7 +42,7 @@ export function openTimelineIndex(db: WriteConnection) {
   )
   const liveEvents = db
     .prepare<[string, number], string>(
-      `SELECT id FROM event WHERE id > ? AND until_seq IS NULL AND state = 'live' ORDER BY id LIMIT ?`,
+      `SELECT id FROM event WHERE id > ? AND until_seq IS NULL AND state = 'live' ORDER BY id LIMIT +?`,
     )
     .pluck()
   const parentNow = db

@@ -22,7 +22,7 @@ export function indexedPage(question: TimelineQuestion): Condition {
       `SELECT t."start", t."end", t.event, iif(t.whole, 'event', 'figures') AS match FROM timeline t WHERE ${sql}`,
   )
   return {
-    sql: `${each.join(' UNION ALL ')} ORDER BY 1, 2, 3 LIMIT ?`,
+    sql: `${each.join(' UNION ALL ')} ORDER BY 1, 2, 3 LIMIT +?`,
     values: [...parts.flatMap(({ values }) => values), question.limit ?? -1],
   }
 }

@@ -112,7 +112,7 @@ export function openTimelineReader(prepare: Prepare) {
       const { sql, values } = matched(question)
       const { after, limit } = question
       const rest = after ? `WHERE ${KEY} > (?, ?, ?)` : ''
-      return prepare<TimelineRow>(`${sql} SELECT t.* FROM t ${rest} ORDER BY t."start", t."end", t.event LIMIT ?`).all(
+      return prepare<TimelineRow>(`${sql} SELECT t.* FROM t ${rest} ORDER BY t."start", t."end", t.event LIMIT +?`).all(
         ...values,
         ...(after ? [after.start, after.end, after.event] : []),
         limit ?? -1,
