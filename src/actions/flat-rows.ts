@@ -1,3 +1,4 @@
+import { unreplaced } from '../domain/timeline.js'
 import { type FlatLookups, toFlatRow } from '../formats/flat.js'
 import type { FlatRow } from '../model/flat-row.js'
 import type { RecordOf } from '../model/nouns.js'
@@ -35,6 +36,6 @@ export function flatRows(read: Reader, at: number): (page: TimelinePage) => Flat
       countryOf,
       report: (id: string) => page.reports.get(id) ?? null,
     }
-    return page.events.flatMap(event => event.figures.map(figure => toFlatRow(figure, event, lookups)))
+    return page.events.flatMap(event => unreplaced(event).map(figure => toFlatRow(figure, event, lookups)))
   }
 }

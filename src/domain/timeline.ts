@@ -20,6 +20,8 @@ export type TimelineFigure = FigureRecord & {
   relations: RelationRecord[]
   /** The figures of the same originator that it replaced, newest first. */
   history: FigureRecord[]
+  /** The figures that replaced it, where the question keeps none of them. */
+  replaced_by?: string[]
   retracted?: Retraction
 }
 
@@ -32,7 +34,7 @@ export type TimelineEvent = RecordOf<'event'> & {
   retracted?: Retraction
 }
 
-/** What is known of one event: its figures, and the relations that start at it or at them. */
+/** What is known of one event: its figures, and the relations that start or end at it or at them. */
 export interface Materials {
   event: RecordOf<'event'>
   match: TimelineEvent['match']
@@ -48,15 +50,16 @@ export interface MadeEntry {
   grounds: Grounds
 }
 
+/** Puts an event's entry together. A number that was replaced is in no envelope and gives no grounds. */
 export function entryOf(materials: Materials): MadeEntry {
   const { event, match, relations, retracted } = materials
   const present = new Map(materials.figures.map(figure => [figure.id, figure]))
-  const replacements = relations.filter(
-    ({ of, kind, from, to }) => of === 'figure' && kind === 'revises' && present.has(from) && present.has(to),
-  )
-  const superseded = new Set(replacements.map(({ to }) => to))
+  const replacements = relations.filter(({ kind, to }) => kind === 'revises' && present.has(to))
+  const [replacedHere, replacedElsewhere] = partition(replacements, ({ from }) => present.has(from))
+  const superseded = new Set(replacedHere.map(({ to }) => to))
   const shown = materials.figures.filter(figure => !superseded.has(figure.id)).sort(inOrder)
-  const live = shown.filter(figure => !retracted.has(`figure ${figure.id}`))
+  const replaced = new Set(replacedElsewhere.map(({ to }) => to))
+  const live = shown.filter(({ id }) => !retracted.has(`figure ${id}`) && !replaced.has(id))
   const from = (of: 'event' | 'figure', id: string) =>
     relations.filter(relation => relation.of === of && relation.from === id)
   const wholes = (of: 'event' | 'figure', id: string) =>
@@ -73,7 +76,8 @@ export function entryOf(materials: Materials): MadeEntry {
       ...figure,
       drift: driftOf(figure),
       relations: from('figure', figure.id),
-      history: historyOf(figure.id, replacements).map(id => present.get(id)!),
+      history: historyOf(figure.id, replacedHere).map(id => present.get(id)!),
+      ...(replaced.has(figure.id) ? { replaced_by: newerThan(figure.id, replacedElsewhere) } : {}),
       ...withdrawn(`figure ${figure.id}`, retracted),
     })),
     ...withdrawn(`event ${event.id}`, retracted),
@@ -81,6 +85,10 @@ export function entryOf(materials: Materials): MadeEntry {
   const part_of = [...wholes('event', event.id), ...live.flatMap(({ id }) => wholes('figure', id))]
   return { entry, grounds: groundsOf(event.id, live, part_of) }
 }
+
+/** The figures of an entry that a row of a table can show: it has no mark for a number that was replaced. */
+export const unreplaced = ({ figures }: TimelineEvent): TimelineFigure[] =>
+  figures.filter(({ replaced_by }) => replaced_by === undefined)
 
 /** The ids of the records that an entry names, each once. The publishers of its reports are named by those. */
 export interface Named {
@@ -109,6 +117,15 @@ function withdrawn(key: string, retracted: Materials['retracted']): { retracted?
   return retraction ? { retracted: retraction } : {}
 }
 
+type Replacement = Pick<RelationRecord, 'from' | 'to'>
+
+const newerThan = (id: string, replacements: readonly Replacement[]) =>
+  replacements.flatMap(({ from, to }) => (to === id ? [from] : []))
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter(item => !test(item))]
+}
+
 function inOrder(a: FigureRecord, b: FigureRecord): number {
   const [one, other] = [orderKey(a.period), orderKey(b.period)]
   for (const [x, y] of [
@@ -128,7 +145,7 @@ function driftOf(figure: Figure): TimelineFigure['drift'] {
 }
 
 /** The ids of all that a figure replaced, each before what it replaced itself. */
-function historyOf(id: string, replacements: readonly Pick<RelationRecord, 'from' | 'to'>[]): string[] {
+function historyOf(id: string, replacements: readonly Replacement[]): string[] {
   const oldestFirst = new Set<string>()
   const follow = (newer: string): void => {
     for (const { from, to } of replacements) {

@@ -54,6 +54,7 @@ const TAGS = [
   { name: 'figures', description: 'Claims: one number, its terms, its originator, and where it was printed.' },
   { name: 'relations', description: 'Statements between two events or two figures.' },
   { name: 'changes', description: 'Everything that was ever changed, in order.' },
+  { name: 'log', description: 'What proves that nothing recorded was changed or taken away.' },
   { name: 'imports', description: 'Many records at a time.' },
   { name: 'exports', description: 'Everything at a time.' },
   { name: 'codelists', description: 'The vocabularies.' },

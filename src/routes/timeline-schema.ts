@@ -39,6 +39,12 @@ const TimelineFigure = Type.Object({
   }),
   relations: Type.Array(relation.record),
   history: Type.Array(figure.record, { description: 'What its originator said before and replaced, newest first.' }),
+  replaced_by: Type.Optional(
+    Type.Array(Id, {
+      minItems: 1,
+      description: 'What its originator said later, where the question keeps none of it. It is in no envelope.',
+    }),
+  ),
   retracted: Retracted,
 })
 
@@ -60,6 +66,7 @@ const FlatRow = Closed(
   { description: 'One figure as one row, on `shape=rows`.' },
 )
 
+const { counts, provisional, verification, rank } = membersOf(figure.record)
 const { low, best, high, qualifier, text } = membersOf(membersOf(figure.record).value!)
 const Series = Closed(
   {
@@ -71,12 +78,13 @@ const Series = Closed(
     population: OneOf('population'),
     anchor: Nullable(CalendarDate),
     points: Type.Array(
-      Type.Object({
+      Closed({
         date: Nullable(CalendarDate),
         precision: OneOf('precision'),
         ...({ low, best, high, qualifier, text } as TProperties),
         figure: Id,
         event: Id,
+        ...({ counts, provisional, verification, rank } as TProperties),
       }),
     ),
   },

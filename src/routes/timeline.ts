@@ -9,6 +9,7 @@ import { readTimeline, type TimelinePage, timelinePages } from '../actions/read-
 import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
 import { mapped, passing } from '../actions/record-pages.js'
 import { NOT_SUMMED } from '../domain/not-summed.js'
+import { unreplaced } from '../domain/timeline.js'
 import type { Citations } from '../formats/bibliography.js'
 import { licencesOf } from '../formats/datapackage.js'
 import { seriesOf } from '../formats/series.js'
@@ -192,7 +193,7 @@ function answerJson(service: Service, request: FastifyRequest, reply: FastifyRep
 
 function shaped({ read }: Service, { values, question }: Asked, page: TimelinePage): object {
   if (values.shape === 'rows') return { rows: flatRows(read, question.at)(page) }
-  if (values.shape === 'series') return { series: seriesOf(page.events.flatMap(event => event.figures)) }
+  if (values.shape === 'series') return { series: seriesOf(page.events.flatMap(unreplaced)) }
   return { events: page.events }
 }
 

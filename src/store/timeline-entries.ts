@@ -21,13 +21,9 @@ export function entriesOf(read: Reader, rows: readonly TimelineRow[], question: 
       question,
     ),
   ].map(record => JSON.parse(record) as RecordOf<'relation'>)
-  const printed = printedReports(read, figures, relations, question)
-  const figuresOf = grouped(
-    printed ? figures.map(figure => printedBy(figure, printed)) : figures,
-    figure => figure.event,
-  )
-  const stated = printed ? relations.filter(({ report }) => report === null || printed.has(report)) : relations
-  const relationsFrom = grouped(stated, relation => `${relation.of} ${relation.from}`)
+  const printed = asPrinted(read, figures, relations, question)
+  const figuresOf = grouped(printed.figures, ({ event }) => [event])
+  const relationsAt = grouped(printed.relations, ({ of, from, to }) => [`${of} ${from}`, `${of} ${to}`])
   const eventOf = new Map(events.map(event => [event.id, event]))
   const area = rows.some(row => row.match === 'figures') ? new Set(read.localitiesIn(question.area, question.at)) : null
 
@@ -38,9 +34,11 @@ export function entriesOf(read: Reader, rows: readonly TimelineRow[], question: 
       event: eventOf.get(id)!,
       match,
       figures: mine,
-      relations: [`event ${id}`, ...mine.map(figure => `figure ${figure.id}`)].flatMap(
-        from => relationsFrom.get(from) ?? [],
-      ),
+      relations: [
+        ...new Set(
+          [`event ${id}`, ...mine.map(figure => `figure ${figure.id}`)].flatMap(end => relationsAt.get(end) ?? []),
+        ),
+      ],
       retracted,
     })
   })
@@ -58,31 +56,49 @@ function recordsOf<N extends Noun>(
   })
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+function grouped<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, T[]> {
   const groups = new Map<string, T[]>()
   for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
+    for (const key of keysOf(item)) {
+      const group = groups.get(key)
+      if (group) group.push(item)
+      else groups.set(key, [item])
+    }
   }
   return groups
 }
 
-/** The reports among those cited that were out by the day asked about; null when no day was. */
-function printedReports(
+/** Figures and relations as they had been printed by the day asked about; as they are when no day was. */
+function asPrinted(
   read: Reader,
   figures: readonly RecordOf<'figure'>[],
   relations: readonly RecordOf<'relation'>[],
   { figures: { published_by: day }, at, retracted }: TimelineQuestion,
-): Set<string> | null {
-  if (day === undefined) return null
-  const cited = figures.flatMap(figure => figure.citations.map(({ report }) => report))
+): { figures: readonly RecordOf<'figure'>[]; relations: readonly RecordOf<'relation'>[] } {
+  if (day === undefined) return { figures, relations }
+  const found = <N extends Noun>(noun: N, ids: readonly string[]): RecordOf<N>[] =>
+    [...read.findMany(noun, [...new Set(ids)], at, retracted).values()].map(record => recordOf(noun, record))
+  const revisions = relations.filter(({ kind }) => kind === 'revises')
+  const newer = found(
+    'figure',
+    revisions.map(({ from }) => from),
+  )
+  const cited = [...figures, ...newer].flatMap(({ citations }) => citations.map(({ report }) => report))
   const stated = relations.flatMap(({ report }) => report ?? [])
-  const reports = [...read.findMany('report', [...new Set([...cited, ...stated])], at, retracted).values()]
-  return new Set(
-    reports
-      .map(found => recordOf('report', found))
+  const printed = new Set(
+    found('report', [...cited, ...stated])
       .filter(({ published }) => published !== null && publishedBy(published) <= day)
       .map(({ id }) => id),
   )
+  const unprinted = new Set(newer.filter(figure => !isPrinted(figure, printed)).map(({ id }) => id))
+  return {
+    figures: figures.map(figure => printedBy(figure, printed)),
+    relations: relations.filter(
+      ({ kind, from, report }) =>
+        (report === null || printed.has(report)) && !(kind === 'revises' && unprinted.has(from)),
+    ),
+  }
 }
+
+const isPrinted = ({ citations }: RecordOf<'figure'>, printed: ReadonlySet<string>) =>
+  citations.some(({ role, report }) => role === 'printing' && printed.has(report))

@@ -187,10 +187,12 @@ export function openTimelineIndex(db: WriteConnection) {
     if (previous) touchEvent(previous.event, null)
   }
 
-  /** A relation is shown with the record that it starts at. */
-  function touchFrom({ of, from }: Documents['relation']): void {
-    const event = of === 'event' ? from : eventOfFigure.get(from)
-    if (event !== undefined) touched.add(event)
+  /** A relation is shown with the record that it starts at, and one that was replaced says by what. */
+  function touchRelated({ of, kind, from, to }: Documents['relation']): void {
+    for (const id of kind === 'revises' ? [from, to] : [from]) {
+      const event = of === 'event' ? id : eventOfFigure.get(id)
+      if (event !== undefined) touched.add(event)
+    }
   }
 
   return {
@@ -199,7 +201,8 @@ export function openTimelineIndex(db: WriteConnection) {
       if (noun === 'event') touchEvent(id, previous ? null : (document as Documents['event']))
       if (noun === 'figure') touchFigure(document as Documents['figure'], previous as Documents['figure'] | null)
       if (noun === 'relation')
-        for (const version of [document, previous] as (Documents['relation'] | null)[]) if (version) touchFrom(version)
+        for (const version of [document, previous] as (Documents['relation'] | null)[])
+          if (version) touchRelated(version)
       if (previous && (noun === 'locality' || noun === 'source' || noun === 'report')) changes.names = true
       if (noun === 'locality') {
         const parentBefore = previous && (previous as Documents['locality']).parent

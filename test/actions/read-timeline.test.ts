@@ -171,6 +171,26 @@ test('published_by shows the number that stood then, later its replacement with 
   t.strictSame(asked('2015-05-18'), [['second', ['first']]])
 })
 
+test('a number that was replaced says so where a filter or a place leaves out what replaced it', async t => {
+  const { read, put } = twoReports(t)
+  const elsewhere = { event: 'march', places: [{ locality: 'hit' }], verification: 'verified' as const }
+  put('event', 'march', anEvent({ locality: 'hit' }))
+  put('figure', 'first', aFigure({ citations: [{ report: 'april' }] }))
+  put('figure', 'second', aFigure({ ...elsewhere, citations: [{ report: 'sitrep' }] }))
+  put('relation', 'x', aRelation({ of: 'figure', kind: 'revises', from: 'second', to: 'first' }))
+  const asked = (locality: string, figures: TimelineQuestion['figures'] = {}) => {
+    const { events, not_summed } = readTimeline(read, aQuestion(locality, { figures }))
+    const shown = events.flatMap(event => event.figures.map(({ id, replaced_by }) => [id, replaced_by]))
+    return { shown, envelopes: events.flatMap(({ envelopes }) => envelopes).length, not_summed }
+  }
+  const replaced = { shown: [['first', ['second']]], envelopes: 0, not_summed: { reasons: [] } }
+  t.match(asked('ramadi'), replaced)
+  t.match(asked('ramadi', { verification: ['unverified'] }), replaced)
+  t.strictSame(asked('ramadi', { published_by: '2015-04-30' }).shown, [['first', undefined]])
+  t.strictSame(asked('ramadi', { published_by: '2015-05-18' }).shown, [['first', ['second']]])
+  t.strictSame(asked('hit').shown, [['second', undefined]])
+})
+
 function twoReports(t: Test): Desk {
   const made = desk(t)
   furnish(made)

@@ -28,11 +28,14 @@ interface Operation {
 
 async function described(t: Parameters<typeof seededService>[0]) {
   const { app } = await seededService(t)
-  const { paths } = (await app.inject('/openapi.json')).json() as { paths: Record<string, Record<string, Operation>> }
+  const { paths, tags } = (await app.inject('/openapi.json')).json() as {
+    paths: Record<string, Record<string, Operation>>
+    tags: { name: string }[]
+  }
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
   )
-  return { app, operations }
+  return { app, operations, tags: tags.map(({ name }) => name) }
 }
 
 t.test('openapi.yaml is what the service says of itself; `npm run openapi` writes it', async t => {
@@ -56,12 +59,16 @@ t.test('every route but those of the description itself is described', async t =
 })
 
 t.test('every operation has a name of its own, a summary, a tag, examples, and says who may', async t => {
-  const { operations } = await described(t)
+  const { operations, tags } = await described(t)
   t.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length)
   for (const { name, operation } of operations) {
     t.match(operation.operationId, /^(list|get|create|put|patch|retract|merge|resolve)[A-Z]\w+$/, name)
     t.match(operation.summary, /^[A-Z].{5,}[^.]$/, name)
     t.equal(operation.tags?.length, 1, name)
+    t.ok(
+      operation.tags?.every(tag => tags.includes(tag)),
+      `${name}: its tag is described`,
+    )
     t.equal(operation.security !== undefined, !name.startsWith('GET'), `${name}: who may`)
     const { '4XX': refused, '5XX': failed, ...answers } = operation.responses
     t.ok(refused && failed, `${name}: problems`)

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { entryOf, type Materials, printedBy } from '../../src/domain/timeline.js'
+import { entryOf, type Materials, printedBy, unreplaced } from '../../src/domain/timeline.js'
 import { aFigureRecord, anEventRecord, aPeriod, aRelationRecord } from '../support/builders.js'
 
 const entry = (own: Partial<Materials>) =>
@@ -66,9 +66,22 @@ test('a figure may replace several, and several may replace one', async t => {
   )
 })
 
-test('a number whose replacement is not in the answer stands for itself', async t => {
-  const shown = entry({ figures: [aFigureRecord({ id: 'f1' })], relations: [revises('f2', 'f1')] }).entry
-  t.match(shown.figures, [{ id: 'f1', history: [] }])
+test('a number says what replaced it where that is not shown; it bounds nothing and gives no grounds', async t => {
+  const figures = ['f1', 'f2', 'f4'].map(id => aFigureRecord({ id }))
+  const { entry: shown, grounds } = entry({ figures, relations: [revises('f3', 'f2'), revises('f2', 'f1')] })
+  t.strictSame(
+    shown.figures.map(({ id, history, replaced_by }) => [id, history.map(figure => figure.id), replaced_by]),
+    [
+      ['f2', ['f1'], ['f3']],
+      ['f4', [], undefined],
+    ],
+  )
+  t.match(shown.envelopes, [{ figures: 1 }])
+  t.strictSame(grounds.figures, ['f4'])
+  t.strictSame(
+    unreplaced(shown).map(({ id }) => id),
+    ['f4'],
+  )
 })
 
 test('relations are shown at the record that they start from', async t => {
