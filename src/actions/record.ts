@@ -15,6 +15,9 @@ import { absorbed, append, expected, outcomeOf } from './revise.js'
 import { moveBack } from './unmerge.js'
 import { warningsOf } from './warnings.js'
 
+/** Bytes of a document as it is stored: with its noun and id around it, it must fit a line that can be imported again. */
+const MAX_DOCUMENT = 63 * 1024
+
 /** Creates a record, replaces it, or finds that it says so already. */
 export function put(tx: Transaction, command: Put): Outcome {
   const { noun, id, actor } = command
@@ -28,6 +31,11 @@ export function put(tx: Transaction, command: Put): Outcome {
   if (found && repeats(found, command.expect) && (says(found, text, admitted) || saidThen(tx, command, input, found)))
     return outcomeOf(tx, 'unchanged', noun, found)
   if (missing.length > 0) throw invalid(...missing)
+  if (Buffer.byteLength(text) > MAX_DOCUMENT)
+    throw new Refusal(
+      'too_large',
+      `a record has at most ${MAX_DOCUMENT} bytes, this ${noun} ${Buffer.byteLength(text)}`,
+    )
   const reason = expected(noun, id, found, command.expect, command.reason)
   const previous = found ? documentOf(noun, found) : null
   const unmerging = found?.state === 'merged'

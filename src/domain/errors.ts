@@ -39,7 +39,7 @@ export const catalogue = {
   forbidden: 'The key’s role does not allow this.',
   method_not_allowed: 'The address exists, the method does not.',
   not_acceptable: 'None of the media types asked for is offered.',
-  too_large: 'The body, a line or a header is larger than allowed.',
+  too_large: 'The body, a record, a line or a header is larger than allowed.',
   uri_too_long: 'The address is longer than allowed.',
   unsupported_media_type: 'The body’s Content-Type or Content-Encoding is not read here.',
   header_too_large: 'The request headers are larger than allowed.',

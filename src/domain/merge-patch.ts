@@ -29,8 +29,8 @@ export function patched(document: object, patch: unknown): unknown {
 }
 
 function withoutDerivedDates(period: Members, patch: Members): Members {
-  if (patch.edtf != null) return { ...period, start: null, end: null, precision: null }
-  // dates given as they stand change nothing: they would lose what `edtf` says besides, such as 2015-06~
-  const others = ['start', 'end'].some(end => end in patch && patch[end] !== period[end])
-  return 'edtf' in patch || others ? { ...period, edtf: null, precision: null } : period
+  // what is given as it stands changes nothing: dates would lose what `edtf` says besides, such as 2015-06~
+  const changes = (member: string) => member in patch && patch[member] !== period[member]
+  if (changes('edtf') && patch.edtf !== null) return { ...period, start: null, end: null, precision: null }
+  return ['edtf', 'start', 'end'].some(changes) ? { ...period, edtf: null, precision: null } : period
 }

@@ -127,6 +127,16 @@ t.test(
   },
 )
 
+t.test('partial: rows at a place that a refused row named first are stored', async t => {
+  const { load, get } = await loadingService(t)
+  const at = (figure_id: string, own = {}) =>
+    aFlatRow({ figure_id, event_id: null, locality_id: null, locality_name: 'Hit', country: 'IQ', ...own })
+  const rows = lines([at('f1', { report_id: null, report_title: null, publisher: 'no source' }), at('f2'), at('f3')])
+  const { body } = await load(rows, '?mode=partial')
+  t.match(body, { created: 2, refused: 1, problems: [{ line: 1 }] })
+  t.equal((await get('/v1/localities?q=hit')).number_matched, 1)
+})
+
 t.test('partial: the good rows are stored and each bad one is listed', async t => {
   const { load, get } = await loadingService(t)
   const rows = `${lines([...sources(3), BAD_SOURCE])}{"noun":"source","id":"cut\n${lines([sources(5)[4]])}`
@@ -289,6 +299,27 @@ t.test('a line of JSON over 64 KB is a problem of its line, wherever it stands',
   }
   const endless = await load(lines(sources(1)) + 'x'.repeat(3_000_000), '?mode=partial')
   t.match(endless.body, { created: 1, refused: 1, problems: [{ line: 2, code: 'out_of_range' }] })
+})
+
+t.test('the largest record that can be written can be loaded from its export', async t => {
+  const seeded = await loadingService(t, await seededDatabase(t))
+  const figure = await seeded.get('/v1/figures/ramadi-2015:fall-killed')
+  const cited = (length: number) => {
+    const { id: _, rev: __, recorded_at: ___, recorded_by: ____, ...document } = figure
+    const [citation] = figure.citations
+    const citations = Array.from({ length: 6 }, (_, i) => ({ ...citation, excerpt: `${i}`.repeat(9000) }))
+    return { ...document, citations: [...citations, { ...citation, excerpt: 'x'.repeat(length) }] }
+  }
+  const write = async (length: number) => seeded.send('PUT', '/v1/figures/long', cited(length))
+  const { status, body } = await write(10_000)
+  t.match({ status, ...body }, { status: 413, code: 'too_large', detail: /64512 bytes/ })
+  const most = 10_000 - (Number(/(\d+)\.?$/.exec(body.detail)![1]) - 64_512)
+  t.equal((await write(most + 1)).status, 413)
+  t.equal((await write(most)).status, 201)
+  const documents = await seeded.text('/v1/exports/documents.ndjson')
+  const { load, text } = await loadingService(t)
+  t.match(await load(documents), { status: 200, body: { refused: 0 } })
+  t.equal(await text('/v1/exports/documents.ndjson'), documents, 'byte for byte')
 })
 
 t.test('a CSV with more than a hundred columns is refused with its line', async t => {

@@ -111,7 +111,6 @@ function storeBlock(
   storer.expect(sound)
   const outcomes = run(sound.map(row => (tx: Transaction) => storer.store(tx, row)))
   const settled = new Map(sound.map((row, i) => [row, outcomes[i]!]))
-  if (outcomes.some(({ ok }) => !ok)) storer.forgetPlaces()
   for (const row of rows) {
     answer.rows += 1
     const outcome = settled.get(row)

@@ -49,6 +49,9 @@ export function rowStorer(request: ImportRequest) {
   const placed = new Map<string, { id: string; why: PlacedBecause }>()
   const { actor } = request
 
+  /** What rows that are undone have created is not there. */
+  const forgetPlaces = () => placed.clear()
+
   function write(tx: Transaction, noun: Noun, id: string, body: unknown, how: Partial<Put> = {}): Outcome {
     const outcome = put(tx, { do: 'put', noun, id, body, reason: request.reason, expect: 'any', actor, ...how })
     for (const warning of outcome.warnings) warnings.push({ noun, id, ...warning })
@@ -216,10 +219,14 @@ export function rowStorer(request: ImportRequest) {
       matched = []
       created = []
       warnings = []
-      return { outcome: store(tx, row), matched, created, warnings }
+      try {
+        return { outcome: store(tx, row), matched, created, warnings }
+      } catch (error) {
+        forgetPlaces()
+        throw error
+      }
     },
-    /** Forgets places that a row which failed may have created. */
-    forgetPlaces: () => placed.clear(),
+    forgetPlaces,
   }
 }
 
