@@ -37,7 +37,7 @@ export interface Resolution {
  * others are asked for by their type ("Ramadi District").
  */
 export function resolveName(read: Reader, { name, within, near, at, limit }: Asked): Resolution {
-  const matches = read.searchNames(name, at).slice(0, 20 * limit)
+  const matches = read.searchNames(name, at)
   const above = new Map(matches.map(({ id }) => [id, read.ancestors(id, at)]))
   const named = [...above].flatMap(([id, containers]) => [id, ...containers])
   const localities = new Map(

@@ -35,7 +35,7 @@ export function exportRoutes(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => {
       const { name } = request.params
-      const make = exporters[name]
+      const make = Object.hasOwn(exporters, name) ? exporters[name] : undefined
       if (!make)
         throw new Refusal('not_found', `There is no export ${name}.`, [
           { parameter: 'name', code: 'not_found', detail: 'No such export.', allowed: names },

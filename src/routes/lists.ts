@@ -137,13 +137,15 @@ function answerPage(service: Service, request: FastifyRequest, reply: FastifyRep
   const { noun, question, q, revision, citation } = asked
   const values = listQueries[noun].of(request)
   const limit = values.limit ?? USUAL_LIMIT
-  const [after = null] = (cursorPosition(service, request, values) ?? []) as [string?]
+  const position = cursorPosition(service, request, values)
   const { page, more, matched } = q
-    ? searchPage(searched(service, asked, q), after, limit)
-    : read.snapshot(() => listPage(service, noun, { ...question, after, limit }))
+    ? searchPage(searched(service, asked, q), position as [number, string] | null, limit)
+    : read.snapshot(() =>
+        listPage(service, noun, { ...question, after: (position as [string] | null)?.[0] ?? null, limit }),
+      )
   const licences = collectLicences(read, question.at)
   noteLicences(licences, noun, page)
-  const next = nextPage(service, request, reply, values, more ? [page.at(-1)!.id] : null)
+  const next = nextPage(service, request, reply, values, more ? page.at(-1)!.key : null)
   linkCitation(reply, citation.url)
   const members = JSON.stringify({
     number_matched: matched,
@@ -156,7 +158,7 @@ function answerPage(service: Service, request: FastifyRequest, reply: FastifyRep
 
 function listPage({ read }: Service, noun: Noun, question: ListQuestion<Noun>) {
   const rows = read.list(noun, { ...question, limit: question.limit + 1 })
-  const page = rows.slice(0, question.limit).map(shown)
+  const page = rows.slice(0, question.limit).map(row => ({ ...shown(row), key: [row.id] }))
   return { page, more: rows.length > page.length, matched: read.count(noun, question) }
 }
 
@@ -166,8 +168,15 @@ const shown = ({ id, state, record }: Listed) => ({
   record: state === 'live' ? record : withMembers(record, { state }),
 })
 
+/** A locality whose name fits, and its place in the order of all that do. */
+interface NamedLocality {
+  id: string
+  record: string
+  key: [score: number, id: string]
+}
+
 /** Localities by name, best first. */
-function searched({ read }: Service, { question }: Asked, q: string): { id: string; record: string }[] {
+function searched({ read }: Service, { question }: Asked, q: string): NamedLocality[] {
   const matches = read.searchNames(q, question.at)
   const kept = read.list('locality', {
     ...(question as ListQuestion<'locality'>),
@@ -177,15 +186,21 @@ function searched({ read }: Service, { question }: Asked, q: string): { id: stri
   const records = new Map(kept.map(({ id, record }) => [id, record]))
   return matches
     .filter(({ id }) => records.has(id))
-    .map(({ id, name, score }) => ({ id, record: withMembers(records.get(id)!, { match: { name, score } }) }))
+    .map(({ id, name, score }) => {
+      const record = withMembers(records.get(id)!, { match: { name, score } })
+      return { id, record, key: [score, id] }
+    })
 }
 
 /** The candidates of a search are few, so a page is a slice of them. */
-function searchPage(found: readonly { id: string; record: string }[], after: string | null, limit: number) {
-  const start = after === null ? 0 : found.findIndex(({ id }) => id === after) + 1
-  const page = found.slice(start, start + limit)
-  return { page, more: found.length > start + page.length, matched: found.length }
+function searchPage(found: readonly NamedLocality[], after: NamedLocality['key'] | null, limit: number) {
+  const rest = after === null ? found : found.filter(({ key }) => follows(key, after))
+  const page = rest.slice(0, limit)
+  return { page, more: rest.length > page.length, matched: found.length }
 }
+
+const follows = ([score, id]: NamedLocality['key'], [lastScore, lastId]: NamedLocality['key']) =>
+  score === lastScore ? id > lastId : score < lastScore
 
 /** All of a list, or of a search, in pieces. */
 function answerWhole(

@@ -4,16 +4,14 @@ import Type from 'typebox'
 import { localityNamed } from '../actions/name-locality.js'
 import { gone } from '../actions/revise.js'
 import { Refusal } from '../domain/errors.js'
-import { isKnownBy, SETTLED } from '../http/caching.js'
 import { negotiate } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
 import * as p from '../http/parameters.js'
-import { recordTag } from '../http/preconditions.js'
 import { query } from '../http/query.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
 import { Id } from '../model/schema.js'
 import { recordText } from '../store/log.js'
-import { send } from './answers.js'
+import { isRecordKnown, send } from './answers.js'
 import { linkCitation } from './citing.js'
 import { examples } from './examples.js'
 import { redirectMerged } from './redirects.js'
@@ -46,14 +44,15 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
     },
     async (request, reply) => {
       negotiate(request, ['json'])
-      const { at, settled } = askedAt(service, oneQuery.of(request).as_of)
+      const asked = askedAt(service, oneQuery.of(request).as_of)
+      const { at, settled } = asked
       const { id } = request.params
       const found =
         noun === 'locality' ? localityNamed(service.read, id, at, 'id', { any: true }) : service.read.find(noun, id, at)
       if (!found) throw new Refusal('not_found', `There is no ${noun} ${id}${settled ? ' at that time' : ''}.`)
       if (found.state === 'merged') return redirectMerged(service.read, request, reply, noun, found, at)
       if (found.state === 'retracted') throw gone(noun, found)
-      if (isKnownBy(recordTag(found.rev), request, reply, settled ? SETTLED : undefined)) return reply
+      if (isRecordKnown(request, reply, found, asked)) return reply
       // what a record says may change at its own address; this version of it stays at this one
       linkCitation(reply, `${service.publicUrl()}/v1/${plural}/${found.id}/revisions/${found.rev}`)
       return send(reply, recordText(found))

@@ -3,14 +3,13 @@ import Type, { type TSchema } from 'typebox'
 import { localityNamed } from '../actions/name-locality.js'
 import { revisionOf } from '../actions/read-history.js'
 import { Refusal } from '../domain/errors.js'
-import { isKnown, isKnownBy, SETTLED } from '../http/caching.js'
+import { isKnown } from '../http/caching.js'
 import { negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
-import { recordTag } from '../http/preconditions.js'
 import { NO_QUERY, query } from '../http/query.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
 import type { Found } from '../store/records.js'
-import { send } from './answers.js'
+import { isRecordKnown, send } from './answers.js'
 import { examples } from './examples.js'
 import { paging } from './list-queries.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
@@ -123,11 +122,11 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
       const { read } = service
       negotiate(request, ['json'])
       const { id: named, rev } = request.params
-      const { id } = recordNamed(service, noun, named, read.head().seq)
+      const head = read.head().seq
+      const { id } = recordNamed(service, noun, named, head)
       const row = read.revision(noun, id, Number(rev))
       if (!row) throw new Refusal('not_found', `There is no revision ${rev} of the ${noun} ${named}.`)
-      // a code may come to name another locality
-      if (isKnownBy(recordTag(row.rev), request, reply, id === named ? SETTLED : undefined)) return reply
+      if (isRecordKnown(request, reply, row, { revision: head, settled: id === named })) return reply
       return send(reply, JSON.stringify(revisionOf(read, row)))
     },
   )

@@ -172,7 +172,7 @@ export function openRecordReader(prepare: Prepare) {
          found (id) AS (
            SELECT DISTINCT t.event FROM json_each(:localities) j CROSS JOIN timeline t ON t.ancestor = j.value
            UNION SELECT e.id FROM above CROSS JOIN reference x ON x.role = 'locality' AND x.target = above.id
-           CROSS JOIN event e ON e.from_seq = x.from_seq
+           CROSS JOIN event e ON e.from_seq = x.from_seq AND e.until_seq IS NULL
            UNION SELECT id FROM event WHERE json_array_length(:localities) = 0)
          SELECT r.record FROM found CROSS JOIN event v ON v.id = found.id JOIN log r ON r.seq = v.from_seq
          WHERE v.until_seq IS NULL AND v.state = 'live'

@@ -441,6 +441,8 @@ test('a figure without an event is refused with candidates: same place or a nest
   put('event', 'wider', anEvent({ locality: 'anbar', period: { edtf: '2015' } }))
   put('event', 'before', anEvent({ period: { edtf: '2014' } }))
   put('event', 'undated', anEvent({ period: {} }))
+  put('event', 'moved', anEvent({ locality: 'anbar' }))
+  put('event', 'moved', anEvent({ locality: 'hit' }), { expect: [1], reason: 'it was in Hit' })
   const before = head()
   const loose = { ...aFigure({ period: { edtf: '2015-05-16' }, places: [{ locality: 'ramadi' }] }), event: undefined }
   const { code, faults, extra } = refusal(() => put('figure', 'new', loose))
@@ -461,7 +463,7 @@ test('a figure without an event is refused with candidates: same place or a nest
     )
       .map(({ id }) => id)
       .sort(),
-    ['elsewhere', 'fall', 'flight', 'undated', 'wider'],
+    ['elsewhere', 'fall', 'flight', 'moved', 'undated', 'wider'],
   )
   t.equal(head(), before)
 })

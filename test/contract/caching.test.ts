@@ -101,6 +101,21 @@ t.test('two representations never share a tag', async t => {
   for (const { headers } of asked) t.match(headers.vary, /\bAccept\b/)
 })
 
+t.test('a code that comes to name another locality has another tag there, at either’s first revision', async t => {
+  const { call, send } = await seededService(t)
+  const place = (name: string, codes: object) => ({ name, level: 'site', codes })
+  await send('PUT', '/v1/localities/old', place('Old', { geonames: '1' }))
+  const addresses = ['/v1/localities/geonames:1', '/v1/localities/geonames:1/revisions/1']
+  const held = await Promise.all(addresses.map(url => call('GET', url)))
+  await send('DELETE', '/v1/localities/old?reason=none', undefined, { headers: { 'if-match': '"1"' } })
+  await send('PUT', '/v1/localities/new', place('New', { geonames: '1' }))
+  for (const [i, url] of addresses.entries()) {
+    const answer = await call('GET', url, { headers: { 'if-none-match': String(held[i]!.headers.etag) } })
+    t.match({ status: answer.statusCode, body: answer.body }, { status: 200, body: /"name":"New"/ }, url)
+    t.equal((await call('GET', url, { headers: { 'if-none-match': String(answer.headers.etag) } })).statusCode, 304)
+  }
+})
+
 t.test('an answer as of a log number that the log has passed may be kept for ever', async t => {
   const { call, head } = await seededService(t)
   for (const url of [

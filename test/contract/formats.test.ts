@@ -70,6 +70,7 @@ t.test('what is not offered is 406 with all that is, by suffix and by Accept', a
       t.equal(answer.headers['cache-control'], 'no-store')
     }
   }
+  t.equal((await app.inject('/v1/exports/constructor')).statusCode, 404)
   const unknown = await app.inject('/v1/exports/figures.xlsx')
   t.match(unknown.json(), { status: 404, errors: [{ parameter: 'name', allowed: Object.keys(exporters) }] })
   t.ok(isOpen(unknown.headers))

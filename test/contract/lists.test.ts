@@ -323,6 +323,43 @@ t.test('pages of names, revisions, changes and timelines cover everything once',
   }
 })
 
+t.test('a search goes on where it was when the last item of a page is withdrawn', async t => {
+  const { get, send } = await seededService(t)
+  for (const n of [0, 1, 2, 3]) await send('PUT', `/v1/localities/salam-${n}`, { name: 'Salam', level: 'site' })
+  const first = await get('/v1/localities?q=salam&limit=2')
+  const { status } = await send('DELETE', '/v1/localities/salam-1?reason=none', undefined, {
+    headers: { 'if-match': '"1"' },
+  })
+  t.equal(status, 200)
+  const second = await get(first.next)
+  t.strictSame(
+    [first, second].map(({ items }) => items.map(({ id }: Any) => id)),
+    [
+      ['salam-0', 'salam-1'],
+      ['salam-2', 'salam-3'],
+    ],
+  )
+})
+
+t.test('what a name means does not depend on how many candidates are shown', async t => {
+  const { get, send } = await seededService(t)
+  await send('PUT', '/v1/localities/zz', { name: 'Zedland', level: 'country' })
+  for (let n = 0; n < 26; n++)
+    await send('PUT', `/v1/localities/salam-${String.fromCharCode(97 + n)}`, {
+      name: 'Salam',
+      level: 'settlement',
+      parent: n === 25 ? 'zz' : null,
+      point: { lat: n, lon: n },
+    })
+  for (const limit of [1, 10]) {
+    const { resolved, candidates } = await get(`/v1/resolve?name=Salam&country=zz&limit=${limit}`)
+    t.equal(resolved, 'salam-z')
+    t.equal(candidates.length, 1)
+    const near = await get(`/v1/resolve?name=Salam&near=24,24&limit=${limit}`)
+    t.match(near, { resolved: null, ambiguous: true, candidates: [{ id: 'salam-y', distance_km: 0 }] })
+  }
+})
+
 t.test('a cursor that was cut, changed or issued for another question is 400 bad_cursor', async t => {
   const { get, call } = await seededService(t)
   for (const url of ['/v1/figures?limit=2', '/v1/localities/iq/timeline?limit=1', '/v1/localities?q=ramadi&limit=1']) {
