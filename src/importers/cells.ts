@@ -65,6 +65,10 @@ export function cellsOf(row: ForeignRow): Cells {
   }
 }
 
+/** Whether a row is no data: one of HXL hashtags, as HDX puts them below a header, or one of empty cells. */
+export const isNoData = ({ cells }: ForeignRow): boolean =>
+  Object.values(cells).every(cell => /^(?:#[a-z].*)?$/is.test(textOf(cell) ?? ''))
+
 /** Whether a text like 2015-02-29 is a date that the calendar has. */
 export function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`)

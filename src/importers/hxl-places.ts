@@ -42,9 +42,24 @@ function areaOf(cells: Cells, tags: readonly Tag[], level: Term<'level'>): Place
   return { name: asName(text), level, codes, names: [], parents: [], point: null }
 }
 
-function named(cells: Cells, tags: readonly Tag[], hashtag: string): string | null {
+/** The columns that `placeOf` reads. */
+export function placeColumns(tags: readonly Tag[]): (string | null)[] {
+  const areas = ['#adm1', '#adm2', '#adm3', '#loc']
+  return [
+    ...['#country', ...areas].map(hashtag => nameColumn(tags, hashtag)),
+    columnOf(tags, '#country', 'code'),
+    ...areas.flatMap(hashtag => codeColumns(tags, hashtag).map(({ column }) => column)),
+    ...['lat', 'lon'].map(attribute => columnOf(tags, '#geo', attribute)),
+  ]
+}
+
+function nameColumn(tags: readonly Tag[], hashtag: string): string | null {
   const bare = tags.find(tag => tag.hashtag === hashtag && !tag.attributes.has('code'))?.column
-  const column = columnOf(tags, hashtag, 'name') ?? bare
+  return columnOf(tags, hashtag, 'name') ?? bare ?? null
+}
+
+function named(cells: Cells, tags: readonly Tag[], hashtag: string): string | null {
+  const column = nameColumn(tags, hashtag)
   return column ? cells.text(column) : null
 }
 
@@ -54,18 +69,20 @@ function coded(cells: Cells, tags: readonly Tag[], hashtag: string): string | nu
 }
 
 /** Codes are P-codes by custom (HXL 1.1, #adm1 to #adm5 +code), unless a +v_ attribute names another scheme. */
-function codesOf(cells: Cells, tags: readonly Tag[], hashtag: string): Record<string, string> {
+function codeColumns(tags: readonly Tag[], hashtag: string): { column: string; scheme: string }[] {
   const schemes = { v_pcode: 'pcode', v_pcodes: 'pcode', v_geonames: 'geonames', v_wikidata: 'wikidata' } as const
-  const codes: Record<string, string> = {}
-  for (const tag of tags) {
-    if (tag.hashtag !== hashtag || !tag.attributes.has('code')) continue
-    const value = cells.text(tag.column)
+  return tags.flatMap(tag => {
+    if (tag.hashtag !== hashtag || !tag.attributes.has('code')) return []
     const vocabulary = [...tag.attributes].find(attribute => attribute.startsWith('v_'))
     const plain = hashtag === '#loc' ? undefined : 'pcode'
     const scheme = vocabulary ? schemes[vocabulary as keyof typeof schemes] : plain
-    if (value !== null && scheme) codes[scheme] = value
-  }
-  return codes
+    return scheme ? [{ column: tag.column, scheme }] : []
+  })
+}
+
+function codesOf(cells: Cells, tags: readonly Tag[], hashtag: string): Record<string, string> {
+  const found = codeColumns(tags, hashtag).map(({ column, scheme }) => [scheme, cells.text(column)] as const)
+  return Object.fromEntries(found.flatMap(([scheme, value]) => (value === null ? [] : [[scheme, value]])))
 }
 
 function locLevel(tags: readonly Tag[], name: string): Term<'level'> {

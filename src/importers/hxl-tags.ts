@@ -62,9 +62,9 @@ export function countedBy({ hashtag, attributes }: Tag): Counted | null {
   const meaning = WHOLES.get(hashtag)
   if (!meaning) return null
   const named = hashtag === '#affected' ? [...attributes].filter(attribute => MEANINGS.has(attribute)) : []
-  // Another word after #affected, such as +infected, is another thing than all the affected.
+  // Another word, such as +infected, +pct or +families, makes it another thing than that many people.
   const strange = [...attributes].some(attribute => !MEANINGS.has(attribute) && !QUALIFYING.test(attribute))
-  if (named.length > 1 || (named.length === 0 && strange)) return null
+  if (named.length > 1 || strange) return null
   const [measure, basis] = MEANINGS.get(named[0] ?? '') ?? meaning
   return {
     measure,

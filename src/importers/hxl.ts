@@ -2,9 +2,9 @@ import { Refusal } from '../domain/errors.js'
 import type { FigureInput } from '../model/figure.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Draft, DraftDocument, FigureAdapter, FileFacts, ForeignRow } from './adapter.js'
-import { type Cells, cellsOf, isDay } from './cells.js'
+import { type Cells, cellsOf, isDay, isNoData } from './cells.js'
 import { namedReport, namedSource } from './citing.js'
-import { columnOf, placeOf } from './hxl-places.js'
+import { columnOf, placeColumns, placeOf } from './hxl-places.js'
 import { type Counted, countedBy, countedByIndicator, endOf, partOf, type Tag, tagsOf } from './hxl-tags.js'
 import { fingerprint, occurrences } from './identity.js'
 import { asName, asNote, asProse, asWords } from './wording.js'
@@ -50,7 +50,7 @@ function draft(
   facts: FileFacts,
 ): Draft | null {
   const cells = cellsOf(row)
-  if (header.every(column => /^(#.*)?$/s.test(cells.text(column) ?? ''))) return null
+  if (isNoData(row)) return null
   const figures = figuresOf(cells, tags)
   const { problems } = cells
   // Empty numbers are unknown ones: there is nothing to record.
@@ -60,9 +60,10 @@ function draft(
   if (!place) cells.blame(null, 'missing', 'The row names no place: #country, #adm1 to #adm3 or #loc.')
   const origin = originOf(cells, tags, facts)
   if (!origin) cells.blame(columnOf(tags, '#meta', 'source'), 'missing', 'The row names no source: #meta+source.')
+  // rows that are refused are counted off, too, so that the others are the same ones when these are mended
+  const id = `hxl:${distinct(keyOf(cells, tags, header, origin?.source.id ?? null))}`
   if (problems.length > 0 || !place || !origin) return { line: row.line, places: {}, documents: [], problems }
 
-  const id = `hxl:${distinct(keyOf(cells, tags, header, origin.source.id))}`
   const where = place.name
   const title =
     text(cells, tags, '#event', 'name') ?? text(cells, tags, '#event') ?? text(cells, tags, '#crisis', 'name')
@@ -121,14 +122,16 @@ function text(cells: Cells, tags: readonly Tag[], hashtag: string, ...attributes
 /** Columns whose content the documents hold; all other columns are kept in the event's note. */
 function isHeld(tags: readonly Tag[], column: string): boolean {
   const tag = tags.find(found => found.column === column)
-  return tag !== undefined && (isNumbers(tag) || /^#(?:country|adm[123]|loc|geo|date|description)$/.test(tag.hashtag))
+  if (tag === undefined) return false
+  const read = [...placeColumns(tags), ...dateColumns(tags), columnOf(tags, '#description')]
+  return isNumbers(tag) || read.includes(column)
 }
 
 /**
  * What makes a row the one it is: every cell but its numbers, so that a corrected number is a revision. Rows alike in
  * all of that are counted off in their order.
  */
-function keyOf(cells: Cells, tags: readonly Tag[], header: readonly string[], source: string): string {
+function keyOf(cells: Cells, tags: readonly Tag[], header: readonly string[], source: string | null): string {
   const numbers = new Set(tags.filter(isNumbers).map(tag => tag.column))
   const identity = header.filter(column => !numbers.has(column) && cells.text(column) !== null).toSorted()
   return fingerprint([source, ...identity.flatMap(column => [column, cells.text(column)])])
@@ -204,19 +207,32 @@ const exceeds = (part: Part, limit: number | null) =>
 
 /** #date+start and #date+end, or one #date: a day, a month or a year, as far as it is written out. */
 function periodOf(cells: Cells, tags: readonly Tag[]): PeriodInput {
-  const start = dateIn(cells, columnOf(tags, '#date', 'start'))
-  const end = dateIn(cells, columnOf(tags, '#date', 'end'))
+  const [start, end] = ENDS.map(attribute => dateIn(cells, columnOf(tags, '#date', attribute)))
   if (start && end) return { edtf: start === end ? start : `${start}/${end}` }
   if (start) return { edtf: `${start}/..` }
   if (end) return { edtf: `../${end}` }
-  const other = /^(?:start|end|reported|published|updated|created)$/
-  const single = tags
-    .filter(tag => tag.hashtag === '#date' && ![...tag.attributes].some(attribute => other.test(attribute)))
-    .map(tag => dateIn(cells, tag.column))
+  const single = singleDates(tags)
+    .map(column => dateIn(cells, column))
     .filter(date => date !== null)
     .sort((a, b) => b.length - a.length)[0]
   return single ? { edtf: single } : {}
 }
+
+const ENDS = ['start', 'end'] as const
+
+/** The columns of dates that are of no end, nor of the publication. */
+function singleDates(tags: readonly Tag[]): string[] {
+  const other = /^(?:start|end|reported|published|updated|created)$/
+  return tags
+    .filter(tag => tag.hashtag === '#date' && ![...tag.attributes].some(attribute => other.test(attribute)))
+    .map(tag => tag.column)
+}
+
+const dateColumns = (tags: readonly Tag[]) => [
+  ...ENDS.map(attribute => columnOf(tags, '#date', attribute)),
+  ...singleDates(tags),
+  publishedColumn(tags),
+]
 
 function dateIn(cells: Cells, column: string | null): string | null {
   const found = column && cells.text(column)
@@ -232,6 +248,9 @@ function glideOf(cells: Cells, tags: readonly Tag[]): Record<string, string> {
   return code && /^[A-Z]{2}-\d{4}-\d{6}-[A-Z]{3}$/.test(code) ? { glide: code } : {}
 }
 
+const publishedColumn = (tags: readonly Tag[]) =>
+  columnOf(tags, '#date', 'published') ?? columnOf(tags, '#date', 'reported')
+
 interface Origin {
   source: DraftDocument<'source'>
   report: DraftDocument<'report'>
@@ -242,8 +261,7 @@ function originOf(cells: Cells, tags: readonly Tag[], facts: FileFacts): Origin 
   const name = text(cells, tags, '#meta', 'source') ?? text(cells, tags, '#org', 'source') ?? facts.source ?? null
   if (name === null || asName(name) === '') return null
   const source = namedSource(name, 'other')
-  const column = columnOf(tags, '#date', 'published') ?? columnOf(tags, '#date', 'reported')
   const title = text(cells, tags, '#meta', 'title') ?? `${name}: ${facts.name ?? 'table with HXL hashtags'}`
   const url = text(cells, tags, '#meta', 'url') ?? text(cells, tags, '#meta', 'link')
-  return { source, report: namedReport(source.id, dateIn(cells, column), title, { url }) }
+  return { source, report: namedReport(source.id, dateIn(cells, publishedColumn(tags)), title, { url }) }
 }

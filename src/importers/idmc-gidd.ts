@@ -1,7 +1,7 @@
 import type { FigureInput } from '../model/figure.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Draft, DraftDocument, FigureAdapter, ForeignRow } from './adapter.js'
-import { type Cells, cellsOf } from './cells.js'
+import { type Cells, cellsOf, isNoData } from './cells.js'
 import { reportDraft } from './citing.js'
 import { country } from './countries.js'
 import { fingerprint, occurrences } from './identity.js'
@@ -58,7 +58,10 @@ function draft(
   database: DraftDocument<'report'>,
 ): Draft | null {
   const cells = cellsOf(row)
-  if (Object.keys(row.cells).every(column => cells.text(column) === null)) return null
+  if (isNoData(row)) return null
+  // Some floods of one name, month and country are told apart by nothing but their number: they are counted off, those
+  // that are refused too, so that the others are the same ones when these are mended.
+  const id = `idmc-gidd:${distinct(fingerprint(IDENTITY.map(cells.text)))}`
   const iso3 = cells.required('iso3')
   const land = country(cells.text('country_name'), iso3 || null, 'idmc_country')
   const title = asName(cells.required('event_name'))
@@ -72,8 +75,6 @@ function draft(
   }
   if (problems.length > 0 || !land || !year || !period) return { line: row.line, places: {}, documents: [], problems }
 
-  // Some floods of one name, month and country are told apart by nothing but their number: they are counted off.
-  const id = `idmc-gidd:${distinct(fingerprint(IDENTITY.map(cells.text)))}`
   const event = eventOf(cells, header, id, { title, period, year })
   const figures = figuresOf(id, database.id, { flow, stock, year })
   return { line: row.line, places: { country: land }, documents: [idmc, database, event, ...figures], problems }

@@ -53,7 +53,7 @@ function listedPlaces(cells: Cells, land: PlaceHint): IduPlace[] {
     const whole = { key: `place_${i + 1}`, role: together ? roleOf(types[i] ?? '') : null, text: asWords(name) }
     if (level === 'country') return { ...whole, hint: land, extent: 'part_of' as const }
     const own = asName(name.split(',')[0] ?? name) || asName(name)
-    const point = together ? pointOf(points[i] ?? '') : null
+    const point = together ? pointOf(cells, points[i] ?? '') : null
     const hint = { name: own, level, codes: {}, names: [], parents: [land], point }
     return { ...whole, hint, extent: level === null ? ('unknown' as const) : ('part_of' as const) }
   })
@@ -76,7 +76,10 @@ function roleOf(type: string): Term<'place_role'> | null {
   return origin ? 'origin' : 'destination'
 }
 
-function pointOf(text: string): PlaceHint['point'] {
-  const [lat = Number.NaN, lon = Number.NaN] = text.split(',').map(Number)
-  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null
+/** `23.1, 70.2`; half a point, or one that is not on Earth, is a problem. */
+function pointOf(cells: Cells, text: string): PlaceHint['point'] {
+  const [lat, lon] = (/^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$/.exec(text) ?? []).slice(1).map(Number)
+  if (lat !== undefined && lon !== undefined && Math.abs(lat) <= 90 && Math.abs(lon) <= 180) return { lat, lon }
+  cells.blame('locations_coordinates', 'out_of_range', `${text} is not a latitude and a longitude in degrees.`)
+  return null
 }

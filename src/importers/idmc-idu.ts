@@ -3,7 +3,7 @@ import type { FigureInput } from '../model/figure.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, FigureAdapter, ForeignRow, PlaceHint } from './adapter.js'
-import { type Cells, cellsOf, isDay } from './cells.js'
+import { type Cells, cellsOf, isDay, isNoData } from './cells.js'
 import { namedReport, namedSource, reportDraft, usableUrl } from './citing.js'
 import { country } from './countries.js'
 import { htmlLines, htmlLinks } from './html.js'
@@ -35,6 +35,7 @@ export const idmcIdu: FigureAdapter = {
 
 function draft(row: ForeignRow): Draft | null {
   const cells = cellsOf(row)
+  if (isNoData(row)) return null
   const id = foreignId(cells)
   const land = country(cells.text('country'), cells.text('iso3'), 'idmc_country')
   if (!land) cells.blame('iso3', 'missing', 'Neither country nor iso3 is given.')
@@ -118,6 +119,7 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
           .toSorted()
           .map(member => [member, cells.text(member)] as const),
         ['event_codes', codes.left.length > 0 ? codes.left.join(', ') : null],
+        ['created_at', createdAt(cells) === null ? cells.text('created_at') : null],
         ...(['latitude', 'longitude'] as const).map(member => [member, cells.text(member)] as const),
       ]),
     },
@@ -169,17 +171,24 @@ function sentenceOf(cells: Cells): string {
 }
 
 function updateOf(cells: Cells, id: string): DraftDocument<'report'> {
-  const created = cells.text('created_at')
+  const created = createdAt(cells)
   return reportDraft(`idmc-idu:${id}`, {
     title: asName(`Internal Displacement Update ${id}: ${cells.text('event_name') ?? headlineOf(cells)}`),
     publisher: idmc.id,
     language: 'en',
     // When the entry was made; updates appear within hours.
-    ...(created && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(created)
-      ? { published: created, published_inferred: true }
-      : {}),
+    ...(created === null ? {} : { published: created, published_inferred: true }),
     licence: IDMC_LICENCE,
   })
+}
+
+/** When the entry was made: a day or an instant, whatever zone it is written in; null if it is neither. */
+function createdAt(cells: Cells): string | null {
+  const text = cells.text('created_at') ?? ''
+  if (isDay(text)) return text
+  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text)
+  const date = new Date(instant ? text : Number.NaN)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 
 interface Article {

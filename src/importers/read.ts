@@ -43,7 +43,7 @@ export async function openTable(bytes: AsyncIterable<Uint8Array>, container?: Co
   const { head, text } = await peek(decoded(bytes))
   if (head.trim() === '') throw new Refusal('malformed', 'The file is empty.')
   const found = container ?? containerOf(head)
-  return found === 'json' ? openJson(text) : openDelimited(text, found, delimiterOf(head, found))
+  return found === 'json' ? openJson(text) : openDelimited(text, found, signsOf(head, found))
 }
 
 async function openJson(text: AsyncGenerator<string>): Promise<ForeignTable> {
@@ -61,12 +61,8 @@ async function openJson(text: AsyncGenerator<string>): Promise<ForeignTable> {
   }
 }
 
-async function openDelimited(
-  text: AsyncGenerator<string>,
-  container: Container,
-  delimiter: string,
-): Promise<ForeignTable> {
-  const lines = delimited(text, delimiter)
+async function openDelimited(text: AsyncGenerator<string>, container: Container, signs: Signs): Promise<ForeignTable> {
+  const lines = delimited(text, signs)
   const first = await lines.next()
   const second = await lines.next()
   if (first.done || 'problems' in first.value) throw new Refusal('malformed', 'The first row cannot be read.')
@@ -102,26 +98,30 @@ function rowOf(line: Line, columns: readonly string[]): ForeignRow | BrokenRow {
   return { line: line.line, cells: Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? ''])) }
 }
 
-async function* delimited(text: AsyncGenerator<string>, delimiter: string): AsyncGenerator<Line> {
+async function* delimited(text: AsyncGenerator<string>, { delimiter, quote }: Signs): AsyncGenerator<Line> {
   // The parser runs ahead of its reader: lines are counted, and broken rows put in order, where it parses.
   const found: Line[] = []
   let last = 0
   const parser = parse({
     delimiter,
-    // IANA's text/tab-separated-values has no quotation, and GeoNames has names with quotation marks.
-    quote: delimiter === '\t' ? false : '"',
+    quote,
     relax_quotes: true,
+    raw: true,
     relax_column_count: true,
     skip_records_with_error: true,
     max_record_size: MAX_ROW,
-    on_record: (cells: string[], { lines }) => {
+    on_record: (read: unknown, { lines }) => {
+      // with `raw`, which the parser's types do not know
+      const { record: cells, raw } = read as { record: string[]; raw: string }
       last = lines
       const within = cells.reduce((count, cell) => count + newlines(cell), 0)
-      if (cells.length > 1 || cells[0] !== '') found.push({ line: lines - within, cells })
+      const line = lines - within
+      if (within > 0 && goesOnBehindQuotes(raw, delimiter)) found.push(brokenRow('CSV_QUOTE_NOT_CLOSED', line))
+      else if (cells.length > 1 || cells[0] !== '') found.push({ line, cells })
       return cells
     },
     on_skip: error => {
-      found.push(brokenRow(error, last + 1))
+      found.push(brokenRow(error?.code, last + 1))
       return undefined
     },
   })
@@ -133,12 +133,29 @@ async function* delimited(text: AsyncGenerator<string>, delimiter: string): Asyn
   yield* found
 }
 
-function brokenRow(error: CsvError | undefined, line: number): BrokenRow {
+/**
+ * Whether a row has a quoted cell that goes on behind its quotation mark. Over several lines a mark before it was not
+ * closed, and the cell has taken in the rows behind it.
+ */
+function goesOnBehindQuotes(row: string, delimiter: string): boolean {
+  const quoted = /"(?:[^"]|"")*"/y
+  const bare = new RegExp(`[^${delimiter}\n]*`, 'y')
+  for (let at = 0; at < row.length; at += 1) {
+    const cell = row[at] === '"' ? quoted : bare
+    cell.lastIndex = at
+    if (!cell.test(row)) return true
+    at = cell.lastIndex
+    if (at < row.length && row[at] !== delimiter && row[at] !== '\n') return true
+  }
+  return false
+}
+
+function brokenRow(error: CsvError['code'] | undefined, line: number): BrokenRow {
   const details: Record<string, string> = {
     CSV_QUOTE_NOT_CLOSED: 'A quotation mark is opened here or later and never closed.',
     CSV_MAX_RECORD_SIZE: 'A row is too large; most likely a quotation mark is not closed.',
   }
-  const detail = details[error?.code ?? ''] ?? 'The row cannot be read.'
+  const detail = details[error ?? ''] ?? 'The row cannot be read.'
   return { line, problems: [{ column: null, code: 'malformed', detail, value: null }] }
 }
 
@@ -188,14 +205,23 @@ async function peek(chunks: AsyncGenerator<string>): Promise<{ head: string; tex
 function containerOf(head: string): Container {
   if (/^\s*[[{]/.test(head)) return 'json'
   const counts = countsOf(head)
-  return counts['\t'] > 0 && counts['\t'] >= counts[','] ? 'tsv' : 'csv'
+  return counts['\t'] > 0 ? 'tsv' : 'csv'
 }
 
-/** Semicolons part cells where the comma is the decimal sign. */
-function delimiterOf(head: string, container: Container): string {
+/** What parts the cells of a row, and what encloses those that hold such a sign; false: nothing does. */
+interface Signs {
+  delimiter: string
+  quote: '"' | false
+}
+
+/**
+ * Semicolons part cells where the comma is the decimal sign. Spreadsheets enclose cells parted by tabs, too, but GeoNames,
+ * whose files begin with a number for want of a header, has names with quotation marks.
+ */
+function signsOf(head: string, container: Container): Signs {
+  if (container === 'tsv') return { delimiter: '\t', quote: /^\s*\d/.test(head) ? false : '"' }
   const counts = countsOf(head)
-  if (container === 'tsv') return '\t'
-  return counts[';'] > counts[','] ? ';' : ','
+  return { delimiter: counts[';'] > counts[','] ? ';' : ',', quote: '"' }
 }
 
 /** How often each delimiter stands in the first row outside quotation marks. */

@@ -21,7 +21,7 @@ export function editionOf(
   facts: FileFacts,
 ): (year: string | null) => DraftDocument<'report'> {
   const said =
-    facts.edition ?? /ged\w*?_?v?(\d{2}[._]\d+(?:[._]\d+)*)/i.exec(facts.name ?? '')?.[1]?.replaceAll('_', '.')
+    facts.edition ?? /ged\w*?_?v?(?<!\d)(\d{2}[._]\d+(?:[._]\d+)*)/i.exec(facts.name ?? '')?.[1]?.replaceAll('_', '.')
   if (said) {
     const report = releaseOf(said)
     return () => report

@@ -1,7 +1,7 @@
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, FigureAdapter, ForeignRow } from './adapter.js'
-import { type Cells, cellsOf } from './cells.js'
+import { type Cells, cellsOf, isNoData } from './cells.js'
 import { editionOf, ucdp } from './ucdp-ged-edition.js'
 import { placeOf } from './ucdp-ged-places.js'
 import { articlesOf } from './ucdp-ged-sources.js'
@@ -33,7 +33,7 @@ export const ucdpGed: FigureAdapter = {
 
 function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<typeof editionOf>): Draft | null {
   const cells = cellsOf(row)
-  if (isNoData(row, cells)) return null
+  if (isNoData(row)) return null
   const id = foreignId(cells)
   const kind = kindOf(cells)
   const period = periodOf(cells)
@@ -98,13 +98,6 @@ function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<t
   }
   const documents = [ucdp, ...articles.sources, release, ...articles.reports, event, figure]
   return { line: row.line, places: { place: place.hint }, documents, problems }
-}
-
-/** The HXL tag row that HDX puts second, and lines without any cell. */
-function isNoData(row: ForeignRow, cells: Cells): boolean {
-  if (cells.text('id') !== null) return false
-  const filled = Object.keys(row.cells).flatMap(column => cells.text(column) ?? [])
-  return filled.every(text => /^#[a-z]/.test(text))
 }
 
 function foreignId(cells: Cells): string {

@@ -127,6 +127,19 @@ t.test(
   },
 )
 
+t.test('a document line has an id as a PUT must, or is refused', async t => {
+  const { load, head } = await loadingService(t)
+  const before = head()
+  const ids = ['', 'X 1', 'UN', '../../x', 'a\nb', 'a\u0000b', '\u202eabc', 'é', '__proto__', 'x'.repeat(129), null, 7]
+  const { status, body } = await load(lines(ids.map(id => ({ ...sources(1)[0], id }))))
+  t.equal(status, 422)
+  t.match(
+    body.import.problems,
+    ids.map((id, i) => ({ line: i + 1, pointer: 'id', code: 'invalid', value: id })),
+  )
+  t.equal(head(), before)
+})
+
 t.test('partial: rows at a place that a refused row named first are stored', async t => {
   const { load, get } = await loadingService(t)
   const at = (figure_id: string, own = {}) =>

@@ -91,6 +91,46 @@ t.test('The same row has the same ids; a corrected number too; a twin has its ow
   t.equal(two?.[2], `${one?.[2]}-2`)
 })
 
+t.test('A twin keeps its id when the one before it is refused, and when that is mended', async t => {
+  const second = (cells: object) => {
+    const both = hxl.open(Object.keys(table), Object.values(table))
+    both({ line: 3, cells: { ...row, ...cells } })
+    return both({ line: 4, cells: row })?.documents[2]?.id
+  }
+  t.equal(second({ Dead: '7 000' }), second({ Dead: '7000' }))
+})
+
+t.test('A word that is not known makes a column another thing than people: it is noted, and no number', async t => {
+  for (const tag of [
+    '#affected+idps+pct',
+    '#affected+displaced+families',
+    '#affected+killed+rate',
+    '#affected+infected',
+  ]) {
+    const [only, ...others] = figures(read({ ...row, Other: '12' }, { ...table, Women: '', IDPs: '', Other: tag }))
+    t.match([only?.measure, others], ['killed', []], tag)
+    const event = read({ ...row, Other: '12' }, { ...table, Other: tag })?.documents.find(
+      ({ noun }) => noun === 'event',
+    )
+    t.match(event?.document, { note: /Other: 12/ }, tag)
+  }
+})
+
+t.test('What no member holds is noted: names in other scripts, codes of unknown schemes, further dates', async t => {
+  const further = {
+    اسم: '#adm1+name+ar',
+    HR: '#adm1+code+v_hr',
+    Site: '#loc+code',
+    Geo: '#geo+coord',
+    Updated: '#date+updated',
+  }
+  const cells = { اسم: 'الأنبار', HR: 'HR1', Site: 'S-7', Geo: '33.4,43.3', Updated: '2015-06-01' }
+  const [event] = documentsOf(read({ ...row, ...cells }, { ...table, ...further })!, 'event')
+  const note = event?.document.note ?? ''
+  for (const [column, cell] of Object.entries(cells)) t.ok(note.includes(`${column}: ${cell}`), column)
+  t.notMatch(note, /Province|P-code|Town|Lat|Date|Dead/)
+})
+
 t.test('An indicator by name counts what its name says, and is not guessed', async t => {
   const long = {
     Y: '#date+year',

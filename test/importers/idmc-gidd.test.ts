@@ -90,7 +90,13 @@ t.test('Rows that differ in nothing but their number stay apart, and a corrected
   t.equal(idOf(read, { new_displacement: '100' }), `${first}-2`)
   t.equal(idOf(idmcGidd.open(Object.keys(row)), { new_displacement: '46000' }), first)
   t.not(idOf(read, { year: '2024' }), first)
+  const mended = idmcGidd.open(Object.keys(row))
+  t.equal(idOf(mended, { new_displacement: 'many' }), undefined)
+  t.equal(idOf(mended, { new_displacement: '100' }), `${first}-2`, 'whether the first is refused or not')
+  t.equal(mended({ line: 2, cells: { ...row, iso3: '#country+code', ...tags } }), null, 'hashtags are no data')
 })
+
+const tags = Object.fromEntries(Object.keys(row).map(column => [column, '#meta']))
 
 t.test('Territories without an ISO code keep IDMC’s', async t => {
   const hintOf = (iso3: string) => draftOf(idmcGidd, { ...row, iso3, country_name: '' }).places.country

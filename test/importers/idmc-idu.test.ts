@@ -118,6 +118,30 @@ t.test('The places of newer editions come with accuracy and role', async t => {
   t.equal(documentsOf(draft, 'report').length, 3)
 })
 
+t.test('Half a point is a problem, never a point at zero degrees', async t => {
+  const listed = { locations_name: 'Imphal', locations_accuracy: 'Point', locations_type: 'Origin' }
+  for (const locations_coordinates of ['23.1, ', '23.1', ', 70', '123.1, 70', '23.1, 70, 5'])
+    t.match(
+      draftOf(idmcIdu, { ...element, ...listed, locations_coordinates }).problems,
+      [{ column: 'locations_coordinates', code: 'out_of_range' }],
+      locations_coordinates,
+    )
+})
+
+t.test('When the entry was made is a day or an instant, however it is written; other words are noted', async t => {
+  const made = (created_at: string | null) => {
+    const draft = draftOf(idmcIdu, { ...element, created_at })
+    const note = documentsOf(draft, 'event')[0]?.document.note ?? ''
+    return [documentsOf(draft, 'report')[0]?.document.published ?? null, note.includes('created_at: ')]
+  }
+  t.strictSame(made('2023-11-08T19:37:23.870Z'), ['2023-11-08T19:37:23.870Z', false])
+  t.strictSame(made('2023-11-08'), ['2023-11-08', false])
+  t.strictSame(made('2023-11-08T19:37:23+00:00'), ['2023-11-08T19:37:23.000Z', false])
+  t.strictSame(made('2023-11-08T01:37:23+02:00'), ['2023-11-07T23:37:23.000Z', false])
+  t.strictSame(made('last week'), [null, true])
+  t.strictSame(made(null), [null, false])
+})
+
 t.test('An event that was over before people fled has the time of the flight', async t => {
   const cells = { ...element, event_start_date: '2023-05-02', event_end_date: '2023-05-25' }
   t.match(documentsOf(draftOf(idmcIdu, cells), 'event')[0]?.document.period, { start: '2023-11-07' })

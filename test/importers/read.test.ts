@@ -50,12 +50,29 @@ t.test('A quotation mark that is never closed is reported where its row starts',
   ])
 })
 
+t.test('A quotation mark that is not closed never takes in the rows behind it', async t => {
+  const unclosed = 'A quotation mark is opened here or later and never closed.'
+  t.same(seen(await rowsOf('a,b,c\n1,"x",y\n2,"z,2016\n3,"9900 fled",y\n4,"x",y\n')), [
+    [2, '1', 'x', 'y'],
+    [3, unclosed],
+    [5, '4', 'x', 'y'],
+  ])
+  t.same(seen(await rowsOf('a,b\n1,"two\nlines, ""so"""\n2,"x" y\n3,5" pipe\n4,"x"\n')), [
+    [2, '1', 'two\nlines, "so"'],
+    [4, '2', '"x" y'],
+    [5, '3', '5" pipe'],
+    [6, '4', 'x'],
+  ])
+})
+
 t.test('Columns have one name each', async t => {
   t.same((await openTable(bytes('a,,a\n1,2,3\n'))).header, ['a', 'column 2', 'a (2)'])
 })
 
 t.test('Tabs, semicolons and files without header', async t => {
-  t.same(seen(await rowsOf('a\tb\n1\t"2"\n')), [[2, '1', '"2"']])
+  t.same(seen(await rowsOf('a\tb\n1\t"2 ""x"""\n')), [[2, '1', '2 "x"']])
+  t.same(seen(await rowsOf('1\t"x"\n', ['id', 'name'])), [[1, '1', '"x"']], 'GeoNames encloses nothing')
+  t.same(seen(await rowsOf('1\tx, y, z\n', ['id', 'name'])), [[1, '1', 'x, y, z']], 'however many commas there are')
   t.same(seen(await rowsOf('a;b\n1,5;2\n')), [[2, '1,5', '2']])
   t.same(seen(await rowsOf('1\tx\n2\ty\n', ['id', 'name'])), [
     [1, '1', 'x'],

@@ -217,6 +217,8 @@ t.test('Later editions: other columns, times after dates, a release that the fil
   t.match(documentsOf(draft, 'report')[0], { id: 'ucdp-ged', document: { published: null } })
   const named = draftOf(ucdpGed, later, { name: 'GEDEvent_v25_1.csv' })
   t.match(documentsOf(named, 'report')[0], { id: 'ucdp-ged-25.1', document: { published: '2025' } })
+  const ours = draftOf(ucdpGed, later, { name: 'ged_iraq_2015_05.csv' })
+  t.equal(documentsOf(ours, 'report')[0]?.id, 'ucdp-ged', 'a month is no release')
   const recent = draftOf(ucdpGed, { ...row, year: '2021' })
   t.equal(documentsOf(recent, 'report')[0]?.id, 'ucdp-ged', '19.1 ends with 2018')
 })

@@ -4,6 +4,7 @@ import type { DraftDocument, ForeignRow } from '../../importers/adapter.js'
 import { type CellsAre, isId } from '../../importers/flat-cells.js'
 import { readFlatRow } from '../../importers/flat-row.js'
 import { type Inputs, NOUNS, type Noun } from '../../model/nouns.js'
+import { ID_PATTERN } from '../../model/schema.js'
 import type { ReadyDocument, Row } from './row.js'
 
 /** What a row asks for; null if nothing. */
@@ -21,7 +22,7 @@ export function documentRow({ line, cells }: ForeignRow): Row {
   const unknown = Object.keys(cells).find(member => !MEMBERS.includes(member))
   if (unknown) return wrong(unknown, 'A line has the members noun, id and document.', cells[unknown])
   if (!NOUNS.includes(noun as Noun)) return wrong('noun', `Must be one of ${NOUNS.join(', ')}.`, noun)
-  if (typeof id !== 'string') return wrong('id', 'Must be the record’s id.', id)
+  if (!isId(id)) return wrong('id', `Must be the record’s id, which fits ${ID_PATTERN}.`, id)
   const made = { line, noun: noun as Noun, id, document: document as Inputs[Noun] }
   const text = complete(made.noun, made.document)
   if (text === null) return { kind: 'document', row: made }
