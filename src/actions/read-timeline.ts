@@ -16,7 +16,7 @@ export interface TimelinePage {
   sources: Map<string, RecordOf<'source'>>
   reports: Map<string, RecordOf<'report'>>
   number_matched: number
-  /** Figures left out of a question about publication because no report of theirs is dated. */
+  /** See `undatedFigures`. */
   undated_figures: number | null
   /** The last entry, when there are more. */
   next: TimelineKey | null
@@ -39,11 +39,15 @@ export function readTimeline(read: Reader, question: TimelineQuestion): Timeline
       not_summed: notSummed(made.map(({ grounds }) => grounds)),
       ...recordsNamed(read, events, question),
       number_matched: read.timelineCount(question, head),
-      undated_figures: question.figures.published_by === undefined ? null : read.undatedFigures(question),
+      undated_figures: undatedFigures(read, question),
       next: more && last ? { start: last.start, end: last.end, event: last.event } : null,
     }
   })
 }
+
+/** How many figures a question about publication leaves out, as no report of theirs is dated; null for any other. */
+export const undatedFigures = (read: Reader, question: TimelineQuestion): number | null =>
+  question.figures.published_by === undefined ? null : read.undatedFigures(question)
 
 const PAGE = 500
 

@@ -44,7 +44,8 @@ export interface Gazetteer {
 
 /**
  * Why a row was placed where it was; few and fixed, so that they can be counted. `created_before`: an earlier row with
- * the same name, parents and point created it. `elsewhere`: the name is known, but not below the row's parent, nor
+ * the same name, parents and point created it. `placed_before`: the row's record is there already, at a place that its
+ * words still fit. `elsewhere`: the name is known, but not below the row's parent, nor
  * confirmed by its point.
  */
 export type PlacedBecause =
@@ -53,6 +54,7 @@ export type PlacedBecause =
   | 'name_and_point'
   | 'name_of_country'
   | 'created_before'
+  | 'placed_before'
   | 'no_such_name'
   | 'ambiguous'
   | 'elsewhere'
@@ -101,6 +103,15 @@ export function place(hint: PlaceHint, gazetteer: Gazetteer): Placing {
   const named = matchByName(hint, path, gazetteer)
   if ('match' in named) return { locality: named.match.id, by: 'name', why: named.why, creations: [] }
   return placeAnew(hint, path, named.why, gazetteer)
+}
+
+/** Whether a locality that a row was placed at once is still one that it may mean, whatever others there are since. */
+export function stillFits(hint: PlaceHint, id: string, gazetteer: Gazetteer): boolean {
+  const known = gazetteer.byId(id)
+  if (!known) return false
+  if (matchByCode(hint, gazetteer)?.id === known.id) return true
+  const alone = { ...gazetteer, byName: (key: string) => gazetteer.byName(key).filter(({ id }) => id === known.id) }
+  return 'match' in matchByName(hint, containers(hint.parents, gazetteer), alone)
 }
 
 /**

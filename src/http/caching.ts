@@ -67,10 +67,10 @@ export function isKnownBy(tag: string, request: FastifyRequest, reply: FastifyRe
   return true
 }
 
-/** A suffix settles the format, so only without one does `Accept` choose. */
+/** A suffix, or the name of an export, settles the format, so only without one does `Accept` choose. */
 function varyOf(request: FastifyRequest): string {
-  const { format } = (request.params ?? {}) as { format?: string }
-  return format === undefined ? 'Accept, Accept-Encoding' : 'Accept-Encoding'
+  const { format, name } = (request.params ?? {}) as { format?: string; name?: string }
+  return format === undefined && name === undefined ? 'Accept, Accept-Encoding' : 'Accept-Encoding'
 }
 
 /**
@@ -96,7 +96,8 @@ export function finishCaching(app: FastifyInstance): void {
 }
 
 const withoutLength: onSendHookHandler = (_request, reply, payload, done) => {
-  if (reply.statusCode === 304) reply.removeHeader('content-length')
+  // nor is there one of a coding that was not made
+  if (reply.statusCode === 304 || reply.hasHeader('content-encoding')) reply.removeHeader('content-length')
   done(null, payload)
 }
 

@@ -28,11 +28,15 @@ const streams = { gzip: () => createGzip({ level: 4 }), br: () => createBrotliCo
  */
 export function compressAnswers(app: FastifyInstance, kept: KeptBodies): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    const coding = codingFor(request, reply, payload)
+    if (!isCompressible(reply, payload)) return done(null, payload)
+    if (!reply.hasHeader('vary')) reply.header('vary', 'Accept-Encoding')
+    const coding = codingFor(request)
     if (coding === null) return done(null, payload)
     const tag = reply.getHeader('etag')
     reply.header('content-encoding', coding).removeHeader('content-length')
     if (typeof tag === 'string') reply.header('etag', tag.replace(/"$/, `-${coding}"`))
+    // what nobody reads need not be compressed
+    if (request.method === 'HEAD') return done(null, payload)
     if (isStream(payload))
       return done(
         null,
@@ -51,11 +55,14 @@ export function compressAnswers(app: FastifyInstance, kept: KeptBodies): void {
   })
 }
 
+function isCompressible(reply: FastifyReply, payload: unknown): boolean {
+  if (reply.statusCode !== 200 || reply.hasHeader('content-encoding') || !isBody(payload)) return false
+  return SHRINKS.test(String(reply.getHeader('content-type') ?? ''))
+}
+
 /** The coding to answer in; null to leave the answer as it is. */
-function codingFor(request: FastifyRequest, reply: FastifyReply, payload: unknown): Exclude<Coding, 'identity'> | null {
-  if (request.headers['accept-encoding'] === undefined || request.method === 'HEAD') return null
-  if (reply.statusCode !== 200 || reply.hasHeader('content-encoding') || !isBody(payload)) return null
-  if (!SHRINKS.test(String(reply.getHeader('content-type') ?? ''))) return null
+function codingFor(request: FastifyRequest): Exclude<Coding, 'identity'> | null {
+  if (request.headers['accept-encoding'] === undefined) return null
   const coding = request.accepts().encoding(['br', 'gzip', 'identity'])
   return coding === 'br' || coding === 'gzip' ? coding : null
 }

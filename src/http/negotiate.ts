@@ -40,8 +40,9 @@ export function negotiate<F extends Format>(request: FastifyRequest, offered: re
   const { accept } = request.headers
   // most programs that poll ask for nothing in particular
   if (accept === undefined || accept === '*/*') return offered[0]!
-  const type = request.accepts().types(offered.map(bare))
-  const preferred = offered.find(each => bare(each) === type)
+  // a media range may name the parameters of what is offered, or none (RFC 9110, section 12.5.1)
+  const type = request.accepts().types(offered.flatMap(format => [bare(format), MEDIA_TYPES[format]]))
+  const preferred = offered.find(format => type === bare(format) || type === MEDIA_TYPES[format])
   if (preferred !== undefined) return preferred
   throw notAcceptable('Nothing that Accept asks for is offered here', offered)
 }

@@ -1,7 +1,8 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { nouns } from '../model/nouns.js'
+import { isKnown } from './caching.js'
 import { PROBLEM_TYPE, Problem } from './problem.js'
 
 /** Schemas that OpenAPI names. A route uses the object itself, and the description refers to it by its name. */
@@ -94,9 +95,14 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
     }),
     transformObject: document => withoutWrapping((document as { openapiObject: Described }).openapiObject) as never,
   })
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
-  app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('application/yaml; charset=utf-8').send(app.swagger({ yaml: true })),
+  // it changes with the service, never with the log
+  const known = (request: FastifyRequest, reply: FastifyReply) =>
+    isKnown(request, reply, { revision: 0, mediaType: request.routeOptions.url! })
+  app.get('/openapi.json', { schema: { hide: true } }, async (request, reply) =>
+    known(request, reply) ? reply : app.swagger(),
+  )
+  app.get('/openapi.yaml', { schema: { hide: true } }, async (request, reply) =>
+    known(request, reply) ? reply : reply.type('application/yaml; charset=utf-8').send(app.swagger({ yaml: true })),
   )
   await app.register(swaggerUi, {
     routePrefix: '/docs',

@@ -4,6 +4,7 @@ import { inTurns } from '../actions/in-turns.js'
 import { collectLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
 import { timelinePages } from '../actions/read-timeline.js'
+import { gone } from '../actions/revise.js'
 import type { Citations } from '../formats/bibliography.js'
 import { isKnown } from '../http/caching.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
@@ -89,8 +90,9 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
   refuseUnmarked(values.include, values.shape === 'events', 'a timeline of events')
   const { id } = request.params as { id: string }
-  const merged = service.read.find('locality', id, at)
-  if (merged?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', merged, at)
+  const found = service.read.find('locality', id, at)
+  if (found?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', found, at)
+  if (found?.state === 'retracted') throw gone('locality', found)
   const locality = recordOf('locality', localityNamed(service.read, id, at, 'id'))
   const path = `/v1/localities/${encodeURIComponent(id)}/timeline`
   const citation = citationOf(service, request, { title: titleOf(locality), revision, path })

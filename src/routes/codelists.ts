@@ -1,7 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { Refusal } from '../domain/errors.js'
+import { isKnown } from '../http/caching.js'
+import { MEDIA_TYPES } from '../http/negotiate.js'
 import { type Vocabulary, vocabularies } from '../model/vocabularies.js'
+
+/** They change with the service, never with the log. */
+const OF_THIS_BUILD = { revision: 0, mediaType: MEDIA_TYPES.json }
 
 const List = Type.Object({
   name: Type.String(),
@@ -27,7 +32,7 @@ export function codelistRoutes(app: FastifyInstance): void {
         response: { 200: Type.Object({ items: Type.Array(List) }, { examples: [{ items: [listOf('qualifier')] }] }) },
       },
     },
-    async () => ({ items: names.map(listOf) }),
+    async (request, reply) => (isKnown(request, reply, OF_THIS_BUILD) ? reply : { items: names.map(listOf) }),
   )
   app.get<{ Params: { name: string } }>(
     '/v1/codelists/:name',
@@ -39,12 +44,13 @@ export function codelistRoutes(app: FastifyInstance): void {
         response: { 200: { ...List, examples: [listOf('qualifier')] } },
       },
     },
-    async ({ params: { name } }) => {
+    async (request, reply) => {
+      const { name } = request.params
       if (!Object.hasOwn(vocabularies, name))
         throw new Refusal('not_found', `There is no codelist ${name}.`, [
           { parameter: 'name', code: 'not_found', detail: 'No such codelist.', allowed: names },
         ])
-      return listOf(name as Vocabulary)
+      return isKnown(request, reply, OF_THIS_BUILD) ? reply : listOf(name as Vocabulary)
     },
   )
 }

@@ -5,9 +5,10 @@ import { flatRows } from '../actions/flat-rows.js'
 import { inTurns } from '../actions/in-turns.js'
 import { collectLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
-import { readTimeline, type TimelinePage, timelinePages } from '../actions/read-timeline.js'
+import { readTimeline, type TimelinePage, timelinePages, undatedFigures } from '../actions/read-timeline.js'
 import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
 import { mapped, passing } from '../actions/record-pages.js'
+import { gone } from '../actions/revise.js'
 import { NOT_SUMMED } from '../domain/not-summed.js'
 import { unreplaced } from '../domain/timeline.js'
 import type { Citations } from '../formats/bibliography.js'
@@ -27,7 +28,7 @@ import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { NOW, recordOf } from '../store/records.js'
 import { citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
-import { csvParameters, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
+import { csvParameters, isJsonOnly, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
 import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
@@ -91,12 +92,12 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
 
 function answer(service: Service, request: FastifyRequest, reply: FastifyReply) {
   const values = timelineQuery.of(request)
-  const format = negotiate(request, FORMATS)
+  const { id, format: suffix } = request.params as { id: string; format?: string }
+  const format = negotiate(request, suffix === undefined && isJsonOnly(values) ? ['json'] : FORMATS)
   refuseMeaningless(format, values)
   const marked = format === 'geojson' || (format === 'json' && values.shape === 'events')
   refuseUnmarked(values.include, marked, 'a timeline of events in JSON or GeoJSON')
   const mediaType = MEDIA_TYPES[format]
-  const { id } = request.params as { id: string }
   const basis = basisOf(service, id, values)
   if (isKnown(request, reply, { ...basis, mediaType })) return reply
   reply.type(mediaType)
@@ -134,8 +135,9 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
   const { at, revision, values, format } = answering
   const { id } = request.params as { id: string }
   const remembered = at === NOW && answering.known ? service.memory.locality(id) : undefined
-  const merged = remembered ? undefined : service.read.find('locality', id, at)
-  if (merged?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', merged, at)
+  const found = remembered ? undefined : service.read.find('locality', id, at)
+  if (found?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', found, at)
+  if (found?.state === 'retracted') throw gone('locality', found)
   const locality = remembered ?? recordOf('locality', localityNamed(service.read, id, at, 'id'))
   const after = cursorPosition(service, request, values) as [string, string, string] | null
   const question: TimelineQuestion = {
@@ -179,7 +181,7 @@ function answerJson(service: Service, request: FastifyRequest, reply: FastifyRep
     revision,
     total: null,
     not_summed: page.not_summed,
-    ...(page.undated_figures === null ? {} : { left_out: { undated_figures: page.undated_figures } }),
+    ...leftOut(page.undated_figures),
     ...shaped(service, asked, page),
     localities: Object.fromEntries(page.localities),
     sources: Object.fromEntries(page.sources),
@@ -197,6 +199,11 @@ function shaped({ read }: Service, { values, question }: Asked, page: TimelinePa
   return { events: page.events }
 }
 
+const leftOut = (undated: number | null) => (undated === null ? {} : { left_out: { undated_figures: undated } })
+
+const leftOutText = (undated: number | null) =>
+  undated === null ? '' : `Left out, for no report of theirs has a date: ${undated} figures.\n`
+
 type Whole = Exclude<(typeof FORMATS)[number], 'json'>
 
 /** Formats that are whole, never paged: read page by page, at one position of the log, as fast as the client takes them. */
@@ -207,18 +214,20 @@ function answerWhole(
 ): Readable | string {
   const at = Math.min(question.at, read.head().seq)
   const pages = timelinePages(read, { ...question, at })
+  const undated = undatedFigures(read, { ...question, at })
   if (format === 'geojson') {
     const licences = collectLicences(read, at)
     const events = passing(pages, ({ reports }) => licences.of(reports.values()))
     const members = () => ({
       total: null,
       not_summed: { statement: NOT_SUMMED },
+      ...leftOut(undated),
       citation: citationMember(citation, licences.all()),
     })
     return inTurns(eventsGeojson(located(events), members))
   }
   const rowsOf = flatRows(read, at)
-  if (format === 'txt') return table(pages, rowsOf)
+  if (format === 'txt') return table(pages, rowsOf) + leftOutText(undated)
   const rows = mapped(pages, rowsOf)
   return inTurns(format === 'csv' ? flatCsv(rows, values) : flatNdjson(rows))
 }

@@ -139,10 +139,25 @@ t.test('HEAD says what GET would, without a body', async t => {
     t.equal(head.statusCode, get.statusCode, url)
     t.equal(head.body, '', url)
     t.same(fixed(head), fixed(get), url)
+    const coded = { headers: { 'accept-encoding': 'gzip' } }
+    const [zipped, told] = [await call('GET', url, coded), await call('HEAD', url, coded)]
+    t.same(fixed(told), fixed(zipped), `${url} in gzip`)
     const { etag } = get.headers
     for (const tag of etag ? [`${etag}`, '*'] : [])
       t.equal((await call('HEAD', url, { headers: { 'if-none-match': tag } })).statusCode, 304, `${url} ${tag}`)
   }
+})
+
+t.test('what does not change with the log is kept, too, and by coding', async t => {
+  const { call } = await seededService(t)
+  for (const url of ['/v1/codelists', '/openapi.json', '/openapi.yaml']) {
+    const zipped = await call('GET', url, { headers: { 'accept-encoding': 'gzip' } })
+    t.match(zipped.headers, { 'content-encoding': 'gzip', vary: /Accept-Encoding/, etag: /-gzip"$/ }, url)
+    const again = await call('GET', url, { headers: { 'if-none-match': String(zipped.headers.etag) } })
+    t.equal(again.statusCode, 304, url)
+  }
+  t.match((await call('GET', '/errors', { headers: { 'accept-encoding': 'gzip' } })).headers.vary, 'Accept-Encoding')
+  t.equal((await call('GET', '/v1/exports/figures.csv')).headers.vary, 'Accept-Encoding', 'its name settles the form')
 })
 
 t.test('every answer, refusals too, may be read by any page, and is typed, unframed and unsniffed', async t => {

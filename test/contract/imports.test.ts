@@ -140,6 +140,20 @@ t.test('a document line has an id as a PUT must, or is refused', async t => {
   t.equal(head(), before)
 })
 
+t.test('the apostrophe before a formula changes nothing, with a byte order mark or without one', async t => {
+  const { load, get } = await loadingService(t)
+  const said = ['- some 500 people', "'=1+1", 'plain']
+  const rows = said.map((text, i) => aFlatRow({ figure_id: `f${i}`, text }))
+  await load(lines([hit]))
+  t.match((await load(csv(rows), '', { type: CSV })).body, { created: 3 })
+  for (const mark of ['', '\ufeff']) {
+    const saved = csv(rows.map(row => ({ ...row, text: String(row.text).replace(/^(?=[-=])/, "'") })))
+    t.match((await load(mark + saved, '', { type: CSV })).body, { unchanged: 3, revised: 0 })
+    t.match((await load(mark + csv(rows), '', { type: CSV })).body, { unchanged: 3, revised: 0 })
+  }
+  for (const [i, text] of said.entries()) t.equal((await get(`/v1/figures/f${i}`)).value.text, text)
+})
+
 t.test('partial: rows at a place that a refused row named first are stored', async t => {
   const { load, get } = await loadingService(t)
   const at = (figure_id: string, own = {}) =>

@@ -214,6 +214,50 @@ t.test('Accept chooses the format, the path wins, and what is not offered is 406
   t.match((await call('GET', `${URL_}.pdf`)).json(), { status: 406, code: 'not_acceptable' })
 })
 
+t.test('clients that say what they like best get what their other parameters ask for', async t => {
+  const { call } = await seededService(t)
+  const typed = async (url: string, accept: string) => {
+    const { statusCode, headers } = await call('GET', url, { headers: { accept } })
+    return [statusCode, headers['content-type']]
+  }
+  const json = [200, 'application/json; charset=utf-8']
+  // as Grafana's Infinity asks for JSON
+  for (const parameters of ['shape=rows', 'shape=series', 'limit=5', 'shape=rows&limit=1000'])
+    t.strictSame(await typed(`${URL_}?${parameters}`, 'application/json;q=0.9,text/plain'), json, parameters)
+  t.strictSame(await typed(`${URL_}?shape=rows`, 'text/csv'), [406, 'application/problem+json; charset=utf-8'])
+  for (const url of [URL_, '/v1/figures', '/v1/figures/ramadi-2015:fall-killed', '/v1/log/checkpoint'])
+    t.strictSame(await typed(url, 'application/json; charset=utf-8'), json, url)
+  for (const accept of ['text/csv; charset=utf-8', 'text/csv; header=present', 'text/csv;charset=UTF-8'])
+    t.match(await typed(URL_, accept), [200, /^text\/csv/], accept)
+})
+
+t.test('the timeline of a locality that was withdrawn says so', async t => {
+  const { call, get, send, head } = await seededService(t)
+  await send('PUT', '/v1/localities/gone', { name: 'Gone', level: 'site' })
+  const before = head()
+  await send('DELETE', '/v1/localities/gone?reason=never%20was', undefined, { headers: { 'if-match': '"1"' } })
+  for (const rest of ['', '.csv', '/cite'])
+    t.match(
+      (await call('GET', `/v1/localities/gone/timeline${rest}`)).json(),
+      { status: 410, code: 'retracted', tombstone: { reason: 'never was' } },
+      rest,
+    )
+  t.strictSame((await get(`/v1/localities/gone/timeline?as_of=${before}`)).events, [])
+})
+
+t.test('what published_by leaves out for want of a date is counted wherever there is room for it', async t => {
+  const { call, get, send } = await seededService(t)
+  await send('PUT', '/v1/reports/undated', { title: 'Undated', publisher: 'un', published: null })
+  const figure = await get('/v1/figures/ramadi-2015:fall-killed')
+  const { id: _, rev: __, recorded_at: ___, recorded_by: ____, ...document } = figure
+  await send('PUT', '/v1/figures/undated', { ...document, citations: [{ report: 'undated' }] })
+  const asked = '?published_by=2030-01-01'
+  t.match(await get(URL_ + asked), { left_out: { undated_figures: 1 } })
+  t.match(await get(`${URL_}.geojson${asked}`), { left_out: { undated_figures: 1 } })
+  t.match((await call('GET', `${URL_}.txt${asked}`)).body, /Left out, for no report of theirs has a date: 1 figures\./)
+  t.notMatch((await call('GET', `${URL_}.txt`)).body, /Left out/)
+})
+
 t.test('asking for a sum is refused by name, in every format and spelling', async t => {
   const { call } = await seededService(t)
   const wishes = [

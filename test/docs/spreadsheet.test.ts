@@ -56,10 +56,14 @@ t.test(
 
 t.test('figures that a spreadsheet saved again are loaded, and nothing has changed', { skip }, async t => {
   const file = await seededDatabase(t)
+  // a spreadsheet keeps fifteen digits
+  const others = awkwardLines.filter(line => !JSON.stringify(line).includes('"awkward-most"'))
+  await writing(file, writer => load(writer, others))
   const { stdout: csv } = await annals(['export', 'figures.csv', '--excel', '--db', file])
   const saved = join(tempDirectory(t), 'saved.csv')
   writeFileSync(saved, savedBySpreadsheet(t, csv))
   const { status, stdout } = await annals(['import', saved, '--json', '--dry-run', '--db', file])
   t.equal(status, 0, stdout)
-  t.match(JSON.parse(stdout), { rows: 15, created: 0, revised: 0, unchanged: 15, refused: 0 })
+  const rows = csvRows(csv).length - 1
+  t.match(JSON.parse(stdout), { rows, created: 0, revised: 0, unchanged: rows, refused: 0 })
 })

@@ -41,6 +41,22 @@ const merge = (db: string, id: string, into: string) =>
 const noChange = (rows: number) => ({ state: 'done', rows, created: 0, revised: 0, unchanged: rows, refused: 0 })
 
 t.test(
+  'a row stays where it was placed when a gazetteer brings a namesake, and moves when its own words do',
+  async t => {
+    const db = emptyDatabase(t)
+    const row = ged(1, 'Saqlawiya town')
+    await loadInto(t, db, file(GED, row))
+    const place = eventPlace(db, 'ucdp-ged:1')
+    t.match(await loadInto(t, db, file(WOF, wof(11, 'Saqlawiya'))), { created: 1 })
+    t.match(await loadInto(t, db, file(GED, row)), { ...noChange(1), localities: { matched: { placed_before: 1 } } })
+    t.equal(eventPlace(db, 'ucdp-ged:1'), place)
+    const moved = file(GED, ged(1, 'Saqlawiya town', '33.9,43.1'))
+    t.match(await loadInto(t, db, moved, { reason: 'the next edition' }), { revised: 1 })
+    t.not(eventPlace(db, 'ucdp-ged:1'), place)
+  },
+)
+
+t.test(
   'what a load had placed in a merged locality is in its survivor, and stays there when it is loaded again',
   async t => {
     const db = await seededDatabase(t)

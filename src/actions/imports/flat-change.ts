@@ -1,3 +1,4 @@
+import { unescapeExcel } from '../../formats/csv.js'
 import type { FlatColumn, FlatRow } from '../../model/flat-row.js'
 import type { Documents, Inputs } from '../../model/nouns.js'
 
@@ -18,7 +19,11 @@ const OTHERS: ReadonlySet<string> = new Set<FlatColumn>([
   'published',
 ])
 
-const text = (cell: unknown) => (cell === null || cell === undefined || cell === '' ? '' : String(cell))
+/**
+ * A cell as far as it says something. Whether the apostrophe before a formula is ours nobody knows once a spreadsheet
+ * has saved the file again, with a byte order mark or without one: it changes nothing.
+ */
+const text = (cell: unknown) => (cell === null || cell === undefined ? '' : unescapeExcel(String(cell)))
 
 /** The columns in which a row says something else than the figure's own row does. */
 export function differing(cells: Cells, row: FlatRow): ReadonlySet<string> {

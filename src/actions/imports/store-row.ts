@@ -8,6 +8,7 @@ import {
   type PlacedBecause,
   type PlaceHint,
   place as placeHint,
+  stillFits,
 } from '../../domain/placing.js'
 import { toFlatRow } from '../../formats/flat.js'
 import type { Draft, DraftDocument, GazetteerPlace } from '../../importers/adapter.js'
@@ -93,10 +94,18 @@ export function rowStorer(request: ImportRequest) {
     return id
   }
 
-  /** The documents of a draft, their places found or made. */
+  /** The documents of a draft, their places found or made. What is there already stays where it is if its words allow. */
   function settled(tx: Transaction, draft: Draft): DraftDocument[] {
     const gazetteer = storedGazetteer(tx.read)
-    const ids = new Map(Object.entries(draft.places).map(([key, hint]) => [key, locate(tx, gazetteer, hint)]))
+    const before = placesBefore(tx, draft.documents)
+    const ids = new Map(
+      Object.entries(draft.places).map(([key, hint]) => {
+        const id = before.get(key)
+        if (id === undefined || !stillFits(hint, id, gazetteer)) return [key, locate(tx, gazetteer, hint)]
+        matched.push('placed_before' satisfies PlacedBecause)
+        return [key, id]
+      }),
+    )
     return draft.documents.map(document => located(document, ids))
   }
 
@@ -228,6 +237,23 @@ export function rowStorer(request: ImportRequest) {
     },
     forgetPlaces,
   }
+}
+
+/** Where the records of these documents are, by the keys of their places; of those only that are there already. */
+function placesBefore({ read }: Transaction, documents: readonly DraftDocument[]): Map<string, string> {
+  const before = new Map<string, string>()
+  for (const { noun, id, document } of documents) {
+    if (noun !== 'event' && noun !== 'figure') continue
+    const found = read.find(noun, id)
+    if (found?.state !== 'live') continue
+    if (noun === 'event') before.set((document as Inputs['event']).locality, documentOf('event', found).locality)
+    else {
+      const { places } = documentOf('figure', found)
+      for (const [i, { locality }] of ((document as Inputs['figure']).places ?? []).entries())
+        if (places[i] !== undefined) before.set(locality, places[i].locality)
+    }
+  }
+  return before
 }
 
 const outcomeOf = ({ outcome }: Outcome): RowOutcome => outcome as RowOutcome
