@@ -3,6 +3,7 @@ import { FLAT_COLUMNS } from '../model/flat-row.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, PlaceHint } from './adapter.js'
+import { country } from './countries.js'
 import {
   type CellsAre,
   countCell,
@@ -94,18 +95,15 @@ function readPlace(reading: Reading, places: Draft['places']): string | null {
   if (id !== null) return id
   const name = textCell(reading, 'locality_name')
   if (name === null) return null
-  const country = textCell(reading, 'country')
-  places[ROW_PLACE] = hint(name, 'settlement', {}, country === null ? [] : [countryHint(country)])
+  const land = textCell(reading, 'country')
+  const parents = land === null ? [] : [countryHint(land)]
+  places[ROW_PLACE] = { name, level: 'settlement', codes: {}, names: [], parents, point: null }
   return ROW_PLACE
 }
 
-/** A country as a flat row names it: by its ISO 3166-1 code, or otherwise. */
-export function countryHint(country: string): PlaceHint {
-  return hint(country, 'country', /^[A-Z]{2}$/.test(country) ? { iso3166_1: country } : {}, [])
-}
-
-function hint(name: string, level: PlaceHint['level'], codes: PlaceHint['codes'], parents: PlaceHint[]): PlaceHint {
-  return { name, level, codes, names: [], parents, point: null }
+/** A country as a flat row names it: by its ISO 3166-1 code, or by its name. */
+export function countryHint(named: string): PlaceHint {
+  return /^[A-Z]{2}$/.test(named) ? country(null, named, 'iso3166_1')! : country(named, null)!
 }
 
 function readPeriod(reading: Reading): PeriodInput | null {

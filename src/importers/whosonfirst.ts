@@ -1,6 +1,6 @@
 import type { Term } from '../model/vocabularies.js'
 import type { BrokenRow, ForeignRow, GazetteerAdapter, GazetteerPlace } from './adapter.js'
-import { cellsOf } from './cells.js'
+import { type Cells, cellsOf } from './cells.js'
 import { namesOf } from './gazetteer-names.js'
 import { asName, asNote } from './wording.js'
 
@@ -24,8 +24,16 @@ const LEVELS: ReadonlyMap<string, Term<'level'>> = new Map(
   }),
 )
 
-/** Columns of names by language; Arabic ones hold transliterations too, Kurdish is written in both scripts. */
-const NAMES = { names_eng: 'en', names_ara: 'ar', names_kur: 'ku', names_variant: null } as const
+/** Columns whose content other members hold. */
+const HELD = new Set(['wof_id', 'name', 'lat', 'lon', 'parent_id', 'geonames_id', 'wikidata_id'])
+/** A column of names in one language (ISO 639-3); Arabic ones hold transliterations too, Kurdish is written in both scripts. */
+const NAMES = /^names_([a-z]{3}|variant)$/
+
+/** The language of a column of names as BCP 47 has it, by two letters where there are two; null for none. */
+function languageOf(column: string): string | null {
+  const [, code = 'variant'] = NAMES.exec(column) ?? []
+  return code === 'variant' ? null : Intl.getCanonicalLocales(code)[0]!
+}
 
 /** Who's On First, as a table with a column of names for each language, parted by `|`. */
 export const whosonfirst: GazetteerAdapter = {
@@ -63,18 +71,17 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
       },
       names: namesOf(
         name,
-        Object.entries(NAMES).flatMap(([column, lang]) =>
-          (cells.text(column)?.split('|') ?? []).map(text => labelled(text, lang)),
-        ),
+        Object.keys(row.cells)
+          .filter(column => NAMES.test(column))
+          .flatMap(column => (cells.text(column)?.split('|') ?? []).map(text => labelled(text, languageOf(column)))),
       ),
       parents: [],
       point,
-      note: asNote([
-        ['placetype', placetype],
-        ['is_current', CURRENT.get(cells.text('is_current') ?? '') ?? cells.text('is_current')],
-        ['deprecated', cells.text('deprecated')],
-        ['src_geom', cells.text('src_geom')],
-      ]),
+      note: asNote(
+        Object.keys(row.cells)
+          .filter(column => !HELD.has(column) && !NAMES.test(column))
+          .map(column => [column, (column === 'is_current' ? currency(cells) : null) ?? cells.text(column)]),
+      ),
     },
     // Negative ids stand for no parent, or several.
     parent: parent === null || parent.startsWith('-') ? null : { scheme: 'whosonfirst', value: parent },
@@ -85,6 +92,8 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
 const CURRENT: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({ '1': '1 (current)', '0': '0 (not current)', '-1': '-1 (not known)' }),
 )
+
+const currency = (cells: Cells) => CURRENT.get(cells.text('is_current') ?? '') ?? null
 
 function labelled(text: string, lang: string | null): { text: string; lang: string | null; kind: Term<'name_kind'> } {
   const latin = lang === 'ar' && !/\p{Script=Arabic}/u.test(text)

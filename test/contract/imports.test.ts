@@ -154,6 +154,41 @@ t.test('the apostrophe before a formula changes nothing, with a byte order mark 
   for (const [i, text] of said.entries()) t.equal((await get(`/v1/figures/f${i}`)).value.text, text)
 })
 
+t.test('what a row says of a record that stands otherwise is not taken, and warned of', async t => {
+  const { load, get } = await loadingService(t)
+  const other = { publisher: 'other', published: '2019-01-01', event_title: 'Another flight' }
+  const rows = lines([aFlatRow(), aFlatRow({ figure_id: 'f2', ...other })])
+  await load(lines([hit]))
+  const first = await load(rows)
+  const kept = [
+    {
+      line: 2,
+      noun: 'report',
+      id: 'r1',
+      code: 'record_kept',
+      detail: /publisher "reuters", not "other"; published "2016-03-05", not "2019-01-01"/,
+    },
+    { line: 2, noun: 'event', id: 'e1', code: 'record_kept', detail: /title "Flight from Hit", not "Another flight"/ },
+  ]
+  t.match(first.body, { created: 2, warned: { record_kept: 2 }, warnings: kept })
+  t.match((await load(rows)).body, { unchanged: 2, warned: { record_kept: 2 } })
+  t.match(await get('/v1/reports/r1'), { publisher: 'reuters', published: '2016-03-05' })
+  const plain = aFlatRow({ figure_id: 'f3', report_title: null, event_title: null })
+  t.match((await load(lines([plain]))).body, { created: 1, warned: {} }, 'what is not said contradicts nothing')
+})
+
+t.test('a country named by its code is called by its name, and is one with it', async t => {
+  const { load, get } = await loadingService(t)
+  const at = (figure_id: string, country: string) =>
+    aFlatRow({ figure_id, event_id: null, event_title: figure_id, locality_id: null, locality_name: 'Hit', country })
+  t.match((await load(lines([at('f1', 'IQ'), at('f2', 'Iraq')]))).body, { created: 2 })
+  t.match((await get('/v1/localities?level=country')).items, [{ id: 'iq', name: 'Iraq' }])
+  t.equal((await get('/v1/localities?q=hit')).number_matched, 1)
+  const own = aFlatRow({ figure_id: 'f3', locality_id: 'ir', locality_name: 'Iran', country: 'IR' })
+  await load(lines([own]))
+  t.equal((await get('/v1/localities/ir')).name, 'Iran')
+})
+
 t.test('partial: rows at a place that a refused row named first are stored', async t => {
   const { load, get } = await loadingService(t)
   const at = (figure_id: string, own = {}) =>

@@ -160,7 +160,16 @@ t.test('a row without ids names its place, sources, report and event itself', as
       level: 'settlement',
       codes: {},
       names: [],
-      parents: [{ name: 'IQ', level: 'country', codes: { iso3166_1: 'IQ' }, names: [], parents: [], point: null }],
+      parents: [
+        {
+          name: 'Iraq',
+          level: 'country',
+          codes: { iso3166_1: 'IQ', iso3166_1_alpha3: 'IRQ' },
+          names: [],
+          parents: [],
+          point: null,
+        },
+      ],
       point: null,
     },
   })

@@ -56,6 +56,24 @@ t.test("Who's On First: names in every script, codes, parent", async t => {
   t.match(whosonfirst.read({ line: 2, cells: { ...ramadie, lat: 'x' } }), { problems: [{ column: 'lat' }] })
 })
 
+t.test("Who's On First: names in every language that has a column, and what else a row says", async t => {
+  const cells = {
+    ...ramadie,
+    names_eng: '',
+    names_ara: '',
+    names_variant: '',
+    names_fas: 'رمادی',
+    names_tur: 'Ramadi',
+    iso: 'IQ',
+  }
+  const { place } = whosonfirst.read({ line: 2, cells }) as GazetteerPlace
+  t.same(place.names, [
+    { text: 'رمادی', lang: 'fa', kind: 'alias' },
+    { text: 'Ramadi', lang: 'tr', kind: 'alias' },
+  ])
+  t.match(place.note, /^iso: IQ$/m)
+})
+
 t.test('GeoNames: alternate names, feature codes, divisions', async t => {
   const cells = {
     geonameid: '98717',

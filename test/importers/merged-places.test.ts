@@ -40,6 +40,18 @@ const merge = (db: string, id: string, into: string) =>
 
 const noChange = (rows: number) => ({ state: 'done', rows, created: 0, revised: 0, unchanged: rows, refused: 0 })
 
+t.test('a locality gets the parent that a later file brings', async t => {
+  const db = emptyDatabase(t)
+  const town = file(WOF, wof(7001, 'Hit').replace(',-1,', ',6001,'))
+  t.match(await loadInto(t, db, town), { created: 1 })
+  const parentOf = () => ask(db, read => recordOf('locality', read.find('locality', 'whosonfirst:7001')!).parent)
+  t.equal(parentOf(), null)
+  await loadInto(t, db, file(WOF, '6001,Anbar,region,33,43,-1,,,Anbar,,,,1,,'))
+  t.match(await loadInto(t, db, town), { revised: 1 })
+  t.equal(parentOf(), 'whosonfirst:6001')
+  t.match(await loadInto(t, db, town), noChange(1))
+})
+
 t.test(
   'a row stays where it was placed when a gazetteer brings a namesake, and moves when its own words do',
   async t => {

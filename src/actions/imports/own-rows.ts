@@ -5,6 +5,7 @@ import { type CellsAre, isId } from '../../importers/flat-cells.js'
 import { readFlatRow } from '../../importers/flat-row.js'
 import { type Inputs, NOUNS, type Noun } from '../../model/nouns.js'
 import { ID_PATTERN } from '../../model/schema.js'
+import { saidOf } from './flat-referred.js'
 import type { ReadyDocument, Row } from './row.js'
 
 /** What a row asks for; null if nothing. */
@@ -52,16 +53,17 @@ const MOST_BROUGHT = 10_000
  * reports and events again and again: those are completed once.
  */
 function completer() {
-  const brought = new Set<string>()
+  const brought = new Map<string, string>()
   return (documents: readonly DraftDocument[]): ReadyDocument[] | null => {
     const completed: ReadyDocument[] = []
     for (const { noun, id, document, ifAbsent } of documents) {
       const named = `${noun} ${id}`
-      const again = ifAbsent && brought.has(named)
+      const said = saidOf(noun, document)
+      const again = ifAbsent && brought.get(named) === said
       const text = again ? null : complete(noun, document)
       if (text === null && !again) return null
       if (brought.size >= MOST_BROUGHT) brought.clear()
-      if (ifAbsent) brought.add(named)
+      if (ifAbsent) brought.set(named, said)
       completed.push({ noun, id, ifAbsent, text })
     }
     return completed

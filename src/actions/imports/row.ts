@@ -7,7 +7,7 @@ export interface ReadyDocument {
   noun: Noun
   id: string
   ifAbsent: boolean
-  /** Its canonical JSON; null where an earlier row brought a document of this id. */
+  /** Its canonical JSON; null where an earlier row said the same of a record of this id. */
   text: string | null
 }
 

@@ -20,6 +20,7 @@ import type { Outcome, Put } from '../commands.js'
 import { flatLookups } from '../flat-rows.js'
 import { put } from '../record.js'
 import { changedBy, differing } from './flat-change.js'
+import { contradictions } from './flat-referred.js'
 import { storedGazetteer } from './gazetteer.js'
 import { lookUpNamed } from './look-up.js'
 import type { ImportRequest, RowWarning } from './request.js'
@@ -113,17 +114,19 @@ export function rowStorer(request: ImportRequest) {
   function bringPlace(tx: Transaction, cells: Cells): void {
     const { locality_id: id, locality_name: name, country } = cells
     if (request.localities === 'match-only' || !isText(id) || !isText(name) || tx.read.find('locality', id)) return
-    const land = isText(country) ? countryOf(tx, country) : null
+    const land = isText(country) ? countryOf(tx, country, { id, name }) : null
     if (id === land) return
     write(tx, 'locality', id, { name, level: 'settlement', parent: land })
     created.push('no_such_id')
   }
 
-  /** The country that a flat row names by its ISO code or its id. */
-  function countryOf(tx: Transaction, named: string): string | null {
+  /** The country that a flat row names by its ISO code or its id. It may be the row's place itself, with a name of its own. */
+  function countryOf(tx: Transaction, named: string, place: { id: string; name: string }): string | null {
     if (tx.read.isLive('locality', named)) return named
     const hint = countryHint(named)
-    return Object.keys(hint.codes).length > 0 ? locate(tx, storedGazetteer(tx.read), hint) : null
+    if (Object.keys(hint.codes).length === 0) return null
+    const itself = hint.codes.iso3166_1?.toLowerCase() === place.id
+    return locate(tx, storedGazetteer(tx.read), itself ? { ...hint, name: place.name } : hint)
   }
 
   /**
@@ -136,13 +139,19 @@ export function rowStorer(request: ImportRequest) {
       (tx.read.find('figure', documents.at(-1)!.id)?.state !== 'live' &&
         (flat.locality === null || tx.read.find('locality', flat.locality)) &&
         documents.every(({ noun, id, text }) => text !== null || tx.read.find(noun, id)))
-    if (asItIs) return storeDocuments(tx, documents)
+    if (asItIs) {
+      for (const { noun, id, ifAbsent, text } of documents)
+        if (ifAbsent && text !== null) warnOfContradiction(tx, noun, id, JSON.parse(text))
+      return storeDocuments(tx, documents)
+    }
     const cells: Cells = JSON.parse(flat.cells)
     return storeFlat(tx, readFlatRow(cells, line, flat.are), cells)
   }
 
   /** A flat row holds less than a record may, so it changes a record only in the columns that say something else. */
   function storeFlat(tx: Transaction, draft: Draft, cells: Cells): RowOutcome {
+    for (const { noun, id, ifAbsent, document } of draft.documents)
+      if (ifAbsent) warnOfContradiction(tx, noun, id, document)
     const figure = draft.documents.find(({ noun }) => noun === 'figure')
     const found = figure && tx.read.find('figure', figure.id)
     if (found?.state !== 'live') {
@@ -165,6 +174,13 @@ export function rowStorer(request: ImportRequest) {
     )
   }
 
+  /** What a row says of a record that is there already is not taken, and not passed over in silence. */
+  function warnOfContradiction(tx: Transaction, noun: Noun, id: string, document: object): void {
+    const found = tx.read.find(noun, id)
+    const other = found ? contradictions(noun, id, document, documentOf(noun, found)) : []
+    if (other.length > 0) warnings.push({ noun, id, code: 'record_kept', detail: `it stands with ${other.join('; ')}` })
+  }
+
   function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
     const gazetteer = storedGazetteer(tx.read)
     const known = matchByCode(place, gazetteer) ?? gazetteer.byId(id)
@@ -173,7 +189,9 @@ export function rowStorer(request: ImportRequest) {
     if (known) {
       const found = tx.read.find('locality', known.id)!
       const before = documentOf('locality', found)
-      const after = enriched(before, { ...place, codes })
+      const container = parent && gazetteer.byCode(parent.scheme, parent.value)
+      const fits = container && container.id !== known.id && !gazetteer.isBelow(container.id, known.id)
+      const after = { ...enriched(before, { ...place, codes }), parent: before.parent ?? (fits ? container.id : null) }
       matched.push('code')
       if (canonical(before) === canonical(after)) return 'unchanged'
       return outcomeOf(write(tx, 'locality', known.id, after, { reason: request.reason ?? `enriched from ${source}` }))
