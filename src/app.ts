@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { boundedMap } from './actions/bounded-map.js'
-import { keepStanding } from './actions/standing.js'
+import { keepStanding, type Standing, stoodAt } from './actions/standing.js'
 import { timelineMemory } from './actions/timeline-memory.js'
 import { Refusal } from './domain/errors.js'
 import { frame, serverOptions } from './http/frame.js'
@@ -30,6 +30,8 @@ export interface AppOptions extends Omit<Service, 'standing' | 'memory'> {
   clock: () => Date
   /** How the metrics of all processes of the service are got, where there are several. */
   metricsOfAll?: Gauges['ofAll']
+  /** Told of every commit until now; without it, one is kept from the end of the log on. */
+  standing?: Standing
 }
 
 /** The whole service, in the order in which it is made. */
@@ -80,8 +82,8 @@ export async function buildApp({
 }
 
 /** What is kept in memory of the store, told of every commit before whoever asked for it. */
-function withMemory(given: Omit<Service, 'standing' | 'memory'>): Service {
-  const standing = keepStanding(given.read.head().seq)
+function withMemory(given: Omit<Service, 'standing' | 'memory'> & Pick<AppOptions, 'standing'>): Service {
+  const standing = given.standing ?? keepStanding(stoodAt(given.read.head().seq))
   const memory = timelineMemory(given.read, MEMORY_BYTES)
   given.writer.onCommit(commit => {
     standing.commit(commit)

@@ -25,7 +25,7 @@ export interface Listener {
 export async function openListener(
   config: Config,
   writer: Writer,
-  told: Pick<AppOptions, 'failed' | 'metricsOfAll'>,
+  told: Pick<AppOptions, 'failed' | 'metricsOfAll' | 'standing'>,
 ): Promise<Listener> {
   const read = openReader(openBesideWriter(config.db))
   const readWhole = openReader(openBesideWriter(config.db, { mapped: false }))

@@ -1,5 +1,6 @@
 import { AggregatorRegistry, type Registry } from 'prom-client'
 import { carry } from './actions/carried-refusal.js'
+import { keepStanding, type Stood } from './actions/standing.js'
 import { writerOver } from './actions/writer-channel.js'
 import type { Config } from './config.js'
 import { Refusal } from './domain/errors.js'
@@ -33,11 +34,14 @@ function metricsOfAll(own: Registry): () => Promise<string> {
     })
 }
 
-async function listen(config: Config): Promise<void> {
+async function listen(config: Config, stood: Stood): Promise<void> {
+  const standing = keepStanding(stood)
+  // until the service is there to be told
+  writer.onCommit(standing.commit)
   try {
     // the writer is closed by the process that has it
     const remote = { ...writer, close: async () => {} }
-    listener = await openListener(config, remote, { failed: () => failed, metricsOfAll })
+    listener = await openListener(config, remote, { failed: () => failed, metricsOfAll, standing })
     send({ listening: await listener.listen() })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -52,7 +56,7 @@ async function stop(): Promise<void> {
 
 process.on('message', (message: ToWorker | { type: string }) => {
   if (message === 'stop') stop()
-  else if ('config' in message) listen(message.config)
+  else if ('config' in message) listen(message.config, message.stood)
   else if ('reply' in message) receive(message.reply)
   else if ('commit' in message) {
     receive({ commit: message.commit })

@@ -3,10 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AggregatorRegistry } from 'prom-client'
 import { carried } from './actions/carried-refusal.js'
+import { keepStanding, stoodAt } from './actions/standing.js'
 import type { Writer } from './actions/writer.js'
 import { answering } from './actions/writer-channel.js'
 import type { Config } from './config.js'
 import { DRAIN_MS, GIVE_UP_MS } from './listener.js'
+import { openBesideWriter } from './store/open.js'
+import { openReader } from './store/reader.js'
 import type { FromWorker, ToWorker } from './worker-messages.js'
 
 /** One that ended unasked is replaced after this long, so that one which cannot live takes no processor. */
@@ -17,6 +20,13 @@ interface Process {
   /** The last commit that it confirmed; null before it listens. */
   seen: number | null
   confirmed: number
+}
+
+function headOf(db: string): number {
+  const read = openReader(openBesideWriter(db))
+  const { seq } = read.head()
+  read.close()
+  return seq
 }
 
 /**
@@ -31,6 +41,8 @@ export function openWorkers(config: Config, writer: Writer) {
   })
   const metrics = new AggregatorRegistry()
   const processes = new Set<Process>()
+  /** All processes go on from what this one has taken in, so that they tag one answer alike. */
+  const standing = keepStanding(stoodAt(headOf(config.db)))
   let commits = 0
   let closing = false
   let unseen: { upTo: number; resolve: () => void }[] = []
@@ -41,6 +53,7 @@ export function openWorkers(config: Config, writer: Writer) {
   }
   writer.onCommit(commit => {
     commits += 1
+    standing.commit(commit)
     for (const each of processes) tell(each, { commit, number: commits })
   })
   writer.onProgress(progress => {
@@ -78,7 +91,7 @@ export function openWorkers(config: Config, writer: Writer) {
         if (message === 'ready') {
           // it opens the file after these, and is told of all that follow
           one.confirmed = commits
-          tell(one, { config })
+          tell(one, { config, stood: standing.soFar() })
         } else if ('ask' in message) answer(message.ask)
         else if ('seen' in message) {
           one.confirmed = message.seen

@@ -13,17 +13,28 @@ export interface Standing {
   know(locality: string, since: number): void
   /** Takes a commit in. */
   commit(commit: Commit): void
+  /** What was taken in so far, for another process to go on from. */
+  soFar(): Stood
 }
 
-/** `head` is the end of the log when the process starts: what changed before is taken to have changed then. */
-export function keepStanding(head: number): Standing {
-  let end = head
+/** Commits that were taken in. */
+export interface Stood {
+  head: number
   /** The last change of a record that any timeline may name. */
-  let everywhere = head
+  everywhere: number
   /** The known localities, and the last change of them or of an event at or below them. */
-  const places = new Map<string, number>()
+  places: readonly [locality: string, changed: number][]
+}
+
+/** For the first process that serves a file: what changed before its log's end is taken to have changed then. */
+export const stoodAt = (head: number): Stood => ({ head, everywhere: head, places: [] })
+
+export function keepStanding(stood: Stood): Standing {
+  let { head: end, everywhere } = stood
+  const places = new Map(stood.places)
 
   return {
+    soFar: () => ({ head: end, everywhere, places: [...places] }),
     head: () => end,
     since(locality) {
       const changed = places.get(locality)

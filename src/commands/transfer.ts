@@ -126,6 +126,19 @@ export function transferCommands(program: Command): void {
     })
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such directory',
+  ENOTDIR: 'there is no such directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'this user may not write there',
+  EROFS: 'nothing can be written there',
+}
+
+function unwritable(file: string, error: NodeJS.ErrnoException): unknown {
+  const why = WHY[error.code ?? '']
+  return why === undefined ? error : new Refusal('invalid', `${file} cannot be written: ${why}`)
+}
+
 /** Writes an export to a file, which is there whole or as it was before; or to standard output. */
 async function deliver(text: Readable, file: string | undefined, flags: { json?: boolean }): Promise<void> {
   if (file === undefined) return pipeline(text, process.stdout)
@@ -135,7 +148,7 @@ async function deliver(text: Readable, file: string | undefined, flags: { json?:
     renameSync(part, file)
   } catch (error) {
     rmSync(part, { force: true })
-    throw error
+    throw unwritable(file, error as NodeJS.ErrnoException)
   }
   const bytes = statSync(file).size
   print(flags, { file, bytes }, () => `${file}: ${bytes} bytes\n`)

@@ -27,3 +27,13 @@ t.test('show --json has no total, and says why, as the service does', async t =>
   t.match(not_summed.reasons, ['separate_events'])
   t.ok(events.length > 1)
 })
+
+t.test('export says why a file cannot be written', async t => {
+  const db = await seededDatabase(t)
+  const to = (file: string) => annals(['export', 'documents.ndjson', file, '--json', '--db', db])
+  for (const file of [`${db}-no/such/file`, `${db}/within-a-file`]) {
+    const { status, stderr } = await to(file)
+    t.equal(status, 1)
+    t.match(JSON.parse(stderr), { code: 'invalid', detail: /cannot be written: there is no such directory/ })
+  }
+})

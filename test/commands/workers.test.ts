@@ -134,6 +134,36 @@ test('a process that is killed is replaced, and the others go on', async t => {
   t.equal((await service.stop()).status, 0)
 })
 
+test('a process that replaces another tags answers as the others do', async t => {
+  const { key, service, url } = await serving(t)
+  const authorization = `Bearer ${key}`
+  const send = (path: string, body: object) =>
+    fetch(url + path, {
+      method: 'PUT',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  for (const id of ['here', 'there']) await send(`/v1/localities/${id}`, { name: id, level: 'site' })
+  for (const locality of ['here', 'there'])
+    await send(`/v1/events/at-${locality}`, { title: locality, kind: 'other', locality, period: {} })
+  const asked = async (place: string) =>
+    new Set(
+      await Promise.all(
+        Array.from({ length: 4 * WORKERS }, async () => (await ask(`${url}/v1/localities/${place}/timeline`)).etag),
+      ),
+    )
+  const [first] = childrenOf(service.child.pid!)
+  process.kill(first!, 'SIGKILL')
+  await until(
+    () => !childrenOf(service.child.pid!).includes(first!) && childrenOf(service.child.pid!).length === WORKERS,
+  )
+  // it may have yet to listen
+  await until(async () => (await fetch(`${url}/metrics`)).ok)
+  await send('/v1/events/later', { title: 'later', kind: 'other', locality: 'there', period: {} })
+  for (const place of ['here', 'there']) t.equal((await asked(place)).size, 1, place)
+  t.equal((await service.stop()).status, 0)
+})
+
 test('when the first process is killed the others end, and the file can be served again', async t => {
   const { db, key, service, url } = await serving(t)
   t.equal((await put(url, key, 's', 'Kept')).status, 201)
