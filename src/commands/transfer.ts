@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -134,21 +134,26 @@ const WHY: Readonly<Record<string, string>> = {
   EROFS: 'nothing can be written there',
 }
 
-function unwritable(file: string, error: NodeJS.ErrnoException): unknown {
-  const why = WHY[error.code ?? '']
-  return why === undefined ? error : new Refusal('invalid', `${file} cannot be written: ${why}`)
+function openToWrite(file: string): number {
+  try {
+    return openSync(file, 'w')
+  } catch (error) {
+    const why = WHY[(error as NodeJS.ErrnoException).code ?? '']
+    throw why === undefined ? error : new Refusal('invalid', `${file} cannot be written: ${why}`)
+  }
 }
 
 /** Writes an export to a file, which is there whole or as it was before; or to standard output. */
 async function deliver(text: Readable, file: string | undefined, flags: { json?: boolean }): Promise<void> {
   if (file === undefined) return pipeline(text, process.stdout)
   const part = `${file}.part`
+  const fd = openToWrite(part)
   try {
-    await pipeline(text, createWriteStream(part))
+    await pipeline(text, createWriteStream(part, { fd }))
     renameSync(part, file)
   } catch (error) {
     rmSync(part, { force: true })
-    throw unwritable(file, error as NodeJS.ErrnoException)
+    throw error
   }
   const bytes = statSync(file).size
   print(flags, { file, bytes }, () => `${file}: ${bytes} bytes\n`)
