@@ -1,5 +1,4 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import { boundedMap } from './actions/bounded-map.js'
 import { keepStanding, type Standing, stoodAt } from './actions/standing.js'
 import { timelineMemory } from './actions/timeline-memory.js'
 import { Refusal } from './domain/errors.js'
@@ -21,6 +20,7 @@ import { revisionRoutes } from './routes/revisions.js'
 import type { Service } from './routes/service.js'
 import { timelineRoutes } from './routes/timeline.js'
 import { timelineComponents } from './routes/timeline-schema.js'
+import { boundedMap } from './store/bounded-map.js'
 import { storageRefusal } from './store/storage-refusal.js'
 
 export interface AppOptions extends Omit<Service, 'standing' | 'memory'> {

@@ -64,7 +64,7 @@ export interface Merge extends Common {
 
 export type RecordCommand = Put | Patch | Retract | Merge
 
-/** What a change did. `record` is the JSON of the record as it now is. */
+/** What a change did. `record` is the JSON of the record as it now is; of a merge, that of the survivor. */
 export interface Outcome {
   outcome: 'created' | 'revised' | 'unchanged' | 'retracted' | 'merged'
   noun: Noun

@@ -1,9 +1,9 @@
 import { overlaps } from '../domain/period.js'
 import type { PagedQuestion, TimelineKey } from '../model/queries.js'
+import { boundedMap } from '../store/bounded-map.js'
 import type { Reader } from '../store/reader.js'
 import type { BoundedRow, TimelineRow } from '../store/timeline.js'
 import type { Commit } from '../store/writer.js'
-import { boundedMap } from './bounded-map.js'
 
 /** Which events a page of a plain question shows. */
 export interface PageRows {

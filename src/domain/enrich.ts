@@ -7,11 +7,9 @@ import type { PlaceHint } from './placing.js'
  * that it lacks, a point if it has none. Nothing that stands is replaced.
  */
 export function enriched(locality: Locality, hint: Omit<PlaceHint, 'parents'>): Locality {
-  const known = new Set([locality.name, ...locality.names.map(({ text }) => text)])
-  const spelled = new Set([...known].map(fold))
+  const spelled = new Set([locality.name, ...locality.names.map(({ text }) => text)].map(fold))
   const names = [{ text: hint.name, lang: null, kind: 'alias' as const }, ...hint.names].filter(({ text }) => {
-    const fresh = !known.has(text) && !spelled.has(fold(text))
-    known.add(text)
+    const fresh = !spelled.has(fold(text))
     spelled.add(fold(text))
     return fresh
   })

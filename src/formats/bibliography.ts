@@ -5,8 +5,6 @@ export interface Answer {
   url: string
   /** The position of the log that it was made from. */
   revision: number
-  /** The day on which the reader fetched it, 2026-11-22; null leaves it to the reader. */
-  accessed?: string | null
 }
 
 export interface Citations {
@@ -25,25 +23,25 @@ export interface CslItem {
   author: { literal: string }[]
   version: string
   URL: string
-  accessed?: { 'date-parts': number[][] }
 }
 
 const SERVICE = 'Annals'
 
-/** How to cite an answer: as a sentence, as BibTeX and as CSL-JSON. The figures in it belong to their own reports. */
-export function citeAnswer({ title, url, revision, accessed = null }: Answer): Citations {
-  const day = accessed?.slice(0, 10) ?? null
+/**
+ * How to cite an answer: as a sentence, as BibTeX and as CSL-JSON. The figures in it belong to their own reports. The day
+ * on which it was read is left to the reader.
+ */
+export function citeAnswer({ title, url, revision }: Answer): Citations {
   return {
-    text: `${SERVICE}. ${title}. Revision ${revision}. ${url}${day ? ` (accessed ${day})` : ''}.`,
+    text: `${SERVICE}. ${title}. Revision ${revision}. ${url}.`,
     url,
     get bibtex() {
       return bibtex(keyOf(url, revision), [
         ['author', `{${SERVICE}}`],
         ['title', `{${escapeTex(title)}}`],
         ['version', `${revision}`],
-        ['note', `Revision ${revision}${day ? `, accessed ${day}` : ''}`],
+        ['note', `Revision ${revision}`],
         ['url', url.replace(/[{}\\]/g, encodeURIComponent)],
-        ...(day ? [['urldate', day] as const] : []),
       ])
     },
     get csl_json() {
@@ -54,7 +52,6 @@ export function citeAnswer({ title, url, revision, accessed = null }: Answer): C
         author: [{ literal: SERVICE }],
         version: `${revision}`,
         URL: url,
-        ...(day ? { accessed: { 'date-parts': [day.split('-').map(Number)] } } : {}),
       } as const satisfies CslItem
     },
   }

@@ -39,7 +39,7 @@ const COLUMNS: readonly Column[] = [
 
 /**
  * Flat rows as an aligned table for a terminal, and the statement that nothing here may be added. There are no totals.
- * Every line ends in a line feed; no line is wider than `width` unless its period and value alone are.
+ * Every line ends in a line feed. Columns give way to `width` as far as they can: periods and values are never cut.
  */
 export function textTable(rows: readonly FlatRow[], options: TextOptions = {}): string {
   const name = (source: string) => options.name?.(source) ?? source

@@ -6,8 +6,6 @@ export const FRESH = 'public, max-age=60, stale-while-revalidate=300'
 /** An answer `as_of` the past is never another. */
 export const SETTLED = 'public, max-age=31536000, immutable'
 
-export type Coding = 'identity' | 'gzip' | 'br'
-
 /** All that an answer depends on, known before any query runs. */
 export interface Basis {
   /** The log position that the answer is made from. */
@@ -15,16 +13,14 @@ export interface Basis {
   readonly mediaType: string
   /** The address fixes the revision: `as_of` a position that the log has passed. */
   readonly settled?: boolean
-  readonly coding?: Coding
 }
 
 /**
  * The strong entity tag (RFC 9110, section 8.8.3) of an answer: the same tag, the same bytes. `build` changes with the
  * release, as the form of answers may.
  */
-export function answerTag({ revision, mediaType, coding }: Basis, url: string, build: string): string {
-  const suffix = coding && coding !== 'identity' ? `-${coding}` : ''
-  return `"${revision}.${fingerprint(`${build}\n${mediaType}\n${url}`)}${suffix}"`
+export function answerTag({ revision, mediaType }: Basis, url: string, build: string): string {
+  return `"${revision}.${fingerprint(`${build}\n${mediaType}\n${url}`)}"`
 }
 
 const fingerprint = (text: string) => hash('sha256', text, 'base64url').slice(0, 16)

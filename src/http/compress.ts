@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Coding } from './caching.js'
 
 /** Keeps compressed answers by entity tag, within bounds of its own. */
 export interface KeptBodies {
@@ -61,7 +60,7 @@ function isCompressible(reply: FastifyReply, payload: unknown): boolean {
 }
 
 /** The coding to answer in; null to leave the answer as it is. */
-function codingFor(request: FastifyRequest): Exclude<Coding, 'identity'> | null {
+function codingFor(request: FastifyRequest): keyof typeof wholes | null {
   if (request.headers['accept-encoding'] === undefined) return null
   const coding = request.accepts().encoding(['br', 'gzip', 'identity'])
   return coding === 'br' || coding === 'gzip' ? coding : null

@@ -34,15 +34,15 @@ const SNIFFED = 64_000
 
 /**
  * Reads CSV, TSV or JSON as it comes: UTF-8 with or without a byte order mark, any line ends, comma or semicolon.
- * Without `container` it is told from the first characters. Memory does not grow with the file.
+ * Which it is, the first characters tell. Memory does not grow with the file.
  *
  * Throws `malformed` if the file is empty, not UTF-8, or JSON that is no list of objects, `too_large` if it has more
  * than a hundred columns.
  */
-export async function openTable(bytes: AsyncIterable<Uint8Array>, container?: Container): Promise<ForeignTable> {
+export async function openTable(bytes: AsyncIterable<Uint8Array>): Promise<ForeignTable> {
   const { head, text } = await peek(decoded(bytes))
   if (head.trim() === '') throw new Refusal('malformed', 'The file is empty.')
-  const found = container ?? containerOf(head)
+  const found = containerOf(head)
   return found === 'json' ? openJson(text) : openDelimited(text, found, signsOf(head, found))
 }
 

@@ -1,6 +1,6 @@
 /**
  * A figure as one flat row, for spreadsheets, charts and bulk loading. The order of the columns is a promise: new
- * ones go last. Kinds: `count` is an integer or null, `date` and `text` are strings or null.
+ * ones go last. Kinds: `count` is an integer or null, `flag` a boolean or null, `date` and `text` are strings or null.
  */
 export const FLAT_COLUMNS = {
   figure_id: 'text',

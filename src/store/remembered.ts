@@ -1,5 +1,6 @@
 import type { Documents, Noun } from '../model/nouns.js'
 import { NOUNS } from '../model/nouns.js'
+import { boundedMap } from './bounded-map.js'
 import type { Revision } from './log.js'
 import type { Reader } from './reader.js'
 import { type Found, foundAs, NOW } from './records.js'
@@ -7,48 +8,15 @@ import { type Found, foundAs, NOW } from './records.js'
 /** Versions of each noun: enough for those that a block of rows names, and the block before it. */
 const MOST = 2000
 
-/** What was asked for lately, by id: more than `most` are never held, and those not asked for again go first. */
-function lately<T>(most: number) {
-  let recent = new Map<string, T>()
-  let earlier = new Map<string, T>()
-
-  function set(id: string, value: T): void {
-    if (recent.size >= most / 2) {
-      earlier = recent
-      recent = new Map()
-    }
-    recent.set(id, value)
-  }
-
-  return {
-    set,
-    get(id: string): T | undefined {
-      const value = recent.get(id)
-      if (value !== undefined) return value
-      const before = earlier.get(id)
-      if (before !== undefined) set(id, before)
-      return before
-    },
-    delete(id: string): void {
-      recent.delete(id)
-      earlier.delete(id)
-    },
-    clear(): void {
-      recent.clear()
-      earlier.clear()
-    },
-  }
-}
-
 /**
  * A reader that remembers current versions as they are read and written, and of which ids there is none, since a load
  * asks for the same sources, reports and localities again and again. For the writer alone: nobody else changes what it
  * remembers. Before anything else is asked, `settle` brings the index up to date.
  */
 export function remembering(read: Reader, settle: () => void) {
-  const versions = Object.fromEntries(NOUNS.map(noun => [noun, lately<Found | null>(MOST)])) as Record<
+  const versions = Object.fromEntries(NOUNS.map(noun => [noun, boundedMap<Found | null>(MOST, () => 1)])) as Record<
     Noun,
-    ReturnType<typeof lately<Found | null>>
+    ReturnType<typeof boundedMap<Found | null>>
   >
 
   function find(noun: Noun, id: string, at = NOW): Found | undefined {

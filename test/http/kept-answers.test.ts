@@ -1,10 +1,10 @@
 import t from 'tap'
-import { boundedMap } from '../../src/actions/bounded-map.js'
 import { isKnown } from '../../src/http/caching.js'
 import { needHost } from '../../src/http/host.js'
 import { answerPolls, sizeOfAnswer } from '../../src/http/kept-answers.js'
 import { text } from '../../src/http/parameters.js'
 import { query } from '../../src/http/query.js'
+import { boundedMap } from '../../src/store/bounded-map.js'
 import { service, talk } from './service.js'
 
 const any = query({ q: text('Any.') })

@@ -17,7 +17,6 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   store: ['model', 'domain'],
   actions: ['model', 'domain', 'importers', 'formats', 'store'],
   routes: ['model', 'domain', 'importers', 'formats', 'store', 'actions', 'http'],
-  web: [],
 }
 const ON_TOP = ['commands']
 
@@ -106,7 +105,6 @@ t.test('each rule sees what breaks it', async t => {
     'src/store/a.ts': "export interface A {}\nimport '../actions/a.js'",
     'src/actions/a.ts': "import 'better-sqlite3'\nimport '../routes/a.js'",
     'src/routes/a.ts': "import 'commander'\nimport '../app.js'",
-    'src/web/a.ts': "import '../model/a.js'",
     'src/app.ts': "import './cli.js'\nimport './routes/a.js'",
     'src/cli.ts': "import 'fastify'",
   }

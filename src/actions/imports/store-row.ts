@@ -257,11 +257,11 @@ export function rowStorer(request: ImportRequest) {
   }
 }
 
-/** Where the records of these documents are, by the keys of their places; of those only that are there already. */
+/** Where the records are, of those that these documents replace, by the keys of their places. */
 function placesBefore({ read }: Transaction, documents: readonly DraftDocument[]): Map<string, string> {
   const before = new Map<string, string>()
-  for (const { noun, id, document } of documents) {
-    if (noun !== 'event' && noun !== 'figure') continue
+  for (const { noun, id, document, ifAbsent } of documents) {
+    if (ifAbsent || (noun !== 'event' && noun !== 'figure')) continue
     const found = read.find(noun, id)
     if (found?.state !== 'live') continue
     if (noun === 'event') before.set((document as Inputs['event']).locality, documentOf('event', found).locality)
