@@ -26,7 +26,7 @@ const LEVELS: ReadonlyMap<string, Term<'level'>> = new Map(
 
 /** Columns whose content other members hold. */
 const HELD = new Set(['wof_id', 'name', 'lat', 'lon', 'parent_id', 'geonames_id', 'wikidata_id'])
-/** A column of names in one language (ISO 639-3); Arabic ones hold transliterations too, Kurdish is written in both scripts. */
+/** Names in one language (ISO 639-3); Arabic ones hold transliterations too, Kurdish is written in both scripts. */
 const NAMES = /^names_([a-z]{3}|variant)$/
 
 /** The language of a column of names as BCP 47 has it, by two letters where there are two; null for none. */

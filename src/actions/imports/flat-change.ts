@@ -23,13 +23,13 @@ const OTHERS: ReadonlySet<string> = new Set<FlatColumn>([
  * A cell as far as it says something. Whether the apostrophe before a formula is ours nobody knows once a spreadsheet
  * has saved the file again, with a byte order mark or without one: it changes nothing.
  */
-const text = (cell: unknown) => (cell === null || cell === undefined ? '' : unescapeExcel(String(cell)))
+export const spoken = (cell: unknown) => (cell === null || cell === undefined ? '' : unescapeExcel(String(cell)))
 
 /** The columns in which a row says something else than the figure's own row does. */
 export function differing(cells: Cells, row: FlatRow): ReadonlySet<string> {
-  const named = text(cells.locality_id) === ''
+  const named = spoken(cells.locality_id) === ''
   const columns = Object.keys(cells).filter(
-    column => !OTHERS.has(column) && text(cells[column]) !== text(row[column as FlatColumn]),
+    column => !OTHERS.has(column) && spoken(cells[column]) !== spoken(row[column as FlatColumn]),
   )
   // a name beside an id is for the eye; alone, it is what the row says of the place
   return new Set(columns.filter(column => (column === 'locality_name') === named || !column.startsWith('locality_')))

@@ -1,4 +1,5 @@
 import type { Noun } from '../../model/nouns.js'
+import { spoken } from './flat-change.js'
 
 /** What a flat row says of the records that its figure refers to, besides their ids. */
 const SAID: Partial<Record<Noun, readonly string[]>> = {
@@ -18,7 +19,7 @@ export const saidOf = (noun: Noun, document: object): string =>
 export function contradictions(noun: Noun, id: string, document: object, stands: object): string[] {
   const [said, standing] = [document, stands] as [Members, Members]
   return (SAID[noun] ?? [])
-    .filter(member => said[member] != null && said[member] !== standing[member])
+    .filter(member => said[member] != null && spoken(said[member]) !== spoken(standing[member]))
     .filter(member => !(noun === 'source' && said[member] === id))
     .map(member => `${member} ${JSON.stringify(standing[member] ?? null)}, not ${JSON.stringify(said[member])}`)
 }

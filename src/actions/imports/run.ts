@@ -20,8 +20,9 @@ export interface ImportHooks {
 
 /**
  * Loads a file. In mode `atomic` and in a dry run all blocks share one transaction, which is kept only if no row was
- * refused; in mode `partial` every block is a commit of its own. Rows are PUTs by id: one that says what is there already changes nothing.
- * Tells `answer` how far it is; answers whether anything was to be stored, and so whether `finish` was called.
+ * refused; in mode `partial` every block is a commit of its own. Rows are PUTs by id: one that says what is there
+ * already changes nothing. Tells `answer` how far it is; answers whether anything was to be stored, and so whether
+ * `finish` was called.
  */
 export async function runImport(
   store: StoreWriter,

@@ -120,7 +120,7 @@ export function rowStorer(request: ImportRequest) {
     created.push('no_such_id')
   }
 
-  /** The country that a flat row names by its ISO code or its id. It may be the row's place itself, with a name of its own. */
+  /** The country that a flat row names by its ISO code or its id. It may be the row's place itself, and has its name then. */
   function countryOf(tx: Transaction, named: string, place: { id: string; name: string }): string | null {
     if (tx.read.isLive('locality', named)) return named
     const hint = countryHint(named)
