@@ -4,6 +4,7 @@ import { canonical } from '../domain/canonical.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { patched } from '../domain/merge-patch.js'
 import { validate } from '../domain/validate.js'
+import { MAX_LINE } from '../importers/read-ndjson.js'
 import type { FigureInput, NewEvent } from '../model/figure.js'
 import { type Documents, type Inputs, type Noun, nouns } from '../model/nouns.js'
 import { documentOf, type Found } from '../store/records.js'
@@ -16,7 +17,7 @@ import { moveBack } from './unmerge.js'
 import { warningsOf } from './warnings.js'
 
 /** Bytes of a document as it is stored: with its noun and id around it, it must fit a line that can be imported again. */
-const MAX_DOCUMENT = 63 * 1024
+const MAX_DOCUMENT = MAX_LINE - 1024
 
 /** Creates a record, replaces it, or finds that it says so already. */
 export function put(tx: Transaction, command: Put): Outcome {

@@ -158,6 +158,10 @@ function historyOf(id: string, replacements: readonly Replacement[]): string[] {
   return [...oldestFirst].reverse()
 }
 
+/** Whether one of these reports printed a figure, and did not only repeat or mention it. */
+export const isPrinted = ({ citations }: FigureRecord, printed: ReadonlySet<string>): boolean =>
+  citations.some(({ role, report }) => role === 'printing' && printed.has(report))
+
 /** A figure as it had been printed by a day: only the citations of reports of that day or before. */
 export function printedBy(figure: FigureRecord, printed: ReadonlySet<string>): FigureRecord {
   return { ...figure, citations: figure.citations.filter(({ report }) => printed.has(report)) }

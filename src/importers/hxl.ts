@@ -64,6 +64,7 @@ function draft(
   const id = `hxl:${distinct(keyOf(cells, tags, header, origin?.source.id ?? null))}`
   if (problems.length > 0 || !place || !origin) return { line: row.line, places: {}, documents: [], problems }
 
+  const held = heldColumns(tags)
   const where = place.name
   const title =
     text(cells, tags, '#event', 'name') ?? text(cells, tags, '#event') ?? text(cells, tags, '#crisis', 'name')
@@ -81,7 +82,7 @@ function draft(
       codes: glideOf(cells, tags),
       note: asNote(
         header
-          .filter(column => !isHeld(tags, column))
+          .filter(column => !held.has(column))
           .toSorted()
           .map(column => [column, cells.text(column)]),
       ),
@@ -120,11 +121,9 @@ function text(cells: Cells, tags: readonly Tag[], hashtag: string, ...attributes
 }
 
 /** Columns whose content the documents hold; all other columns are kept in the event's note. */
-function isHeld(tags: readonly Tag[], column: string): boolean {
-  const tag = tags.find(found => found.column === column)
-  if (tag === undefined) return false
-  const read = [...placeColumns(tags), ...dateColumns(tags), columnOf(tags, '#description')]
-  return isNumbers(tag) || read.includes(column)
+function heldColumns(tags: readonly Tag[]): ReadonlySet<string | null> {
+  const numbers = tags.filter(isNumbers).map(({ column }) => column)
+  return new Set([...numbers, ...placeColumns(tags), ...dateColumns(tags), columnOf(tags, '#description')])
 }
 
 /**

@@ -3,7 +3,7 @@ import { decodeUtf8, parseJson } from '../domain/json.js'
 import type { BrokenRow, ForeignRow } from './adapter.js'
 
 /** Bytes of one line; a longer one is no figure. */
-const MAX_LINE = 64 * 1024
+export const MAX_LINE = 64 * 1024
 const NEWLINE = 0x0a
 
 /**

@@ -1,6 +1,6 @@
 import { publishedBy } from '../domain/period.js'
 import { shownAt } from '../domain/places.js'
-import { entryOf, type MadeEntry, printedBy, type Retraction } from '../domain/timeline.js'
+import { entryOf, isPrinted, type MadeEntry, printedBy, type Retraction } from '../domain/timeline.js'
 import type { Noun, RecordOf } from '../model/nouns.js'
 import type { TimelineQuestion } from '../model/queries.js'
 import type { Reader } from './reader.js'
@@ -99,6 +99,3 @@ function asPrinted(
     ),
   }
 }
-
-const isPrinted = ({ citations }: RecordOf<'figure'>, printed: ReadonlySet<string>) =>
-  citations.some(({ role, report }) => role === 'printing' && printed.has(report))

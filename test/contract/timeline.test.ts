@@ -231,6 +231,32 @@ t.test('clients that say what they like best get what their other parameters ask
     t.match(await typed(URL_, accept), [200, /^text\/csv/], accept)
 })
 
+t.test('a number that was replaced is marked where there is a mark, and left out where there is none', async t => {
+  const { call, get, send } = await seededService(t)
+  const {
+    id: _,
+    rev: __,
+    recorded_at: ___,
+    recorded_by: ____,
+    ...killed
+  } = await get('/v1/figures/ramadi-2015:fall-killed')
+  const dead = { ...killed, basis: 'stock', places: [{ locality: 'iq-ramadi' }] }
+  await send('PUT', '/v1/figures/older', dead)
+  await send('PUT', '/v1/figures/newer', { ...dead, verification: 'verified' })
+  const shown = async (format: string, query = '') =>
+    (await call('GET', `${URL_}${format}${query}`)).body.includes('older')
+  const tables = ['.csv', '.ndjson', '?shape=rows', '?shape=series']
+  for (const form of tables) t.ok(await shown(form), `${form} before`)
+  const revises = { of: 'figure', kind: 'revises', from: 'newer', to: 'older', asserted_by: 'curator' }
+  t.equal((await send('PUT', '/v1/relations/x', revises)).status, 201)
+  const filter = 'verification=unverified'
+  for (const form of tables) t.notOk(await shown(form, `${form.includes('?') ? '&' : '?'}${filter}`), form)
+  const figures = (list: Any[]) => list.flatMap(({ figures }) => figures).filter(({ id }) => id === 'older')
+  t.match(figures((await get(`${URL_}?${filter}`)).events), [{ replaced_by: ['newer'] }])
+  const { features } = (await call('GET', `${URL_}.geojson?${filter}`)).json()
+  t.match(figures(features.map(({ properties }: Any) => properties)), [{ replaced_by: ['newer'] }])
+})
+
 t.test('the timeline of a locality that was withdrawn says so', async t => {
   const { call, get, send, head } = await seededService(t)
   await send('PUT', '/v1/localities/gone', { name: 'Gone', level: 'site' })

@@ -140,8 +140,7 @@ export function rowStorer(request: ImportRequest) {
         (flat.locality === null || tx.read.find('locality', flat.locality)) &&
         documents.every(({ noun, id, text }) => text !== null || tx.read.find(noun, id)))
     if (asItIs) {
-      for (const { noun, id, ifAbsent, text } of documents)
-        if (ifAbsent && text !== null) warnOfContradiction(tx, noun, id, JSON.parse(text))
+      warnOfContradictions(tx, documents)
       return storeDocuments(tx, documents)
     }
     const cells: Cells = JSON.parse(flat.cells)
@@ -150,8 +149,7 @@ export function rowStorer(request: ImportRequest) {
 
   /** A flat row holds less than a record may, so it changes a record only in the columns that say something else. */
   function storeFlat(tx: Transaction, draft: Draft, cells: Cells): RowOutcome {
-    for (const { noun, id, ifAbsent, document } of draft.documents)
-      if (ifAbsent) warnOfContradiction(tx, noun, id, document)
+    warnOfContradictions(tx, draft.documents)
     const figure = draft.documents.find(({ noun }) => noun === 'figure')
     const found = figure && tx.read.find('figure', figure.id)
     if (found?.state !== 'live') {
@@ -175,10 +173,17 @@ export function rowStorer(request: ImportRequest) {
   }
 
   /** What a row says of a record that is there already is not taken, and not passed over in silence. */
-  function warnOfContradiction(tx: Transaction, noun: Noun, id: string, document: object): void {
-    const found = tx.read.find(noun, id)
-    const other = found ? contradictions(noun, id, document, documentOf(noun, found)) : []
-    if (other.length > 0) warnings.push({ noun, id, code: 'record_kept', detail: `it stands with ${other.join('; ')}` })
+  function warnOfContradictions(tx: Transaction, documents: readonly (DraftDocument | ReadyDocument)[]): void {
+    for (const made of documents) {
+      const { noun, id, ifAbsent } = made
+      const found = ifAbsent ? tx.read.find(noun, id) : undefined
+      // an earlier row said the same, or the record itself does
+      if (!found || ('text' in made && (made.text === null || made.text === found.document))) continue
+      const said = 'text' in made ? JSON.parse(made.text!) : made.document
+      const other = contradictions(noun, id, said, documentOf(noun, found))
+      if (other.length > 0)
+        warnings.push({ noun, id, code: 'record_kept', detail: `it stands with ${other.join('; ')}` })
+    }
   }
 
   function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
