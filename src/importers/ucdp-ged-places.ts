@@ -8,8 +8,6 @@ import { asName } from './wording.js'
 export interface RowPlace {
   hint: PlaceHint
   extent: Term<'extent'>
-  /** Whether the row's point is this place's; otherwise it stands for something that is no locality. */
-  pointIsOfPlace: boolean
 }
 
 /**
@@ -31,11 +29,11 @@ export function placeOf(cells: Cells): RowPlace | null {
   const within = (hint: PlaceHint): PlaceHint => ({ ...hint, parents: known.slice(0, known.indexOf(hint)) })
   const innermost = within(known.at(-1) ?? land)
   const spot = precision === '1' || precision === '2' ? spotOf(cells, known, point) : null
-  if (spot) return { hint: spot, extent: precision === '1' ? 'exact' : 'and_surroundings', pointIsOfPlace: true }
-  if (precision === '3' && adm2) return { hint: { ...within(adm2), point }, extent: 'part_of', pointIsOfPlace: true }
-  if (precision === '4' && adm1) return { hint: { ...within(adm1), point }, extent: 'part_of', pointIsOfPlace: true }
+  if (spot) return { hint: spot, extent: precision === '1' ? 'exact' : 'and_surroundings' }
+  if (precision === '3' && adm2) return { hint: { ...within(adm2), point }, extent: 'part_of' }
+  if (precision === '4' && adm1) return { hint: { ...within(adm1), point }, extent: 'part_of' }
   const extent = precision === null || precision === '7' ? 'unknown' : 'part_of'
-  return { hint: precision === '6' ? land : innermost, extent, pointIsOfPlace: false }
+  return { hint: precision === '6' ? land : innermost, extent }
 }
 
 /** `country_id` is Gleditsch and Ward's number. */

@@ -37,19 +37,14 @@ export function articlesOf(cells: Cells): Articles {
   return {
     sources: unique(sources),
     reports,
-    unread: read.length < pieces.length ? unreadOf(cells, cell) : restOf(cells),
+    unread: [read.length < pieces.length ? cell : null, restOf(cells, cell)].filter(text => text).join('\n') || null,
   }
 }
 
-function unreadOf(cells: Cells, cell: string | null): string | null {
-  return [cell, restOf(cells)].filter(text => text !== null).join('\n') || null
-}
-
-/** Some editions fill these without an article. */
-function restOf(cells: Cells): string | null {
-  if (cells.text('source_article') !== null) return null
+/** What these columns say beside the article cell, whose parts most editions repeat in them. */
+function restOf(cells: Cells, article: string | null): string | null {
   const rest = ['source_office', 'source_date', 'source_headline'].map(cells.text).filter(text => text !== null)
-  return rest.join(', ') || null
+  return rest.filter(text => !text.split(';').every(part => article?.includes(part))).join(', ') || null
 }
 
 function unique(drafts: DraftDocument<'source'>[]): DraftDocument<'source'>[] {

@@ -14,7 +14,7 @@ const ESSENTIAL = ['id', 'type_of_violence', 'where_prec', 'date_prec', 'date_st
 const HELD = new Set([
   ...['id', 'type_of_violence', 'dyad_name', 'side_a', 'side_b', 'date_start', 'date_end', 'low', 'best', 'high'],
   ...['deaths_a', 'deaths_b', 'deaths_civilians', 'deaths_unknown', 'where_coordinates', 'adm_1', 'adm_2'],
-  ...['country', 'country_id', 'iso3', 'latitude', 'longitude', 'geom_wkt', 'year', 'start_year', 'end_year'],
+  ...['country', 'country_id', 'iso3', 'geom_wkt', 'year', 'start_year', 'end_year'],
   ...['number_of_sources', 'source_original', 'source_article', 'source_office', 'source_date', 'source_headline'],
 ])
 
@@ -57,13 +57,12 @@ function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<t
       locality: 'place',
       period,
       codes: { ucdp: id },
-      note: asNote([
-        ...header
+      note: asNote(
+        header
           .filter(column => !HELD.has(column))
           .toSorted()
           .map(column => [column, cells.text(column)] as const),
-        ...(place.pointIsOfPlace ? [] : (['latitude', 'longitude'] as const).map(c => [c, cells.text(c)] as const)),
-      ]),
+      ),
     },
     ifAbsent: false,
   }

@@ -177,6 +177,18 @@ t.test('what a row says of a record that stands otherwise is not taken, and warn
   t.match((await load(lines([plain]))).body, { created: 1, warned: {} }, 'what is not said contradicts nothing')
 })
 
+t.test('a name beside an id is compared with what the place is called, in any spelling', async t => {
+  const { load } = await loadingService(t)
+  await load(lines([hit]))
+  const named = (figure_id: string, locality_name: string | null) => aFlatRow({ figure_id, locality_name })
+  const called = ['Hit', 'HĪT town', null].map((name, i) => named(`f${i}`, name))
+  t.match((await load(lines(called))).body, { created: 3, warned: {} })
+  const wrong = lines([named('f4', 'Haditha')])
+  const warnings = [{ noun: 'locality', id: 'hit', code: 'record_kept', detail: /name "Hit", not "Haditha"/ }]
+  t.match((await load(wrong)).body, { created: 1, warnings })
+  t.match((await load(wrong)).body, { unchanged: 1, warnings })
+})
+
 t.test('a country named by its code is called by its name, and is one with it', async t => {
   const { load, get } = await loadingService(t)
   const at = (figure_id: string, country: string) =>

@@ -43,13 +43,30 @@ const noChange = (rows: number) => ({ state: 'done', rows, created: 0, revised: 
 t.test('a locality gets the parent that a later file brings', async t => {
   const db = emptyDatabase(t)
   const town = file(WOF, wof(7001, 'Hit').replace(',-1,', ',6001,'))
-  t.match(await loadInto(t, db, town), { created: 1 })
+  const unknown = { line: 2, noun: 'locality', id: 'whosonfirst:7001', code: 'parent_unknown' }
+  t.match(await loadInto(t, db, town), { created: 1, warnings: [unknown] })
   const parentOf = () => ask(db, read => recordOf('locality', read.find('locality', 'whosonfirst:7001')!).parent)
   t.equal(parentOf(), null)
   await loadInto(t, db, file(WOF, '6001,Anbar,region,33,43,-1,,,Anbar,,,,1,,'))
   t.match(await loadInto(t, db, town), { revised: 1 })
   t.equal(parentOf(), 'whosonfirst:6001')
   t.match(await loadInto(t, db, town), noChange(1))
+})
+
+t.test('a P-code whose parent comes later stays below its country, and both loads say so', async t => {
+  const db = emptyDatabase(t)
+  const codes = (...rows: string[]) => file('Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date', ...rows)
+  const district = codes('IRQ,2,IQG01Q01,Hit,IQG01,')
+  t.match(await loadInto(t, db, district), {
+    created: 1,
+    warnings: [{ id: 'pcode:iqg01q01', code: 'parent_unknown', detail: /pcode:IQG01,.* below iq/ }],
+  })
+  const governorate = codes('IRQ,1,IQG01,Al-Anbar,IRQ,')
+  t.match(await loadInto(t, db, governorate), { created: 1, warnings: [] }, 'its country is known')
+  t.match(await loadInto(t, db, district), {
+    unchanged: 1,
+    warnings: [{ id: 'pcode:iqg01q01', code: 'record_kept', detail: /parent "iq", not "pcode:iqg01"/ }],
+  })
 })
 
 t.test(

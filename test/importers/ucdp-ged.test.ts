@@ -111,6 +111,13 @@ t.test('Source text in another form is kept in its words and not taken apart by 
   const joined = 'A News, 2011-01-19, One, B News, 2011-01-20, Two'
   t.same(excerptOf(joined), [1, joined], 'two dates without a mark between them')
   t.same(excerptOf('"A News,2016-09-20,Forces "liberate" a town"'), [2, null])
+  const beside = { source_office: 'A News', source_date: '2016-09-20', source_headline: 'Forces; and others' }
+  const saidOf = (source_article: string, cells: object = beside) =>
+    figureOf(draftOf(ucdpGed, { ...row, source_article, ...cells })).citations[0]?.excerpt
+  t.equal(saidOf(''), 'A News, 2016-09-20, Forces; and others')
+  t.equal(saidOf('"A News,2016-09-20,Forces; and others"'), null, 'columns that repeat the article')
+  t.equal(saidOf('r 5/12'), 'r 5/12\nA News, 2016-09-20, Forces; and others', 'columns that say what it does not')
+  t.equal(saidOf('"A News,2016-09-20,Forces"', { source_headline: 'Others' }), 'Others')
 })
 
 t.test('-1, 0 and a number of sources are three different statements', async t => {
@@ -166,7 +173,7 @@ t.test('The place is the one that the row is known to, by where_prec', async t =
   t.same(placed('1', { where_coordinates: 'Northern Iraq', adm_1: '', adm_2: '' }).slice(0, 2), ['country', 'Iraq'])
   t.equal(placed('1', { where_coordinates: 'Camp Ashraf' })[0], 'site')
   const [event] = documentsOf(draftOf(ucdpGed, { ...row, where_prec: '6' }), 'event')
-  t.match(event?.document.note, /latitude: 33.42056\nlongitude: 43.307779/, 'a point of no locality is noted')
+  t.match(event?.document.note, /latitude: 33.42056\nlongitude: 43.307779/, 'whichever locality it is placed at')
 })
 
 t.test('The country comes by ISO code and by Gleditsch and Ward number', async t => {

@@ -1,5 +1,8 @@
-import type { Noun } from '../../model/nouns.js'
+import { fold, withoutTypeWords } from '../../domain/names.js'
+import { isId } from '../../importers/flat-cells.js'
+import type { Documents, Noun } from '../../model/nouns.js'
 import { spoken } from './flat-change.js'
+import type { NamedPlace } from './row.js'
 
 /** What a flat row says of the records that its figure refers to, besides their ids. */
 const SAID: Partial<Record<Noun, readonly string[]>> = {
@@ -15,11 +18,28 @@ type Members = Readonly<Record<string, unknown>>
 export const saidOf = (noun: Noun, document: object): string =>
   (SAID[noun] ?? []).map(member => (document as Members)[member] ?? '').join('\n')
 
-/** In which words a row contradicts such a record; what it leaves out contradicts nothing, nor does an id for a name. */
-export function contradictions(noun: Noun, id: string, document: object, stands: object): string[] {
-  const [said, standing] = [document, stands] as [Members, Members]
-  return (SAID[noun] ?? [])
-    .filter(member => said[member] != null && spoken(said[member]) !== spoken(standing[member]))
-    .filter(member => !(noun === 'source' && said[member] === id))
-    .map(member => `${member} ${JSON.stringify(standing[member] ?? null)}, not ${JSON.stringify(said[member])}`)
+/** The place that a row names by its id. */
+export function placeNamed({ locality_id: id, locality_name: name }: Members): NamedPlace | null {
+  return isId(id) ? { id, name: spoken(name) || null } : null
 }
+
+/** Whether a place goes by a name, in whatever spelling. */
+export function isCalled({ name, names }: Documents['locality'], said: string): boolean {
+  if (name === said) return true
+  const bare = (text: string) => withoutTypeWords(fold(text))
+  const sought = bare(said)
+  return [name, ...names.map(({ text }) => text)].some(text => bare(text) === sought)
+}
+
+/** In which words a row contradicts such a record; what it leaves out contradicts nothing, nor does an id for a name. */
+export function contradictions(noun: Noun, id: string, said: object, standing: object): string[] {
+  const [says, stands] = [said, standing] as [Members, Members]
+  return (SAID[noun] ?? [])
+    .filter(member => says[member] != null && spoken(says[member]) !== spoken(stands[member]))
+    .filter(member => !(noun === 'source' && says[member] === id))
+    .map(member => otherwise(member, stands[member], says[member]))
+}
+
+/** What stands in a member, and what a row says instead. */
+export const otherwise = (member: string, stands: unknown, says: unknown) =>
+  `${member} ${JSON.stringify(stands ?? null)}, not ${JSON.stringify(says)}`

@@ -8,7 +8,7 @@ export function lookUpNamed(tx: Transaction, rows: readonly Row[]): void {
   for (const row of rows) {
     if (row.kind !== 'ready') continue
     for (const { noun, id } of row.documents) named.get(noun)!.add(id)
-    if (row.flat?.locality) named.get('locality')!.add(row.flat.locality)
+    if (row.flat?.place) named.get('locality')!.add(row.flat.place.id)
   }
   for (const [noun, ids] of named) tx.lookUp(noun, ids)
 }

@@ -19,11 +19,17 @@ export interface DocumentRow {
   document: Inputs[Noun]
 }
 
-/** The row of which the documents were made, the last a figure: its cells as JSON, and the place that it names by id. */
+/** A place that a flat row names by its id, and what the row calls it. */
+export interface NamedPlace {
+  id: string
+  name: string | null
+}
+
+/** The row of which the documents were made, the last a figure: its cells as JSON, and its place. */
 interface FlatCells {
   cells: string
   are: CellsAre
-  locality: string | null
+  place: NamedPlace | null
 }
 
 /** One row of a file, as what it asks for. */

@@ -20,11 +20,11 @@ import type { Outcome, Put } from '../commands.js'
 import { flatLookups } from '../flat-rows.js'
 import { put } from '../record.js'
 import { changedBy, differing } from './flat-change.js'
-import { contradictions } from './flat-referred.js'
+import { contradictions, isCalled, otherwise, placeNamed } from './flat-referred.js'
 import { storedGazetteer } from './gazetteer.js'
 import { lookUpNamed } from './look-up.js'
 import type { ImportRequest, RowWarning } from './request.js'
-import type { ReadyDocument, Row } from './row.js'
+import type { NamedPlace, ReadyDocument, Row } from './row.js'
 
 /** What one row did. */
 export type RowOutcome = 'created' | 'revised' | 'unchanged'
@@ -137,10 +137,10 @@ export function rowStorer(request: ImportRequest) {
     const asItIs =
       !flat ||
       (tx.read.find('figure', documents.at(-1)!.id)?.state !== 'live' &&
-        (flat.locality === null || tx.read.find('locality', flat.locality)) &&
+        (flat.place === null || tx.read.find('locality', flat.place.id)) &&
         documents.every(({ noun, id, text }) => text !== null || tx.read.find(noun, id)))
     if (asItIs) {
-      warnOfContradictions(tx, documents)
+      warnOfContradictions(tx, documents, flat?.place ?? null)
       return storeDocuments(tx, documents)
     }
     const cells: Cells = JSON.parse(flat.cells)
@@ -149,7 +149,7 @@ export function rowStorer(request: ImportRequest) {
 
   /** A flat row holds less than a record may, so it changes a record only in the columns that say something else. */
   function storeFlat(tx: Transaction, draft: Draft, cells: Cells): RowOutcome {
-    warnOfContradictions(tx, draft.documents)
+    warnOfContradictions(tx, draft.documents, placeNamed(cells))
     const figure = draft.documents.find(({ noun }) => noun === 'figure')
     const found = figure && tx.read.find('figure', figure.id)
     if (found?.state !== 'live') {
@@ -173,7 +173,11 @@ export function rowStorer(request: ImportRequest) {
   }
 
   /** What a row says of a record that is there already is not taken, and not passed over in silence. */
-  function warnOfContradictions(tx: Transaction, documents: readonly (DraftDocument | ReadyDocument)[]): void {
+  function warnOfContradictions(
+    tx: Transaction,
+    documents: readonly (DraftDocument | ReadyDocument)[],
+    place: NamedPlace | null,
+  ): void {
     for (const made of documents) {
       const { noun, id, ifAbsent } = made
       const found = ifAbsent ? tx.read.find(noun, id) : undefined
@@ -181,30 +185,36 @@ export function rowStorer(request: ImportRequest) {
       if (!found || ('text' in made && (made.text === null || made.text === found.document))) continue
       const said = 'text' in made ? JSON.parse(made.text!) : made.document
       const other = contradictions(noun, id, said, documentOf(noun, found))
-      if (other.length > 0)
-        warnings.push({ noun, id, code: 'record_kept', detail: `it stands with ${other.join('; ')}` })
+      if (other.length > 0) warnings.push(recordKept(noun, id, other))
     }
+    const located = place?.name ? tx.read.find('locality', place.id) : undefined
+    if (!located) return
+    const locality = documentOf('locality', located)
+    if (!isCalled(locality, place!.name!))
+      warnings.push(recordKept('locality', place!.id, [otherwise('name', locality.name, place!.name)]))
   }
 
   function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
     const gazetteer = storedGazetteer(tx.read)
+    const parentNow = () => parent && gazetteer.byCode(parent.scheme, parent.value)
     const known = matchByCode(place, gazetteer) ?? gazetteer.byId(id)
     // several places of a gazetteer may share a code of another one; the first in the file answers to it
     const codes = freeCodes(place.codes, gazetteer)
     if (known) {
       const found = tx.read.find('locality', known.id)!
       const before = documentOf('locality', found)
-      const container = parent && gazetteer.byCode(parent.scheme, parent.value)
+      const container = parentNow()
       const fits = container && container.id !== known.id && !gazetteer.isBelow(container.id, known.id)
       const after = { ...enriched(before, { ...place, codes }), parent: before.parent ?? (fits ? container.id : null) }
       matched.push('code')
+      if (fits && after.parent !== container.id && !gazetteer.isBelow(after.parent!, container.id))
+        warnings.push(recordKept('locality', known.id, [otherwise('parent', after.parent, container.id)]))
       if (canonical(before) === canonical(after)) return 'unchanged'
       return outcomeOf(write(tx, 'locality', known.id, after, { reason: request.reason ?? `enriched from ${source}` }))
     }
     if (request.localities === 'match-only') throw new Refusal('not_found', `no locality has a code of ${place.name}`)
-    const container = parent && gazetteer.byCode(parent.scheme, parent.value)
-    const above = container?.id ?? innermost(tx, gazetteer, place.parents)
     const { name, level, names, point, note } = place
+    const above = parentNow()?.id ?? innermost(tx, gazetteer, place.parents)
     const body: Inputs['locality'] = {
       name,
       level: level ?? 'site',
@@ -215,6 +225,9 @@ export function rowStorer(request: ImportRequest) {
       note: note ?? null,
     }
     created.push('gazetteer')
+    // its country may have been made just now and be what was meant; what is above a country is no locality
+    if (parent && level !== 'country' && !parentNow())
+      warnings.push({ noun: 'locality', id, ...unknownParent(parent, above) })
     return outcomeOf(write(tx, 'locality', id, body))
   }
 
@@ -278,6 +291,18 @@ function placesBefore({ read }: Transaction, documents: readonly DraftDocument[]
   }
   return before
 }
+
+const recordKept = (noun: Noun, id: string, other: readonly string[]): StoredRow['warnings'][number] => ({
+  noun,
+  id,
+  code: 'record_kept',
+  detail: `it stands with ${other.join('; ')}`,
+})
+
+const unknownParent = ({ scheme, value }: NonNullable<GazetteerPlace['parent']>, above: string | null) => ({
+  code: 'parent_unknown',
+  detail: `its parent, ${scheme}:${value}, is no locality here; it stands below ${above ?? 'none'}`,
+})
 
 const outcomeOf = ({ outcome }: Outcome): RowOutcome => outcome as RowOutcome
 
