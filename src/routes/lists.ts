@@ -18,6 +18,7 @@ import { send, withMembers } from './answers.js'
 import { Citation, citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
 import { refuseMeaningless, refuseUnmarked } from './format-parameters.js'
+import { LeftOut, leftOut } from './left-out.js'
 import { filtersOf, listQueries, USUAL_LIMIT } from './list-queries.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
 
@@ -56,6 +57,7 @@ function listSchema(noun: Noun) {
     {
       items: Type.Array(record),
       number_matched: Type.Integer(),
+      ...(noun === 'figure' && { left_out: Type.Optional(LeftOut) }),
       next: Type.Union([Type.String(), Type.Null()]),
       revision: Type.Integer(),
       citation: Citation,
@@ -149,6 +151,7 @@ function answerPage(service: Service, request: FastifyRequest, reply: FastifyRep
   linkCitation(reply, citation.url)
   const members = JSON.stringify({
     number_matched: matched,
+    ...leftOut(undatedOf(service, asked)),
     next,
     revision,
     citation: citationMember(citation, licences.all()),
@@ -202,6 +205,10 @@ function searchPage(found: readonly NamedLocality[], after: NamedLocality['key']
 const follows = ([score, id]: NamedLocality['key'], [lastScore, lastId]: NamedLocality['key']) =>
   score === lastScore ? id > lastId : score < lastScore
 
+/** How many figures a list leaves out since nothing tells when they were printed; null where that was not asked. */
+const undatedOf = ({ read }: Service, { noun, question }: Asked) =>
+  noun === 'figure' ? read.undatedListed(question as ListQuestion<'figure'>) : null
+
 /** All of a list, or of a search, in pieces. */
 function answerWhole(
   service: Service,
@@ -216,7 +223,9 @@ function answerWhole(
   const pages: RecordPages = found ? [found] : mapped(listPages(read, noun, question), page => page.map(shown))
   const members = (licences: Licence[]) => {
     const cited = { revision, citation: citationMember(citation, licences) }
-    return format === 'json' ? { number_matched: matched, next: null, ...cited } : { total: null, ...cited }
+    return format === 'json'
+      ? { number_matched: matched, ...leftOut(undatedOf(service, asked)), next: null, ...cited }
+      : { total: null, ...cited }
   }
   return whole(read, noun, question, format, { ...values, members }, pages)
 }

@@ -4,6 +4,7 @@ import { FLAT_COLUMNS } from '../model/flat-row.js'
 import { nouns } from '../model/nouns.js'
 import { CalendarDate, Closed, Count, Id, Nullable, OneOf } from '../model/schema.js'
 import { Citation } from './citing.js'
+import { LeftOut } from './left-out.js'
 
 /** A timeline as it is answered in JSON, for the description of the API; domain/timeline.ts makes it. */
 
@@ -96,9 +97,7 @@ export const Timeline = Closed({
   revision: Type.Integer({ description: 'The position of the log that the answer was made from.' }),
   total: Type.Null({ description: 'Always: separate events are not added.' }),
   not_summed: Closed({ statement: Text, reasons: Type.Array(OneOf('not_summed_reason')) }),
-  left_out: Type.Optional(
-    Closed({ undated_figures: Type.Integer() }, { description: 'What `published_by` could not place in time.' }),
-  ),
+  left_out: Type.Optional(LeftOut),
   events: Type.Optional(Type.Array(TimelineEvent)),
   rows: Type.Optional(Type.Array(FlatRow)),
   series: Type.Optional(Type.Array(Series)),

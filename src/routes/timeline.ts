@@ -29,6 +29,7 @@ import { NOW, recordOf } from '../store/records.js'
 import { citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
 import { csvParameters, isJsonOnly, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
+import { leftOut } from './left-out.js'
 import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
@@ -198,8 +199,6 @@ function shaped({ read }: Service, { values, question }: Asked, page: TimelinePa
   if (values.shape === 'series') return { series: seriesOf(page.events.flatMap(unreplaced)) }
   return { events: page.events }
 }
-
-const leftOut = (undated: number | null) => (undated === null ? {} : { left_out: { undated_figures: undated } })
 
 const leftOutText = (undated: number | null) =>
   undated === null ? '' : `Left out, for no report of theirs has a date: ${undated} figures.\n`

@@ -93,6 +93,22 @@ function codeIs(code: string): Condition {
   }
 }
 
+/** That a figure is printed in a report, as it was at a log position, of which a test on `p` holds. */
+function printedIn(at: number, test: string, ...values: string[]): Condition {
+  const printed = currentAt('p', at)
+  return {
+    sql: `EXISTS (SELECT 1 FROM json_each(r.document, '$.citations') c CROSS JOIN report p ON p.id = c.value ->> '$.report'
+            WHERE c.value ->> '$.role' = 'printing' AND ${printed.sql} AND ${test})`,
+    values: [...printed.values, ...values],
+  }
+}
+
+/** That no report dates a figure, so that a question about publication leaves it out. */
+export function undated(at: number): Condition {
+  const { sql, values } = printedIn(at, 'p.published_by IS NOT NULL')
+  return { sql: `NOT ${sql}`, values }
+}
+
 type Builders<F> = { [K in keyof F]-?: (value: NonNullable<F[K]>, at: number) => Condition }
 
 const onFigures: Builders<FigureFilters> = {
@@ -104,14 +120,7 @@ const onFigures: Builders<FigureFilters> = {
   rank: oneOf('rank'),
   source: refersTo('originator', 'spokesperson', 'relayer'),
   originator: refersTo('originator'),
-  published_by: (day, at) => {
-    const printed = currentAt('p', at)
-    return {
-      sql: `EXISTS (SELECT 1 FROM json_each(r.document, '$.citations') c CROSS JOIN report p ON p.id = c.value ->> '$.report'
-              WHERE c.value ->> '$.role' = 'printing' AND ${printed.sql} AND p.published_by <= ?)`,
-      values: [...printed.values, day],
-    }
-  },
+  published_by: (day, at) => printedIn(at, 'p.published_by <= ?', day),
 }
 
 /** How each filter of each list becomes a condition. */

@@ -1,6 +1,6 @@
 import type { Noun } from '../model/nouns.js'
 import type { ListQuestion } from '../model/queries.js'
-import { all, type Condition, conditions, currentAt } from './filters.js'
+import { all, type Condition, conditions, currentAt, undated } from './filters.js'
 import type { Prepare } from './statements.js'
 
 /** A listed version: its bytes and, when it is no longer live, what became of it. */
@@ -27,6 +27,12 @@ export const revisionOf = ({ sql }: Condition): string =>
   /\br\./.test(sql) ? 'JOIN revision r ON r.seq = v.from_seq' : ''
 
 export function openListReader(prepare: Prepare) {
+  function counted(noun: Noun, conditions: readonly Condition[]): number {
+    const where = all(conditions)
+    const count = `SELECT count(*) AS n FROM ${noun} v ${revisionOf(where)} WHERE ${where.sql}`
+    return prepare<{ n: number }>(count).get(...where.values)!.n
+  }
+
   return {
     /** A page of the records that match, by id. */
     list<N extends Noun>(noun: N, question: ListQuestion<N>): Listed[] {
@@ -40,10 +46,13 @@ export function openListReader(prepare: Prepare) {
       ).all(...where.values, question.limit)
     },
     /** How many records match in all. */
-    count<N extends Noun>(noun: N, question: ListQuestion<N>): number {
-      const where = all(asked(noun, question))
-      const counted = `SELECT count(*) AS n FROM ${noun} v ${revisionOf(where)} WHERE ${where.sql}`
-      return prepare<{ n: number }>(counted).get(...where.values)!.n
+    count: <N extends Noun>(noun: N, question: ListQuestion<N>): number => counted(noun, asked(noun, question)),
+    /** Figures that have no dated report, which a question about publication leaves out; null for any other. */
+    undatedListed(question: ListQuestion<'figure'>): number | null {
+      const { published_by, ...filters } = question.filters
+      return published_by === undefined
+        ? null
+        : counted('figure', [...asked('figure', { ...question, filters }), undated(question.at)])
     },
   }
 }

@@ -1,7 +1,7 @@
 import { FAR } from '../domain/period.js'
 import { ARRIVING, LEAVING } from '../domain/places.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
-import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf } from './filters.js'
+import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf, undated } from './filters.js'
 import type { Prepare } from './statements.js'
 import { indexedCount, indexedPage, isIndexed, KEY } from './timeline-ranges.js'
 
@@ -179,14 +179,12 @@ export function openTimelineReader(prepare: Prepare) {
       const { published_by: _, ...figures } = question.figures
       const { sql, values } = matched({ ...question, figures })
       const asked = figuresAsked({ ...question, figures })
-      const printed = currentAt('p', question.at)
+      const left = undated(question.at)
       return prepare<{ n: number }>(
         `${sql} SELECT count(*) AS n FROM t CROSS JOIN reference x ON x.role = 'event' AND x.target = t.event
            CROSS JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
-           WHERE ${asked.sql} AND (t.match <> 'figures' OR v.from_seq IN (SELECT from_seq FROM placed)) AND NOT EXISTS (
-             SELECT 1 FROM json_each(r.document, '$.citations') c CROSS JOIN report p ON p.id = c.value ->> '$.report'
-             WHERE c.value ->> '$.role' = 'printing' AND ${printed.sql} AND p.published_by IS NOT NULL)`,
-      ).get(...values, ...asked.values, ...printed.values)!.n
+           WHERE ${asked.sql} AND (t.match <> 'figures' OR v.from_seq IN (SELECT from_seq FROM placed)) AND ${left.sql}`,
+      ).get(...values, ...asked.values, ...left.values)!.n
     },
   }
 }
