@@ -36,10 +36,11 @@ export function seedLines(): DocumentLine[] {
 
 /** Creates the seed's records that do not exist; corrections made since to those that do are kept. */
 export function loadSeed(tx: Transaction, { actor }: LoadSeed): SeedAnswer {
-  const absent = seedLines().filter(({ noun, id }) => tx.read.find(noun, id) === undefined)
+  const lines = seedLines()
+  const absent = lines.filter(({ noun, id }) => tx.read.find(noun, id) === undefined)
   const warnings = absent.flatMap(
     ({ noun, id, document }) =>
       put(tx, { do: 'put', noun, id, body: document, reason: null, expect: null, actor }).warnings,
   )
-  return { created: absent.length, present: seedLines().length - absent.length, warnings }
+  return { created: absent.length, present: lines.length - absent.length, warnings }
 }

@@ -1,6 +1,6 @@
 import { canonical } from '../domain/canonical.js'
-import { invalid, Refusal } from '../domain/errors.js'
-import { cleanText } from '../domain/text.js'
+import { Refusal } from '../domain/errors.js'
+import { readReason } from '../domain/reason.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { type Revision, recordText } from '../store/log.js'
 import type { Found } from '../store/records.js'
@@ -35,17 +35,6 @@ export function expected(
     })
   if (why === null) throw new Refusal('reason_required', `${stands}; say why it changes with ?reason=`)
   return why
-}
-
-/** A reason as the log may hold it; null if it says nothing. */
-function readReason(reason: string): string | null {
-  const words = reason.trim()
-  try {
-    return words === '' ? null : cleanText(words, '', { name: false })
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    throw invalid(...error.faults.map(({ code, detail }) => ({ parameter: 'reason', code, detail })))
-  }
 }
 
 /** The refusal of a change that would take a merged record for one that stands. */

@@ -79,8 +79,6 @@ function growth(read: Reader, position: number): Promise<void> {
 }
 
 function printer(json: boolean | undefined): (change: string) => void {
-  // the reader of a pipe may have seen enough
-  process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 1))
   return change => process.stdout.write(json ? `${change}\n` : lineOf(JSON.parse(change)))
 }
 

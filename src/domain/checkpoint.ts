@@ -54,14 +54,6 @@ export function isSignedBy({ text, signatures }: SignedCheckpoint, publicKey: Ke
   return own !== undefined && verify(null, Buffer.from(text), publicKey, own.signature)
 }
 
-/** The checkpoint in a note, if the holder of a key signed it; else null. */
-export function verifyCheckpoint(note: string, publicKey: KeyObject): Checkpoint | null {
-  const [checkpoint, ...others] = readCheckpoints(note) ?? []
-  if (!checkpoint || others.length > 0 || !isSignedBy(checkpoint, publicKey)) return null
-  const { origin, seq, hash } = checkpoint
-  return { origin, seq, hash }
-}
-
 /** A text of three lines, a blank line, and signatures: key id and at least 64 bytes, whatever the algorithm. */
 const NOTE =
   /\n*((annals-log-v1\/[0-9a-f]{16})\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^\s+]+ [A-Za-z0-9+/]{90,}={0,2}\n)+)/gy

@@ -7,6 +7,7 @@ import { type ImportAnswer, type ImportRequest, type RowProblem, startOf } from 
 import { FORMATS } from '../actions/imports/rows.js'
 import { spoolUpload } from '../actions/imports/spool-upload.js'
 import { type Code, type Fault, Refusal } from '../domain/errors.js'
+import { readReason } from '../domain/reason.js'
 import { actorOf } from '../http/auth.js'
 import { JSON_TYPE, STREAM_TYPES } from '../http/body.js'
 import { MEDIA_TYPES } from '../http/negotiate.js'
@@ -15,7 +16,7 @@ import { query } from '../http/query.js'
 import { NOUNS } from '../model/nouns.js'
 import { examples } from './examples.js'
 import type { Service } from './service.js'
-import { claimKey, demandKey, reasonText } from './writes.js'
+import { claimKey, demandKey } from './writes.js'
 
 const importQuery = query({
   format: p.oneOf(FORMATS, 'What the rows are; without it, told from the header.'),
@@ -149,7 +150,7 @@ async function postImport(
 ) {
   const key = demandKey(request)
   const asked = importQuery.of(request)
-  const reason = asked.reason && reasonText(asked.reason)
+  const reason = asked.reason && readReason(asked.reason)
   const release = claimKey(request, key)
   const { file, digest, remove } = await spoolUpload(request.body as Readable).catch(error => {
     release()

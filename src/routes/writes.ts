@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Expectation, Outcome, RecordCommand } from '../actions/commands.js'
 import { canonical } from '../domain/canonical.js'
 import { invalid, Refusal } from '../domain/errors.js'
-import { cleanText } from '../domain/text.js'
+import { readReason } from '../domain/reason.js'
 import { actorOf } from '../http/auth.js'
 import * as p from '../http/parameters.js'
 import { recordTag, revisionsMatched } from '../http/preconditions.js'
@@ -30,7 +30,7 @@ export async function answerWrite(
     service.writer.apply({
       ...command,
       actor: actorOf(request),
-      reason: reason && reasonText(reason),
+      reason: reason && readReason(reason),
       idempotency,
     } as RecordCommand),
   )
@@ -46,16 +46,6 @@ function answerOutcome(reply: FastifyReply, { outcome, noun, id, rev, record, wa
   const survivor = JSON.parse(record)
   reply.header('content-location', `/v1/${plural}/${survivor.id}`).header('etag', recordTag(survivor.rev))
   return send(reply, withMembers(record, { ...more, merged: { id, rev } }))
-}
-
-/** A reason without what no text may hold. */
-export const reasonText = (reason: string) => {
-  try {
-    return cleanText(reason, '', { name: true })
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    throw invalid(...error.faults.map(({ pointer: _, ...fault }) => ({ ...fault, parameter: 'reason' })))
-  }
 }
 
 /** What a write expects to find, from If-Match and If-None-Match. */

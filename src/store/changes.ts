@@ -1,5 +1,5 @@
 import type { Noun } from '../model/nouns.js'
-import type { Head, Operation } from './log.js'
+import { BEFORE_FIRST, type Head, LAST_ROW, type Operation } from './log.js'
 import type { Prepare } from './statements.js'
 
 /** One row of the log as the feed shows it. */
@@ -22,15 +22,7 @@ export function openChangeReader(prepare: Prepare) {
   const at = (seq: number) =>
     prepare<{ recorded_at: string }>('SELECT recorded_at FROM revision WHERE seq = ?').get(seq)
 
-  function head(): Head {
-    return (
-      prepare<Head>('SELECT seq, hash, recorded_at FROM revision ORDER BY seq DESC LIMIT 1').get() ?? {
-        seq: 0,
-        hash: Buffer.alloc(32),
-        recorded_at: '',
-      }
-    )
-  }
+  const head = (): Head => prepare<Head>(LAST_ROW).get() ?? BEFORE_FIRST
 
   return {
     /** The end of the log. */

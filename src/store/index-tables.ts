@@ -7,6 +7,7 @@ import { FIGURE_COLUMNS, figureValues } from './figure-columns.js'
 import type { Revision } from './log.js'
 import type { WriteConnection } from './open.js'
 import { quotesOf } from './quotes.js'
+import { STATE_AFTER } from './records.js'
 
 /** The typed columns of each noun's index table, besides those that every version has. */
 const COLUMNS: Record<Noun, readonly string[]> = {
@@ -47,8 +48,6 @@ const valuesOf: { [N in Noun]: (document: Documents[N], revision: Revision) => V
   ],
   relation: ({ of, kind, from, to, asserted_by }) => [of, kind, from, to, asserted_by],
 }
-
-const STATES = { create: 'live', revise: 'live', retract: 'retracted', merge: 'merged' } as const
 
 /** Writes the versioned index tables, one revision of the log at a time. */
 export function openIndexTables(db: WriteConnection) {
@@ -91,7 +90,7 @@ export function openIndexTables(db: WriteConnection) {
       const { seq, noun, id, rev, op } = revision
       const { close, insert } = perNoun[noun]
       if (rev > 1) close.run(seq, id, seq)
-      insert.run(seq, id, rev, STATES[op], valuesOf[noun](document, revision))
+      insert.run(seq, id, rev, STATE_AFTER[op], valuesOf[noun](document, revision))
       for (const { role, target } of references(noun, document)) made.push([role, target, seq])
       if (noun === 'locality') addLocality(seq, document as Documents['locality'])
     },

@@ -33,7 +33,10 @@ export interface Head {
 const DOMAIN_TAG = Buffer.from('annals-log-v1\0')
 /** What a hash covers, filled in anew for each. Digests come as text: making a Buffer for each would cost more. */
 const LINK = Buffer.concat([DOMAIN_TAG, Buffer.alloc(8 + 32 + 32)])
-const BEFORE_FIRST: Head = { seq: 0, hash: Buffer.alloc(32), recorded_at: '' }
+/** The end of a log that has no row yet. */
+export const BEFORE_FIRST: Head = { seq: 0, hash: Buffer.alloc(32), recorded_at: '' }
+
+export const LAST_ROW = 'SELECT seq, hash, recorded_at FROM revision ORDER BY seq DESC LIMIT 1'
 
 const PLAIN = /^[\w.:-]*$/
 
@@ -85,13 +88,12 @@ function timestamps(): (date: Date) => string {
  * before it, whichever is later, so that "what was held at T" has one answer even after the clock was set back.
  */
 export function openLog(db: WriteConnection, clock: () => Date) {
-  const last = db.prepare<[], Head>('SELECT seq, hash, recorded_at FROM revision ORDER BY seq DESC LIMIT 1')
   const insert = db.prepare(
     `INSERT INTO revision (seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document, previous_hash, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const timestamp = timestamps()
-  let head = last.get() ?? BEFORE_FIRST
+  let head = db.prepare<[], Head>(LAST_ROW).get() ?? BEFORE_FIRST
 
   return {
     head: () => head,

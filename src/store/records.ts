@@ -60,12 +60,29 @@ export function documentOf<N extends Noun>(_noun: N, found: Found): Documents[N]
   return document as Documents[N]
 }
 
-const STATES: Record<Operation, State> = { create: 'live', revise: 'live', retract: 'retracted', merge: 'merged' }
+/** What an operation makes of a record. */
+export const STATE_AFTER: Record<Operation, State> = {
+  create: 'live',
+  revise: 'live',
+  retract: 'retracted',
+  merge: 'merged',
+}
 
 /** A version as it is found once its revision is in the log. */
 export function foundAs<N extends Noun>(revision: Revision & { noun: N }, document: Documents[N]): Found {
   const { id, rev, seq: from_seq, op, into_id, reason, recorded_at, recorded_by, document: text } = revision
-  const found = { id, rev, from_seq, state: STATES[op], into_id, reason, recorded_at, recorded_by, op, document: text }
+  const found = {
+    id,
+    rev,
+    from_seq,
+    state: STATE_AFTER[op],
+    into_id,
+    reason,
+    recorded_at,
+    recorded_by,
+    op,
+    document: text,
+  }
   parsed.set(found, document)
   return found
 }

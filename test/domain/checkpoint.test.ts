@@ -1,13 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { test } from 'tap'
-import {
-  isSignedBy,
-  keyId,
-  originOf,
-  readCheckpoints,
-  signCheckpoint,
-  verifyCheckpoint,
-} from '../../src/domain/checkpoint.js'
+import { isSignedBy, keyId, originOf, readCheckpoints, signCheckpoint } from '../../src/domain/checkpoint.js'
 
 // the secret key of RFC 8032, 7.1, test 1, in its PKCS #8 form
 const privateKey = createPrivateKey({
@@ -27,6 +20,12 @@ const checkpoint = { origin, seq: 64, hash }
 const note = signCheckpoint(checkpoint, privateKey)
 const base64 = Buffer.from(hash, 'hex').toString('base64')
 
+/** The checkpoints of a text that the holder of a key signed. */
+const signed = (notes: string, key: KeyObject) =>
+  (readCheckpoints(notes) ?? [])
+    .filter(kept => isSignedBy(kept, key))
+    .map(({ origin, seq, hash }) => ({ origin, seq, hash }))
+
 test('a checkpoint is origin, number of rows and base64 hash, a blank line, and a signature line', async t => {
   const [text, signature] = note.split('\n\n')
   t.equal(text, `annals-log-v1/d1fb73b8b48b1c6a\n64\n${base64}`)
@@ -45,11 +44,10 @@ test('the same checkpoint signed twice is the same bytes', async t => {
 })
 
 test('a checkpoint is what it was signed as, under the key that signed it', async t => {
-  t.same(verifyCheckpoint(note, publicKey), checkpoint)
-  t.equal(verifyCheckpoint(note, other.publicKey), null, 'wrong key')
-  t.equal(verifyCheckpoint(signCheckpoint(checkpoint, other.privateKey), publicKey), null, 'signed by another')
-  t.equal(verifyCheckpoint(note.replace('\n64\n', '\n63\n'), publicKey), null, 'another position')
-  t.equal(verifyCheckpoint(note + note, publicKey), null, 'two are not one')
+  t.same(signed(note, publicKey), [checkpoint])
+  t.same(signed(note, other.publicKey), [], 'wrong key')
+  t.same(signed(signCheckpoint(checkpoint, other.privateKey), publicKey), [], 'signed by another')
+  t.same(signed(note.replace('\n64\n', '\n63\n'), publicKey), [], 'another position')
 })
 
 test('a signature that bears the key’s id and another’s signature is none', async t => {
@@ -57,7 +55,7 @@ test('a signature that bears the key’s id and another’s signature is none', 
   const [, line] = forged.split(`— ${origin} `)
   const bytes = Buffer.from(line!, 'base64')
   Buffer.from(keyId(origin, publicKey), 'hex').copy(bytes)
-  t.equal(verifyCheckpoint(`${forged.split('—')[0]}— ${origin} ${bytes.toString('base64')}\n`, publicKey), null)
+  t.same(signed(`${forged.split('—')[0]}— ${origin} ${bytes.toString('base64')}\n`, publicKey), [])
 })
 
 test('a note may bear further signatures, of witnesses', async t => {
@@ -72,8 +70,7 @@ test('a witness’s signature may be of another kind and length', async t => {
   // https://c2sp.org/tlog-cosignature: key id, a time of 8 bytes, 64 bytes
   const line = `— witness.example/w1 ${Buffer.alloc(76, 7).toString('base64')}\n`
   for (const notes of [note + line, note.replace('\n— ', `\n${line}— `)]) {
-    t.ok(isSignedBy(readCheckpoints(notes)![0]!, publicKey))
-    t.same(verifyCheckpoint(notes, publicKey), checkpoint)
+    t.same(signed(notes, publicKey), [checkpoint])
   }
 })
 
@@ -83,9 +80,8 @@ test('no single changed byte of a checkpoint goes unnoticed', async t => {
     for (let bit = 0; bit < 8; bit++) {
       const flipped = Buffer.from(bytes)
       flipped[i]! ^= 1 << bit
-      const read = verifyCheckpoint(flipped.toString(), publicKey)
       // spare bits of base64’s last digit, and the last newline, mean nothing
-      if (read !== null) t.same(read, checkpoint, `byte ${i}, bit ${bit}`)
+      for (const read of signed(flipped.toString(), publicKey)) t.same(read, checkpoint, `byte ${i}, bit ${bit}`)
     }
 })
 
@@ -130,5 +126,5 @@ test('anything else is no checkpoint', async t => {
 test('a log without rows has a name and a checkpoint too', async t => {
   t.equal(originOf(), 'annals-log-v1/0000000000000000')
   const empty = { origin: originOf(), seq: 0, hash: '0'.repeat(64) }
-  t.same(verifyCheckpoint(signCheckpoint(empty, privateKey), publicKey), empty)
+  t.same(signed(signCheckpoint(empty, privateKey), publicKey), [empty])
 })
