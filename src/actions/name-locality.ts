@@ -18,7 +18,7 @@ export function localityNamed(read: Reader, name: string, at: number, parameter:
   return found
 }
 
-/** The live localities that have an id or a code. */
+/** The live localities that have an id, or answer to it as a code. */
 export const localitiesNamed = (read: Reader, name: string): string[] => [
   ...new Set([...(read.isLive('locality', name) ? [name] : []), ...carrying(read, name)]),
 ]

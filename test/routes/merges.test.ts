@@ -124,3 +124,32 @@ t.test('every address of a merged locality leads to its survivor, whatever else 
   t.equal((await get(`${TIMELINE}?from=2017-01-01`)).events[0].id, 'twin')
   t.equal((await get(`/v1/localities/ramadi-twin/timeline?as_of=${before}`)).events[0].id, 'twin')
 })
+
+t.test('names and codes of a merged locality mean its survivor, and take no second one', async t => {
+  const service = await openService(t, await seededDatabase(t))
+  const { send, get, read } = service
+  const place = { level: 'settlement', parent: 'iq' }
+  await send('PUT', '/v1/localities/old', { ...place, name: 'Albu Hayat', codes: { geonames: '9991' } })
+  await send('PUT', '/v1/localities/new', { ...place, name: 'Hayat Farms' })
+  const before = read.head().seq
+  await send('POST', '/v1/localities/old/merge?reason=one%20place', { into: 'new' })
+  t.equal((await get('/v1/localities/geonames:9991')).id, 'new')
+  t.match(await get('/v1/resolve?name=Albu%20Hayat'), {
+    resolved: 'new',
+    candidates: [{ name: 'Hayat Farms', matched: 'Albu Hayat' }],
+  })
+  t.match(await get('/v1/localities?q=albu%20hayat'), { items: [{ id: 'new', match: { name: 'Albu Hayat' } }] })
+  t.equal((await get(`/v1/resolve?name=Albu%20Hayat&as_of=${before}`)).resolved, 'old')
+  const other = await send('PUT', '/v1/localities/other', { ...place, name: 'Another', codes: { geonames: '9991' } })
+  t.match(other.body.warnings, [{ code: 'shared_code', detail: /^the locality new answers to geonames:9991/ }])
+  await send(
+    'PUT',
+    '/v1/localities/old?reason=two%20after%20all',
+    { ...place, name: 'Albu Hayat' },
+    { headers: { 'if-match': '"2"' } },
+  )
+  t.equal((await get('/v1/resolve?name=Albu%20Hayat')).resolved, 'old', 'until the merge is taken back')
+  await send('POST', '/v1/localities/old/merge?reason=one%20place', { into: 'new' })
+  await send('DELETE', '/v1/localities/new?reason=never%20was', undefined, { headers: { 'if-match': '"1"' } })
+  t.strictSame((await get('/v1/resolve?name=Albu%20Hayat')).candidates, [], 'or the survivor is withdrawn')
+})
