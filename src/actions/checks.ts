@@ -1,3 +1,4 @@
+import { canonical } from '../domain/canonical.js'
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
 import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
@@ -34,34 +35,52 @@ export function followReferences<N extends Noun>(tx: Transaction, noun: N, docum
 
 export const forbidden = (what: string) => new Refusal('forbidden', `${what} is a curator’s`)
 
+type Change<N extends Noun> = Record<'now' | 'before', Documents[N] | null>
+
 /**
- * Rank, verification, same_as and what is not the source's own statement are a curator's to set, and to take back.
- * Nobody says in a request what this service derived.
+ * Rank, verification, same_as and what is not the source's own statement are a curator's to set, and to take back; so
+ * is what a figure claims once a curator has judged it. Nobody says in a request what this service derived. `before`
+ * is what stands, null if nothing does; `now` is null for a record that is withdrawn.
  */
 export function checkRights<N extends Noun>(
   actor: Actor,
   noun: N,
-  document: Documents[N],
-  previous: Documents[N] | null,
+  now: Documents[N] | null,
+  before: Documents[N] | null,
 ): void {
-  if (noun === 'relation') checkAsserted(document as Documents['relation'], previous as Documents['relation'] | null)
+  if (noun === 'relation') checkAsserted({ now, before } as Change<'relation'>)
   if (actor.role === 'curator') return
-  if (noun === 'figure') {
-    const now = document as Documents['figure']
-    const before = previous as Documents['figure'] | null
-    if (now.rank !== (before?.rank ?? 'normal')) throw forbidden('a figure’s rank')
-    if (now.verification !== (before?.verification ?? 'unverified')) throw forbidden('a figure’s verification')
-  }
-  if (noun === 'relation')
-    for (const version of [document, previous] as (Documents['relation'] | null)[]) {
-      if (version?.kind === 'same_as') throw forbidden('same_as')
-      if (version && version.asserted_by !== 'source') throw forbidden('a relation that its source does not assert')
-    }
+  if (noun === 'figure') checkJudged({ now, before } as Change<'figure'>)
+  if (noun === 'relation') checkStated({ now, before } as Change<'relation'>)
 }
 
-function checkAsserted({ asserted_by }: Documents['relation'], previous: Documents['relation'] | null): void {
-  if (asserted_by === 'system' && previous?.asserted_by !== 'system')
+function checkAsserted({ now, before }: Change<'relation'>): void {
+  if (now?.asserted_by === 'system' && before?.asserted_by !== 'system')
     throw new Refusal('forbidden', 'only this service itself can say that it derived a relation')
+}
+
+function checkStated({ now, before }: Change<'relation'>): void {
+  for (const version of [now, before]) {
+    if (version?.kind === 'same_as') throw forbidden('same_as')
+    if (version && version.asserted_by !== 'source') throw forbidden('a relation that its source does not assert')
+  }
+}
+
+/** What may be changed of a figure that a curator has judged: what is said about the claim, not the claim. */
+const BESIDE_THE_CLAIM = ['citations', 'method', 'note', 'provisional'] as const
+
+function claimOf(figure: Documents['figure']): string {
+  const beside = Object.fromEntries(BESIDE_THE_CLAIM.map(member => [member, null]))
+  return canonical({ ...figure, ...beside })
+}
+
+function checkJudged({ now, before }: Change<'figure'>): void {
+  const { rank, verification } = before ?? { rank: 'normal', verification: 'unverified' }
+  if (now && now.rank !== rank) throw forbidden('a figure’s rank')
+  if (now && now.verification !== verification) throw forbidden('a figure’s verification')
+  if (!before || (rank === 'normal' && verification === 'unverified')) return
+  if (!now || claimOf(now) !== claimOf(before))
+    throw forbidden(`what a figure claims that a curator has judged (rank ${rank}, ${verification})`)
 }
 
 /** What must hold between records: trees end, a relation stands once, and none contradicts another. */

@@ -61,7 +61,7 @@ function qualifierFaults(value: Value, pointer: string): Fault[] {
       faults.push(fault(`${pointer}/${member}`, `exactly ${value.best} has no other ${member}.`, value[member]))
     }
   }
-  if (qualifier === 'vague' && value.text === null) {
+  if (qualifier === 'vague' && !value.text?.trim()) {
     faults.push({ pointer: `${pointer}/text`, code: 'missing', detail: 'vague needs the words in text.' })
   }
   return faults
@@ -80,8 +80,9 @@ function sicFaults(value: Value, parts: Parts, pointer: string): Fault[] {
 
 /**
  * Reads a figure's breakdown. Each part alone is held against the whole: parts are never added up, since categories
- * need not be disjoint. Its low and best may not exceed the whole's upper bound (high, else best); a value without
- * one (`at_least 500`) is exceeded by nothing. With `value.sic` parts are recorded as published.
+ * need not be disjoint. None of its numbers may exceed the whole's high, nor its low and best the best of a whole
+ * without high; a value without either (`at_least 500`) is exceeded by nothing. With `value.sic` parts are recorded as
+ * published.
  *
  * Throws `invalid` with `bad_value` for parts larger than the whole, out of order, or named twice in a dimension.
  */
@@ -135,11 +136,12 @@ function orderFault(given: Numbers): Found {
 }
 
 function excess(part: Numbers, whole: Numbers): Found {
-  const limit = whole.high ?? whole.best
-  if (limit === null) return null
-  for (const member of ['low', 'best'] as const) {
+  for (const member of MEMBERS) {
     const count = part[member]
-    if (count !== null && count > limit) return { member, detail: `${member} ${count} exceeds the whole, ${limit}.` }
+    // a part of about 500 may well be estimated at up to 600
+    const limit = member === 'high' ? whole.high : (whole.high ?? whole.best)
+    if (count !== null && limit !== null && count > limit)
+      return { member, detail: `${member} ${count} exceeds the whole, ${limit}.` }
   }
   return null
 }

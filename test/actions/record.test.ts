@@ -511,7 +511,7 @@ test('new_event makes the event in the same transaction, or nothing at all', asy
 })
 
 test('rank, verification, merge and same_as are a curator’s', async t => {
-  const { put, amend, revise, withdraw, merge, head } = furnished(t)
+  const { put, amend, revise, withdraw, merge, head, document, read } = furnished(t)
   const by = { actor: CONTRIBUTOR }
   const before = head()
   for (const own of [{ rank: 'preferred' }, { rank: 'deprecated' }, { verification: 'verified' }] as const) {
@@ -529,9 +529,39 @@ test('rank, verification, merge and same_as are a curator’s', async t => {
     'forbidden',
     'a PUT without rank takes it back',
   )
+  const value = {
+    ...document('figure', 'killed').value,
+    best: 900,
+    low: null,
+    high: null,
+    qualifier: 'unqualified',
+  } as const
+  const judged = /a figure claims that a curator has judged \(rank preferred, contested\)/
+  t.match(
+    refusal(() => amend('figure', 'killed', { value }, by)),
+    { code: 'forbidden', detail: judged },
+  )
+  t.match(
+    refusal(() => withdraw('figure', 'killed', by)),
+    { code: 'forbidden', detail: judged },
+  )
+  const forged = { ...document('figure', 'killed'), value }
+  withdraw('figure', 'killed')
+  t.equal(refusal(() => revise('figure', 'killed', forged, by)).code, 'forbidden', 'brought back as if judged')
+  t.match(revise('figure', 'killed', { ...forged, rank: 'normal', verification: 'unverified' }, by), {
+    outcome: 'revised',
+  })
   put('relation', 'same', aRelation({ kind: 'same_as' }))
   t.equal(refusal(() => amend('relation', 'same', { kind: 'overlaps' }, by)).code, 'forbidden')
   t.equal(refusal(() => withdraw('relation', 'same', by)).code, 'forbidden')
+  put('figure', 'stray', aFigure({ note: 'of nothing else' }))
+  put(
+    'relation',
+    'apart',
+    aRelation({ of: 'figure', kind: 'additional_to', from: 'stray', to: 'fled', asserted_by: 'curator' }),
+  )
+  t.equal(refusal(() => withdraw('figure', 'stray', by)).code, 'forbidden', 'a curator’s relation would go with it')
+  t.match([read.find('figure', 'stray'), read.find('relation', 'apart')], [{ state: 'live' }, { state: 'live' }])
   merge('event', 'flight', 'fall')
   const back = anEvent({ title: 'Flight from Ramadi', period: { edtf: '2015-05-15/2015-05-17' } })
   t.equal(refusal(() => revise('event', 'flight', back, by)).code, 'forbidden', 'taking a merge back')

@@ -102,16 +102,23 @@ t.test('HEAD, 304 and Vary hold for every form', async t => {
   }
 })
 
-t.test('an answer as of a log number may be kept for ever, one as of now or of a time may not', async t => {
-  const { app, read } = await awkwardService(t)
-  for (const url of [...FILES, ...Object.keys(OFFERED)]) {
-    const cacheOf = async (query: string) => (await app.inject(url + query)).headers['cache-control']
-    t.match(await cacheOf(`?as_of=${read.head().seq - 1}`), /\bimmutable\b/, url)
-    t.notMatch(await cacheOf(''), /immutable/, url)
-    t.notMatch(await cacheOf('?as_of=2026-02-01T00:00:00Z'), /immutable/, url)
-    t.match((await app.inject(`${url}?as_of=${read.head().seq + 1}`)).json(), { status: 400, code: 'out_of_range' })
-  }
-})
+t.test(
+  'an answer as of a past that is closed may be kept for ever, one as of now or of a time to come may not',
+  async t => {
+    const { app, read, send } = await awkwardService(t)
+    const before = read.head().recorded_at
+    await send('PUT', '/v1/sources/later', { name: 'Later', kind: 'media' })
+    for (const url of [...FILES, ...Object.keys(OFFERED)]) {
+      const cacheOf = async (query: string) => (await app.inject(url + query)).headers['cache-control']
+      t.match(await cacheOf(`?as_of=${read.head().seq - 1}`), /\bimmutable\b/, url)
+      t.match(await cacheOf(`?as_of=${before}`), /\bimmutable\b/, 'a row was recorded since')
+      t.notMatch(await cacheOf(`?as_of=${read.head().recorded_at}`), /immutable/, 'others may bear the same time')
+      t.notMatch(await cacheOf(''), /immutable/, url)
+      t.notMatch(await cacheOf('?as_of=2036-01-01T00:00:00Z'), /immutable/, url)
+      t.match((await app.inject(`${url}?as_of=${read.head().seq + 1}`)).json(), { status: 400, code: 'out_of_range' })
+    }
+  },
+)
 
 t.test('each content coding has its own tag and the same content; archives are left alone', async t => {
   const { app } = await awkwardService(t)

@@ -85,7 +85,8 @@ t.test('Zero is a number, null is not', async t => {
 })
 
 t.test('A vague value keeps its words and has no number', async t => {
-  t.same(refused({ qualifier: 'vague' }), ['missing /value/text'])
+  for (const text of [undefined, '', ' \n'])
+    t.same(refused({ qualifier: 'vague', ...(text !== undefined && { text }) }), ['missing /value/text'])
   t.same(refused({ qualifier: 'vague', text: 'hundreds', low: 200 }), ['bad_value /value/low'])
 })
 
@@ -158,9 +159,11 @@ t.test('No part may exceed the whole', async t => {
   t.same(check(value('between', 253, 277, 527), { best: 400 }), [], 'the whole reaches up to its high')
   t.same(check(value('between', 253, 277, 527), { low: 528, best: 528 }), ['bad_value /breakdown/0/low'])
   t.same(check(value('approximately', null, 500, null), { low: 501 }), ['bad_value /breakdown/0/low'])
+  t.same(check(value('between', 253, 277, 527), { low: 2, best: 9, high: 528 }), ['bad_value /breakdown/0/high'])
+  t.same(check(value('approximately', null, 500, null), { low: 100, high: 600 }), [], 'no bound says how many at most')
   t.same(check(value('at_most', null, null, 500), { best: 501 }), ['bad_value /breakdown/0/best'])
   t.same(check(value('at_least', 500, null, null), { best: 900 }), [], 'at least 500 has no upper bound')
-  t.same(check(value('exactly', 27, 27, 27), { high: 40 }), [], 'the high of a part asserts nothing beyond the whole')
+  t.same(check(value('exactly', 27, 27, 27), { high: 40 }), ['bad_value /breakdown/0/high'])
   t.same(check(value('exactly', 27, 27, 27), { low: 5, best: 4 }), ['bad_value /breakdown/0/low'])
 })
 
