@@ -14,7 +14,7 @@ import { eventRequired, namedEvent } from './choose-event.js'
 import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
 import { absorbed, append, expected, outcomeOf } from './revise.js'
 import { moveBack } from './unmerge.js'
-import { warningsOf } from './warnings.js'
+import { warningsOf, withdrawnWarnings } from './warnings.js'
 
 /** Bytes of a document as it is stored: with its noun and id around it, it must fit a line that can be imported again. */
 const MAX_DOCUMENT = MAX_LINE - 1024
@@ -30,7 +30,7 @@ export function put(tx: Transaction, command: Put): Outcome {
   const text = complete && document === admitted ? command.complete! : canonical(document)
 
   if (found && repeats(found, command.expect) && (says(found, text, admitted) || saidThen(tx, command, input, found)))
-    return outcomeOf(tx, 'unchanged', noun, found)
+    return { ...outcomeOf(tx, 'unchanged', noun, found), warnings: withdrawnWarnings(found) }
   if (missing.length > 0) throw invalid(...missing)
   if (Buffer.byteLength(text) > MAX_DOCUMENT)
     throw new Refusal(

@@ -1,7 +1,7 @@
 import { reachesBeyond } from '../domain/reach.js'
 import { bounds } from '../domain/value.js'
 import type { Documents, Noun, RecordOf } from '../model/nouns.js'
-import { documentOf, recordOf } from '../store/records.js'
+import { documentOf, type Found, recordOf } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import type { Outcome } from './commands.js'
 import { localitiesNamed } from './name-locality.js'
@@ -24,6 +24,10 @@ export function warningsOf<N extends Noun>(
   if (noun === 'event' && previous) return leftWarnings(tx, id, document as Event, previous as Event)
   return []
 }
+
+/** What a load says again of a record that was retracted does not bring it back. */
+export const withdrawnWarnings = ({ state, reason }: Found): Warnings =>
+  state === 'retracted' ? [{ code: 'withdrawn', detail: `it was retracted, and stays so: ${reason}` }] : []
 
 /** Localities that answer to one code: perhaps one place, of which each timeline shows a part. */
 function twinWarnings(tx: Transaction, id: string, { codes }: Documents['locality']): Warnings {

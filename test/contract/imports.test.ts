@@ -241,6 +241,32 @@ t.test('a row that changes a record needs a reason, and the reason is kept', asy
   t.match(await load(changed, '?reason=%00'), { status: 400, body: { errors: [{ parameter: 'reason' }] } })
 })
 
+t.test('a row is counted by what it does to its own records, not by what it brings along', async t => {
+  const { load } = await loadingService(t)
+  await load(lines([hit, ...sources(1)]))
+  await load(lines([aFlatRow()]))
+  const other = lines([aFlatRow({ low: 1300, report_id: 'r2', report_title: 'More flee Hit' })])
+  t.match((await load(other, '?reason=corrected')).body, { rows: 1, created: 0, revised: 1, unchanged: 0 })
+})
+
+t.test('what a load says again of a record that was retracted does not bring it back, and is warned of', async t => {
+  const { app, load, send } = await loadingService(t)
+  await load(lines(sources(2)))
+  await send('DELETE', '/v1/sources/s1?reason=never%20was', undefined, { headers: { 'if-match': '"1"' } })
+  const warnings = [
+    { line: 2, noun: 'source', id: 's1', code: 'withdrawn', detail: 'it was retracted, and stays so: never was' },
+  ]
+  t.match((await load(lines(sources(2)))).body, { unchanged: 2, warned: { withdrawn: 1 }, warnings })
+  t.equal((await app.inject('/v1/sources/s1')).statusCode, 410)
+})
+
+t.test('a place that is its own country is one, also without an ISO code', async t => {
+  const { load, get } = await loadingService(t)
+  const abyei = { locality_id: 'idmc_country:ab9', locality_name: 'Abyei Area', country: 'idmc_country:ab9' }
+  t.match((await load(lines([aFlatRow(abyei)]))).body, { created: 1, localities: { created: { no_such_id: 1 } } })
+  t.match(await get('/v1/localities/idmc_country:ab9'), { name: 'Abyei Area', level: 'country', parent: null })
+})
+
 t.test('loading a file twice creates nothing and changes nothing', async t => {
   const { load, head } = await loadingService(t)
   await load(lines([hit]))

@@ -60,18 +60,20 @@ export function rowStorer(request: ImportRequest) {
     return outcome
   }
 
+  /** What it did to the row's own records; the others are only brought along. */
   function storeDocuments(tx: Transaction, documents: readonly (DraftDocument | ReadyDocument)[]): RowOutcome {
-    let outcome: RowOutcome = 'unchanged'
+    const own = new Set<RowOutcome>()
     for (const made of documents) {
       const { noun, id, ifAbsent } = made
       if (ifAbsent && tx.read.find(noun, id)) continue
-      const { outcome: done } =
+      const { outcome } =
         'text' in made
           ? write(tx, noun, id, JSON.parse(made.text!), { complete: made.text! })
           : write(tx, noun, id, made.document)
-      if (done === 'created' || (done === 'revised' && outcome === 'unchanged')) outcome = done
+      if (!ifAbsent) own.add(outcome as RowOutcome)
     }
-    return outcome
+    const [only, ...others] = own
+    return others.length > 0 ? 'revised' : (only ?? 'unchanged')
   }
 
   function locate(tx: Transaction, gazetteer: Gazetteer, hint: PlaceHint): string {
@@ -116,7 +118,7 @@ export function rowStorer(request: ImportRequest) {
     if (request.localities === 'match-only' || !isText(id) || !isText(name) || tx.read.find('locality', id)) return
     const land = isText(country) ? countryOf(tx, country, { id, name }) : null
     if (id === land) return
-    write(tx, 'locality', id, { name, level: 'settlement', parent: land })
+    write(tx, 'locality', id, { name, level: id === country ? 'country' : 'settlement', parent: land })
     created.push('no_such_id')
   }
 
