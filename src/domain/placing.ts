@@ -96,22 +96,42 @@ const POINT_LEVELS: ReadonlySet<Level> = new Set<Level>(['settlement', 'neighbou
  * one. If the innermost parent is not known, or is known without the place in it, the next one out will do, but only
  * with the point to confirm it. Everything else is created from the row's own words: nothing is placed by resemblance.
  */
-export function place(hint: PlaceHint, gazetteer: Gazetteer): Placing {
+export function place(asked: PlaceHint, gazetteer: Gazetteer): Placing {
+  const path = containers(asked.parents, gazetteer)
+  const hint = native(asked, countryOf(asked.parents, path), gazetteer)
   const coded = matchByCode(hint, gazetteer)
   if (coded) return { locality: coded.id, by: 'code', why: 'code', creations: [] }
-  const path = containers(hint.parents, gazetteer)
   const named = matchByName(hint, path, gazetteer)
   if ('match' in named) return { locality: named.match.id, by: 'name', why: named.why, creations: [] }
   return placeAnew(hint, path, named.why, gazetteer)
 }
 
 /** Whether a locality that a row was placed at once is still one that it may mean, whatever others there are since. */
-export function stillFits(hint: PlaceHint, id: string, gazetteer: Gazetteer): boolean {
+export function stillFits(asked: PlaceHint, id: string, gazetteer: Gazetteer): boolean {
   const known = gazetteer.byId(id)
   if (!known) return false
+  const path = containers(asked.parents, gazetteer)
+  const hint = native(asked, countryOf(asked.parents, path), gazetteer)
   if (matchByCode(hint, gazetteer)?.id === known.id) return true
   const alone = { ...gazetteer, byName: (key: string) => gazetteer.byName(key).filter(({ id }) => id === known.id) }
-  return 'match' in matchByName(hint, containers(hint.parents, gazetteer), alone)
+  return 'match' in matchByName(hint, path, alone)
+}
+
+/** Schemes in which every country numbers its own places, so that two may use one number. */
+const NATIONAL: ReadonlySet<string> = new Set(['pcode'])
+
+/** The country that a row names first, if it names one. */
+const countryOf = (parents: readonly PlaceHint[], path: readonly Container[]): Container | undefined =>
+  parents[0]?.level === 'country' ? path[0] : undefined
+
+/** A hint without such codes as are those of another country's places than the one that its row names. */
+function native(hint: PlaceHint, country: Container | undefined, gazetteer: Gazetteer): PlaceHint {
+  if (!country) return hint
+  const isNative = ([scheme, value]: [string, string]) => {
+    const known = NATIONAL.has(scheme) ? gazetteer.byCode(scheme, value) : undefined
+    return !known || known.id === country.id || gazetteer.isBelow(known.id, country.id)
+  }
+  return { ...hint, codes: Object.fromEntries(Object.entries(hint.codes).filter(isNative)) }
 }
 
 /**
@@ -131,7 +151,8 @@ export function matchByCode(hint: PlaceHint, gazetteer: Gazetteer): Known | unde
 
 function containers(parents: readonly PlaceHint[], gazetteer: Gazetteer): Container[] {
   const path: Container[] = []
-  for (const parent of parents) {
+  for (const given of parents) {
+    const parent = native(given, countryOf(parents, path), gazetteer)
     const coded = matchByCode(parent, gazetteer)
     const named = coded ? { match: coded } : matchByName(parent, path, gazetteer)
     if ('match' in named) path.push({ id: named.match.id, found: true, creations: [] })

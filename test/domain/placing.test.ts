@@ -55,6 +55,29 @@ const districtHint = hint('Qaḑā’ ar Ramādī', 'adm2')
 const near = { lat: 33.42056, lon: 43.307779 }
 const town = hint('Ramādī town', 'settlement', { parents: [iraqHint, anbarHint, districtHint], point: near })
 
+t.test('A P-code is its own country’s: in another it is no code of that place', async t => {
+  const kabul: Place = { id: 'pcode:01', name: 'Kabul', level: 'adm1', parent: 'af', codes: { pcode: '01' } }
+  const known = gazetteer([
+    iraq,
+    { ...anbar, codes: { pcode: 'IQG01' } },
+    { ...iraq, id: 'af', codes: { iso3166_1: 'AF' } },
+    kabul,
+  ])
+  const coded = (code: string, parents: PlaceHint[]) =>
+    place(hint('Al Anbār', 'adm1', { codes: { pcode: code }, parents }), known)
+  t.match(coded('IQG01', [iraqHint]), { locality: 'iq-anbar', by: 'code' })
+  t.match(coded('01', [iraqHint]), { locality: 'iq-anbar', by: 'name' })
+  const syria = hint('Syria', 'country', { codes: { iso3166_1: 'SY' } })
+  for (const code of ['IQG01', '01']) {
+    const { by, creations } = coded(code, [syria])
+    t.equal(by, 'created', 'in a country that is yet to be made, too')
+    t.match(creations, [{ id: 'sy' }, { id: /^sy-anbar-/, document: { parent: 'sy', codes: {} } }])
+  }
+  t.match(coded('01', []), { locality: 'pcode:01', by: 'code' }, 'no country is named')
+  const district = hint('Hit', 'adm2', { parents: [iraqHint, hint('Al Anbār', 'adm1', { codes: { pcode: '01' } })] })
+  t.match(place(district, known).creations, [{ document: { name: 'Hit', parent: 'iq-anbar' } }])
+})
+
 t.test('By code first, whatever the name', async t => {
   const found = place(hint('Something', 'settlement', { codes: { geonames: '98717' } }), seed())
   t.same(found, { locality: 'iq-ramadi', by: 'code', why: 'code', creations: [] })
