@@ -249,6 +249,20 @@ t.test('a row is counted by what it does to its own records, not by what it brin
   t.match((await load(other, '?reason=corrected')).body, { rows: 1, created: 0, revised: 1, unchanged: 0 })
 })
 
+t.test('a row corrects a number alone, and its ends only if it says so', async t => {
+  const { load, get } = await loadingService(t)
+  await load(lines([hit]))
+  const exactly = { low: null, best: 25, qualifier: 'exactly' }
+  await load(lines([aFlatRow(exactly)]))
+  const value = async (own: object) => {
+    const { status } = await load(lines([aFlatRow({ ...exactly, ...own })]), '?reason=corrected')
+    return [status, (await get('/v1/figures/f1')).value]
+  }
+  t.match(await value({ best: 26 }), [200, { low: 26, best: 26, high: 26 }])
+  t.match(await value({ best: 27, low: 26, high: 26 }), [422, { low: 26, best: 26, high: 26 }])
+  t.match(await value({ qualifier: 'at_least', best: null, low: 26 }), [200, { low: 26, best: null, high: null }])
+})
+
 t.test('what a load says again of a record that was retracted does not bring it back, and is warned of', async t => {
   const { app, load, send } = await loadingService(t)
   await load(lines(sources(2)))

@@ -62,13 +62,17 @@ export function changedBy(figure: Figure, row: Input, columns: ReadonlySet<strin
     ...figure,
     ...taken(OWN, row),
     ...(columns.has('event_id') ? { event: row.event } : {}),
-    value: { ...figure.value, ...taken(VALUE, row.value) },
+    value: { ...figure.value, ...endsOf(figure, row), ...taken(VALUE, row.value) },
     period: periodOf(figure, taken(PERIOD, row.period ?? {}, 'period_')),
     places: placesOf(figure, row, columns),
     attribution: attributionOf(figure, row, columns),
     citations: citationsOf(figure, row, columns),
   } as Input
 }
+
+/** The ends of `exactly` are its best (domain/value.ts), so that only those count which the row itself gives. */
+const endsOf = ({ value: { qualifier } }: Figure, { value: { low = null, high = null } }: Input) =>
+  qualifier === 'exactly' ? { low, high } : {}
 
 /** A period of other dates is written in them alone; how it was written before no longer says the same. */
 function periodOf({ period }: Figure, taken: Partial<Record<string, unknown>>): Input['period'] {
