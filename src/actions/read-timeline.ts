@@ -1,4 +1,4 @@
-import { notSummed } from '../domain/not-summed.js'
+import type { Grounds } from '../domain/not-summed.js'
 import { namedIn, type TimelineEvent } from '../domain/timeline.js'
 import type { Noun, RecordOf } from '../model/nouns.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
@@ -11,7 +11,8 @@ export interface TimelinePage {
   /** The log position that the answer was made from. */
   revision: number
   events: TimelineEvent[]
-  not_summed: ReturnType<typeof notSummed>
+  /** Why its figures are not added, event by event. */
+  grounds: Grounds[]
   localities: Map<string, RecordOf<'locality'>>
   sources: Map<string, RecordOf<'source'>>
   reports: Map<string, RecordOf<'report'>>
@@ -36,7 +37,7 @@ export function readTimeline(read: Reader, question: TimelineQuestion): Timeline
     return {
       revision,
       events,
-      not_summed: notSummed(made.map(({ grounds }) => grounds)),
+      grounds: made.map(({ grounds }) => grounds),
       ...recordsNamed(read, events, question),
       number_matched: read.timelineCount(question, head),
       undated_figures: undatedFigures(read, question),

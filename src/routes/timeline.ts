@@ -9,7 +9,7 @@ import { readTimeline, type TimelinePage, timelinePages, undatedFigures } from '
 import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
 import { mapped, passing } from '../actions/record-pages.js'
 import { gone } from '../actions/revise.js'
-import { NOT_SUMMED } from '../domain/not-summed.js'
+import { type Grounds, notSummed } from '../domain/not-summed.js'
 import { unreplaced } from '../domain/timeline.js'
 import type { Citations } from '../formats/bibliography.js'
 import { licencesOf } from '../formats/datapackage.js'
@@ -181,7 +181,7 @@ function answerJson(service: Service, request: FastifyRequest, reply: FastifyRep
     locality,
     revision,
     total: null,
-    not_summed: page.not_summed,
+    not_summed: notSummed(page.grounds),
     ...leftOut(page.undated_figures),
     ...shaped(service, asked, page),
     localities: Object.fromEntries(page.localities),
@@ -216,10 +216,14 @@ function answerWhole(
   const undated = undatedFigures(read, { ...question, at })
   if (format === 'geojson') {
     const licences = collectLicences(read, at)
-    const events = passing(pages, ({ reports }) => licences.of(reports.values()))
+    const grounds: Grounds[] = []
+    const events = passing(pages, page => {
+      licences.of(page.reports.values())
+      grounds.push(...page.grounds)
+    })
     const members = () => ({
       total: null,
-      not_summed: { statement: NOT_SUMMED },
+      not_summed: notSummed(grounds),
       ...leftOut(undated),
       citation: citationMember(citation, licences.all()),
     })

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { readTimeline, type TimelinePage } from '../../src/actions/read-timeline.js'
+import { notSummed } from '../../src/domain/not-summed.js'
 import type { TimelineQuestion } from '../../src/model/queries.js'
 import { vocabularies } from '../../src/model/vocabularies.js'
 import { openReading } from '../../src/store/open.js'
@@ -66,7 +67,9 @@ test('the three figures of the article come back as three events in one request'
     { kind: 'additional_to', to: 'ramadi-exodus-2015-04', asserted_by: 'source', report: 'scotsman-2015-05-18' },
   ])
   t.ok(
-    ['separate_events', 'measures_differ', 'people_may_recur'].every(r => page.not_summed.reasons.includes(r as never)),
+    ['separate_events', 'measures_differ', 'people_may_recur'].every(r =>
+      notSummed(page.grounds).reasons.includes(r as never),
+    ),
   )
   const named = page.events.flatMap(event => event.figures)
   for (const { source } of named.flatMap(({ attribution }) => attribution)) t.ok(page.sources.has(source), source)
@@ -179,9 +182,9 @@ test('a number that was replaced says so where a filter or a place leaves out wh
   put('figure', 'second', aFigure({ ...elsewhere, citations: [{ report: 'sitrep' }] }))
   put('relation', 'x', aRelation({ of: 'figure', kind: 'revises', from: 'second', to: 'first' }))
   const asked = (locality: string, figures: TimelineQuestion['figures'] = {}) => {
-    const { events, not_summed } = readTimeline(read, aQuestion(locality, { figures }))
+    const { events, grounds } = readTimeline(read, aQuestion(locality, { figures }))
     const shown = events.flatMap(event => event.figures.map(({ id, replaced_by }) => [id, replaced_by]))
-    return { shown, envelopes: events.flatMap(({ envelopes }) => envelopes).length, not_summed }
+    return { shown, envelopes: events.flatMap(({ envelopes }) => envelopes).length, not_summed: notSummed(grounds) }
   }
   const replaced = { shown: [['first', ['second']]], envelopes: 0, not_summed: { reasons: [] } }
   t.match(asked('ramadi'), replaced)
@@ -280,7 +283,7 @@ test('what was retracted is gone from now, stays in then, and is shown marked wh
   const all = readTimeline(read, aQuestion('hit', { retracted: true }))
   t.match(all.events, [{ id: 'same-id', retracted: { reason: 'withdrawn' }, figures: { length: 2 } }])
   t.ok(all.reports.has('sitrep'), 'what the retracted records name is there too')
-  t.strictSame(all.not_summed.reasons, [])
+  t.strictSame(notSummed(all.grounds).reasons, [])
 })
 
 test('relations of an event and of a figure with one id are each shown once', async t => {

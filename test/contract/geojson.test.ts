@@ -66,7 +66,9 @@ t.test('a map names the figures of each event and nothing that was made of them'
     t.match(zero.value, { low: 0, best: 0, high: 0 })
     t.match(figures.find(({ id }: Answer) => id === 'awkward-most').value, { low: null, best: null, high: 2 ** 53 - 1 })
   }
-  t.match((await get(MAPS[2]!)).not_summed.statement, 'Do not add')
+  const whole = await get('/v1/localities/iq/timeline?limit=1000')
+  t.strictSame((await get(MAPS[2]!)).not_summed, whole.not_summed, 'with the reasons that hold for all of it')
+  t.ok(whole.not_summed.reasons.length > 2)
 })
 
 t.test('the check of maps finds what is wrong with one', async t => {
