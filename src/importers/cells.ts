@@ -20,8 +20,8 @@ export interface Cells {
 
 /** `2014-01-22`, as later editions of UCDP's data write it too: `2014-01-22 00:00:00.000`. */
 const DAY = /^(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$/
-/** Spreadsheets make 645 into 645.0. */
-const WHOLE = /^\d+(?:\.0+)?$/
+/** Spreadsheets make 645 into 645.0 or 645.00. 645.000 may be over half a million, and is not taken for either. */
+const WHOLE = /^\d+(?:\.0{1,2})?$/
 
 export function cellsOf(row: ForeignRow): Cells {
   const problems: Problem[] = []
@@ -44,7 +44,7 @@ export function cellsOf(row: ForeignRow): Cells {
       if (found === null) return null
       const number = WHOLE.test(found) ? Number(found) : Number.NaN
       if (number <= MAX_COUNT) return number
-      blame(column, 'bad_value', `${column} is not a whole number from 0 on.`)
+      blame(column, 'bad_value', `${column} is not a whole number from 0 on, in digits alone.`)
       return null
     },
     day(column) {

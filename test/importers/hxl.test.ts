@@ -155,6 +155,7 @@ t.test('What a row lacks is said', async t => {
     ['Dead', 'bad_value'],
     ['Women', 'missing'],
   ])
+  t.same(problems({ Women: '12.000' }), [['Women', 'bad_value']], 'twelve or twelve thousand')
   t.same(problems({ Dead: '' }), [['Women', 'missing']], 'a part without its whole')
   t.same(problems({ Date: '15/05/2015' }), [['Date', 'bad_date']])
 })

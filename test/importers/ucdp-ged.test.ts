@@ -246,6 +246,8 @@ t.test('The HXL row is no data; garbage is refused with its column', async t => 
   t.same(faults({ date_end: '2015-05-13' }), [['date_end', 'bad_date']])
   t.same(faults({ latitude: '133' }), [['latitude', 'out_of_range']])
   t.same(faults({ best: '2.5' }), [['best', 'bad_value']])
+  t.same(faults({ best: '277.00', deaths_b: '27.0' }), [], 'as spreadsheets write whole numbers')
+  t.same(faults({ best: '12.000' }), [['best', 'bad_value']], 'twelve or twelve thousand')
   t.same(faults({ country: '', iso3: '' }), [['country', 'missing']])
 })
 
