@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type CsvError, parse } from 'csv-parse'
+import { parse } from 'csv-parse'
 import { Refusal } from '../domain/errors.js'
 import type { BrokenRow, ForeignRow } from './adapter.js'
 import { jsonElements } from './read-json.js'
@@ -37,7 +37,7 @@ const SNIFFED = 64_000
  * Which it is, the first characters tell. Memory does not grow with the file.
  *
  * Throws `malformed` if the file is empty, not UTF-8, or JSON that is no list of objects, `too_large` if it has more
- * than a hundred columns.
+ * than a hundred columns; and, while its rows are read, `malformed` at one that is too long to go on behind it.
  */
 export async function openTable(bytes: AsyncIterable<Uint8Array>): Promise<ForeignTable> {
   const { head, text } = await peek(decoded(bytes))
@@ -116,12 +116,14 @@ async function* delimited(text: AsyncGenerator<string>, { delimiter, quote }: Si
       last = lines
       const within = cells.reduce((count, cell) => count + newlines(cell), 0)
       const line = lines - within
-      if (within > 0 && goesOnBehindQuotes(raw, delimiter)) found.push(brokenRow('CSV_QUOTE_NOT_CLOSED', line))
+      if (within > 0 && goesOnBehindQuotes(raw, delimiter)) found.push(unclosed(line))
       else if (cells.length > 1 || cells[0] !== '') found.push({ line, cells })
       return cells
     },
     on_skip: error => {
-      found.push(brokenRow(error?.code, last + 1))
+      // What the parser makes of the rest of its chunk after that is nothing at all.
+      if (error?.code === 'CSV_MAX_RECORD_SIZE') throw tooLong(last + 1)
+      found.push(unclosed(last + 1))
       return undefined
     },
   })
@@ -150,14 +152,16 @@ function goesOnBehindQuotes(row: string, delimiter: string): boolean {
   return false
 }
 
-function brokenRow(error: CsvError['code'] | undefined, line: number): BrokenRow {
-  const details: Record<string, string> = {
-    CSV_QUOTE_NOT_CLOSED: 'A quotation mark is opened here or later and never closed.',
-    CSV_MAX_RECORD_SIZE: 'A row is too large; most likely a quotation mark is not closed.',
-  }
-  const detail = details[error ?? ''] ?? 'The row cannot be read.'
+const unclosed = (line: number): BrokenRow => {
+  const detail = 'A quotation mark is opened here or later and never closed.'
   return { line, problems: [{ column: null, code: 'malformed', detail, value: null }] }
 }
+
+const tooLong = (line: number) =>
+  new Refusal(
+    'malformed',
+    `The row on line ${line} is longer than ${MAX_ROW} bytes, so nothing behind it can be read; most likely a quotation mark in it is not closed.`,
+  )
 
 function newlines(cell: string): number {
   let count = 0

@@ -11,9 +11,13 @@ async function* bytes(text: string | Uint8Array, size = 7): AsyncGenerator<Uint8
   for (let at = 0; at < all.length; at += size) yield all.subarray(at, at + size)
 }
 
-async function rowsOf(text: string | Uint8Array, columns?: string[]): Promise<(ForeignRow | BrokenRow)[]> {
+async function rowsOf(
+  text: string | Uint8Array,
+  columns?: string[],
+  size?: number,
+): Promise<(ForeignRow | BrokenRow)[]> {
   const rows = []
-  for await (const row of (await openTable(bytes(text))).rows(columns)) rows.push(row)
+  for await (const row of (await openTable(bytes(text, size))).rows(columns)) rows.push(row)
   return rows
 }
 
@@ -63,6 +67,13 @@ t.test('A quotation mark that is not closed never takes in the rows behind it', 
     [5, '3', '5" pipe'],
     [6, '4', 'x'],
   ])
+})
+
+t.test('Nothing is read on behind a row that is too long, and none is passed over', async t => {
+  const long = { code: 'malformed', detail: /^The row on line 3 is longer than 4000000 bytes/ }
+  const good = '5,6\n'.repeat(100)
+  for (const cell of ['x'.repeat(4_100_000), `"${'x\n'.repeat(2_100_000)}`])
+    await t.rejects(rowsOf(`a,b\n1,2\n3,${cell}\n${good}`, undefined, 1 << 19), long)
 })
 
 t.test('Columns have one name each', async t => {
