@@ -7,7 +7,8 @@ const MAX_ELEMENT = 4_000_000
 /**
  * The objects of a JSON array, or of lines of JSON, one at a time. `line` is the number of the element, from 1.
  *
- * Throws `malformed` if the text is neither, or ends within an element; an element that is no object is a broken row.
+ * Throws `malformed` if the text is neither, ends within an element, or goes on behind the array; an element that is no
+ * object is a broken row.
  */
 export async function* jsonElements(chunks: AsyncIterable<string>): AsyncGenerator<ForeignRow | BrokenRow> {
   let element = ''
@@ -21,6 +22,10 @@ export async function* jsonElements(chunks: AsyncIterable<string>): AsyncGenerat
     let from = 0
     for (let at = 0; at < chunk.length; at += 1) {
       const char = chunk[at] as string
+      if (ended) {
+        if (/\S/.test(char)) throw new Refusal('malformed', `Something stands behind the list of ${number} elements.`)
+        continue
+      }
       if (quoted) {
         if (escaped) escaped = false
         else if (char === '\\') escaped = true
@@ -48,11 +53,12 @@ export async function* jsonElements(chunks: AsyncIterable<string>): AsyncGenerat
       element = ''
       from = at + 1
       if (text !== '') yield elementOf(text, ++number)
-      if (ended) return
     }
+    if (ended) continue
     element += chunk.slice(from)
     if (element.length > MAX_ELEMENT) throw new Refusal('malformed', `Element ${number + 1} is too large.`)
   }
+  if (ended) return
   if (listed || depth > 0 || quoted) throw notJson()
   if (element.trim() !== '') yield elementOf(element.trim(), ++number)
 }

@@ -131,6 +131,8 @@ t.test('What cannot be read at all is refused', async t => {
   await refused(new Uint8Array([97, 44, 98, 10, 255, 44, 49, 10]))
   await refused('[{"a": 1}, {"a": ')
   await refused('[{"a": 1}')
+  for (const more of ['[{"a": 2}]', '\n{"a": 2}', ']', ',']) await refused(`[{"a": 1}]${more}`)
+  t.equal((await rowsOf(`[{"a": 1}] \n${' '.repeat(100)}`)).length, 1, 'white space behind a list is nothing')
 })
 
 t.test('A format is known by its header, whatever HXL tags follow', async t => {
