@@ -67,9 +67,10 @@ async function openDelimited(text: AsyncGenerator<string>, container: Container,
   const second = await lines.next()
   if (first.done || 'problems' in first.value) throw new Refusal('malformed', 'The first row cannot be read.')
   const top = first.value
+  const { length } = top.cells
+  if (length > MAX_COLUMNS)
+    throw new Refusal('too_large', `Line ${top.line} has ${length} columns; at most ${MAX_COLUMNS} are read.`)
   const header = unique(top.cells)
-  if (header.length > MAX_COLUMNS)
-    throw new Refusal('too_large', `Line ${top.line} has ${header.length} columns; at most ${MAX_COLUMNS} are read.`)
   const impossible = header.find(column => NO_COLUMN.has(column))
   if (impossible) throw new Refusal('malformed', `Line ${top.line}: there can be no column ${impossible}.`)
   return {
@@ -240,12 +241,16 @@ function countsOf(head: string): { ',': number; ';': number; '\t': number } {
   return counts
 }
 
+/** Names that the file gives stand where they come first; every other column gets one that no other column has. */
 function unique(names: readonly string[]): string[] {
-  const seen = new Map<string, number>()
-  return names.map((text, i) => {
-    const name = text.trim() || `column ${i + 1}`
-    const count = (seen.get(name) ?? 0) + 1
-    seen.set(name, count)
-    return count === 1 ? name : `${name} (${count})`
+  const given = names.map(name => name.trim())
+  const taken = new Set(given)
+  return given.map((name, i) => {
+    if (name !== '' && given.indexOf(name) === i) return name
+    const base = name || `column ${i + 1}`
+    let made = base
+    for (let count = 2; taken.has(made); count += 1) made = `${base} (${count})`
+    taken.add(made)
+    return made
   })
 }

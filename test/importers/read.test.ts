@@ -77,7 +77,10 @@ t.test('Nothing is read on behind a row that is too long, and none is passed ove
 })
 
 t.test('Columns have one name each', async t => {
-  t.same((await openTable(bytes('a,,a\n1,2,3\n'))).header, ['a', 'column 2', 'a (2)'])
+  const headerOf = async (line: string) => (await openTable(bytes(`${line}\n1,2,3\n`))).header
+  t.same(await headerOf('a,,a'), ['a', 'column 2', 'a (2)'])
+  t.same(await headerOf('Total,Total,Total (2)'), ['Total', 'Total (3)', 'Total (2)'])
+  t.same(await headerOf('a,,column 2,'), ['a', 'column 2 (2)', 'column 2', 'column 4'])
 })
 
 t.test('Tabs, semicolons and files without header', async t => {
