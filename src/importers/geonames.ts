@@ -60,13 +60,28 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
   return { line: row.line, id: `geonames:${id}`, place, parent: parentOf(cells, level) }
 }
 
-/** Feature codes: geonames.org/export/codes.html. */
+/**
+ * Divisions of today by their feature codes (geonames.org/export/codes.html). Historical countries and sections of one
+ * (PCLH, PCLIX) carry the code of a country that is not them.
+ */
+const DIVISIONS: ReadonlyMap<string, Term<'level'>> = new Map(
+  Object.entries<Term<'level'>>({
+    PCL: 'country',
+    PCLD: 'country',
+    PCLF: 'country',
+    PCLI: 'country',
+    PCLS: 'country',
+    ADM1: 'adm1',
+    ADM2: 'adm2',
+    ADM3: 'adm3',
+  }),
+)
+
 function levelOf(cells: Cells): Term<'level'> | null {
   const code = cells.text('feature_code') ?? ''
   switch (cells.text('feature_class')) {
     case 'A':
-      if (/^PCL/.test(code)) return 'country'
-      return ({ ADM1: 'adm1', ADM2: 'adm2', ADM3: 'adm3' } as const)[code] ?? null
+      return DIVISIONS.get(code) ?? null
     case 'P':
       return code === 'PPLX' ? 'neighbourhood' : 'settlement'
     case 'S':

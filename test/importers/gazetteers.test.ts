@@ -106,6 +106,10 @@ t.test('GeoNames: alternate names, feature codes, divisions', async t => {
   t.match(read({ admin2_code: '061' }).parent, { scheme: 'geonames_adm2', value: 'IQ.01.061' })
   t.match(read({ admin2_code: '' }).parent, { scheme: 'geonames_adm1', value: 'IQ.01' })
   t.equal(read({ feature_class: 'T', feature_code: 'MT' }), null)
+  for (const feature_code of ['PCL', 'PCLD', 'PCLF', 'PCLI', 'PCLS'])
+    t.match(read({ feature_class: 'A', feature_code }), { place: { level: 'country', codes: { iso3166_1: 'IQ' } } })
+  for (const feature_code of ['PCLH', 'PCLIX', 'ADM1H'])
+    t.equal(read({ feature_class: 'A', feature_code }), null, `${feature_code} is no country of today`)
   t.match(geonames.read({ line: 1, cells: { ...cells, geonameid: 'x' } }), { problems: [{ code: 'bad_format' }] })
 })
 
