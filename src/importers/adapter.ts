@@ -80,6 +80,8 @@ interface AdapterBase {
   columns?: readonly string[]
   /** Columns, or members, that every edition has; a table without one of them is not read. */
   needs: readonly string[]
+  /** How some editions call a column that is needed. */
+  synonyms?: Readonly<Record<string, string>>
   /**
    * How else a file is known to be of this format: from its header (columns, or members of its first object) and the
    * row after it. For a format without header, the "header" is the first row.

@@ -10,11 +10,15 @@ import { asName, asNote, asProse, asWords } from './wording.js'
 /** Columns that every edition has, whatever else they rename. */
 const ESSENTIAL = ['id', 'type_of_violence', 'where_prec', 'date_prec', 'date_start', 'date_end', 'best', 'low', 'high']
 
+/** Version 5.0 and those before it. */
+const SYNONYMS = { best: 'best_est', low: 'low_est', high: 'high_est' }
+
 /** Columns whose content the documents hold in other members, or that repeat others. */
 const HELD = new Set([
   ...['id', 'type_of_violence', 'dyad_name', 'side_a', 'side_b', 'date_start', 'date_end', 'low', 'best', 'high'],
   ...['deaths_a', 'deaths_b', 'deaths_civilians', 'deaths_unknown', 'where_coordinates', 'adm_1', 'adm_2'],
   ...['country', 'country_id', 'iso3', 'geom_wkt', 'year', 'start_year', 'end_year'],
+  ...Object.values(SYNONYMS),
   ...['number_of_sources', 'source_original', 'source_article', 'source_office', 'source_date', 'source_headline'],
 ])
 
@@ -28,6 +32,7 @@ export const ucdpGed: FigureAdapter = {
   title: 'UCDP Georeferenced Event Dataset (GED)',
   container: 'csv',
   needs: ESSENTIAL,
+  synonyms: SYNONYMS,
   open: (header, _secondRow, facts) => row => draft(row, header, editionOf(header, facts ?? {})),
 }
 
@@ -142,7 +147,8 @@ interface Numbers {
 }
 
 function valueIn(cells: Cells): (Numbers & { qualifier: Term<'qualifier'> }) | null {
-  const numbers = { low: cells.count('low'), best: cells.count('best'), high: cells.count('high') }
+  const count = (end: keyof Numbers) => cells.count(end in cells.row.cells ? end : SYNONYMS[end])
+  const numbers = { low: count('low'), best: count('best'), high: count('high') }
   const { low, best, high } = numbers
   if (low !== null && high !== null) return { ...numbers, qualifier: 'between' }
   if (low === null && high === null && best !== null) return { ...numbers, qualifier: 'unqualified' }

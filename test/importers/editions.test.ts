@@ -68,6 +68,10 @@ t.test('an edition that is written otherwise is loaded as the same records', asy
     ),
     'no line end at the end': PLAIN.trimEnd(),
     'empty lines': `${PLAIN}\n\n`,
+    'numbers as version 5.0 and those before it call them': PLAIN.replace(
+      ',low,best,high',
+      ',low_est,best_est,high_est',
+    ),
     'whole numbers as a spreadsheet writes them': PLAIN.replace(/,645,/g, ',645.0,'),
   }
   for (const [name, file] of Object.entries(editions)) {
