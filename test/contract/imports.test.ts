@@ -71,6 +71,20 @@ t.test('JSON lists are loaded like lines: foreign rows, documents and flat rows'
   t.match(await load(`[${' '.repeat(2_000_000)}]`, '', { type }), { status: 400 }, 'longer than any document may be')
 })
 
+t.test('lines of foreign JSON are told from flat rows, though both have a qualifier', async t => {
+  const { load } = await loadingService(t)
+  const update = {
+    id: 7,
+    iso3: 'IND',
+    event_name: 'Flood',
+    displacement_type: 'Disaster',
+    qualifier: 'total',
+    figure: 2,
+  }
+  const { body } = await load(lines([{ ...update, displacement_start_date: '2023-11-07' }]))
+  t.match(body, { format: 'idmc-idu', rows: 1, created: 1 })
+})
+
 t.test('a dry run says what would happen and stores nothing', async t => {
   const { load, head } = await loadingService(t)
   await load(lines(sources(2)))

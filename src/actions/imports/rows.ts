@@ -76,8 +76,10 @@ const isOwn = (format: string): format is OwnFormat => (OWN_FORMATS as readonly 
 
 /** Which of our own formats a first line of JSON is of; null if it is not ours. */
 function ownLines(first: string): OwnFormat | null {
-  if (/"document"\s*:/.test(first) && /"noun"\s*:/.test(first)) return 'documents'
-  return /"(?:measure|qualifier|figure_id)"\s*:/.test(first) ? 'figures' : null
+  const has = (member: string) => new RegExp(`"${member}"\\s*:`).test(first)
+  if (has('noun') && has('document')) return 'documents'
+  // updates of IDMC have a qualifier, too
+  return has('measure') && has('qualifier') ? 'figures' : null
 }
 
 const jsonReaders: Record<OwnFormat, () => ReadRow> = {
