@@ -145,9 +145,7 @@ function periodOf(cells: Cells, year: string): PeriodInput | null {
   const end = { day: cells.day('end_date'), accuracy: accuracyOf(cells, 'end') }
   if (!start.day || cells.problems.length > 0) return null
   const from = written(start.day, start.accuracy)
-  const text = `${start.day} (${start.accuracy ?? 'accuracy not stated'}) to ${
-    end.day ? `${end.day} (${end.accuracy ?? 'accuracy not stated'})` : 'an end not stated'
-  }`
+  const text = `${toldOf(start)} to ${toldOf(end)}`
   if (!end.day) {
     if (start.day.slice(0, 4) > year) return { edtf: from, text, inferred: true }
     return { edtf: `${from}/${year}`, text, inferred: true }
@@ -159,6 +157,12 @@ function periodOf(cells: Cells, year: string): PeriodInput | null {
 }
 
 type Accuracy = 'Day' | 'Week' | 'Month' | 'Year' | null
+
+/** An end of the period as printed; some rows state how exact a date is that they do not have. */
+function toldOf({ day, accuracy }: { day: string | null; accuracy: Accuracy }): string {
+  if (day) return `${day} (${accuracy ?? 'accuracy not stated'})`
+  return accuracy ? `an end not stated (${accuracy})` : 'an end not stated'
+}
 
 function accuracyOf(cells: Cells, end: 'start' | 'end'): Accuracy {
   const text = cells.text(`${end}_date_accuracy`)

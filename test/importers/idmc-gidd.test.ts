@@ -77,6 +77,8 @@ t.test('Each end is as exact as the row says', async t => {
   t.same(edtfOf('2015-03-10', 'Day', '', ''), ['2015-03-10/2015', '2015-03-10', '2015-12-31', 'range'])
   t.same(edtfOf('2008-03-02', 'Day', '2008-02-03', 'Day', '2008'), ['2008', '2008-01-01', '2008-12-31', 'year'])
   t.equal(edtfOf('2015-04-31', 'Day', '', ''), 'bad_date')
+  const endless = draftOf(idmcGidd, { ...row, end_date: '', end_date_accuracy: 'Day' })
+  t.match(documentsOf(endless, 'event')[0]?.document.period, { text: '2023-04-01 (Day) to an end not stated (Day)' })
   t.equal(edtfOf('2015-04-01', 'Decade', '', ''), 'not_in_list')
 })
 

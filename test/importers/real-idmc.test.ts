@@ -68,9 +68,12 @@ t.test('all of IDMC’s disasters come back as they are: flow, stock, both accur
 
 /** Both dates, each with its accuracy, as the period's words have them. */
 function datesOf(row: Record<string, string>): string {
-  const date = (end: 'start' | 'end') =>
-    row[`${end}_date`] ? `${row[`${end}_date`]} (${row[`${end}_date_accuracy`] || 'accuracy not stated'})` : null
-  return `${date('start')} to ${date('end') ?? 'an end not stated'}`
+  const date = (end: 'start' | 'end') => {
+    const [day, accuracy] = [row[`${end}_date`], row[`${end}_date_accuracy`]]
+    if (day) return `${day} (${accuracy || 'accuracy not stated'})`
+    return accuracy ? `an end not stated (${accuracy})` : 'an end not stated'
+  }
+  return `${date('start')} to ${date('end')}`
 }
 
 /** Rows that end before they start are marked as printed so. */
