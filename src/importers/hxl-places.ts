@@ -42,14 +42,13 @@ function areaOf(cells: Cells, tags: readonly Tag[], level: Term<'level'>): Place
   return { name: asName(text), level, codes, names: [], parents: [], point: null }
 }
 
-/** The columns that `placeOf` reads. */
+/** The columns that `placeOf` reads, but for the point, which only a place that is new takes from the row. */
 export function placeColumns(tags: readonly Tag[]): (string | null)[] {
   const areas = ['#adm1', '#adm2', '#adm3', '#loc']
   return [
     ...['#country', ...areas].map(hashtag => nameColumn(tags, hashtag)),
     columnOf(tags, '#country', 'code'),
     ...areas.flatMap(hashtag => codeColumns(tags, hashtag).map(({ column }) => column)),
-    ...['lat', 'lon'].map(attribute => columnOf(tags, '#geo', attribute)),
   ]
 }
 

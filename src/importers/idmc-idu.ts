@@ -17,7 +17,7 @@ const ESSENTIAL = ['id', 'iso3', 'displacement_type', 'qualifier', 'figure', 'di
 const HELD = new Set([
   ...['id', 'country', 'iso3', 'latitude', 'longitude', 'centroid', 'qualifier', 'figure', 'event_name'],
   ...['displacement_date', 'displacement_start_date', 'displacement_end_date', 'year', 'standard_popup_text'],
-  ...['standard_info_text', 'created_at', 'event_codes', 'locations_name', 'locations_coordinates', 'source_url'],
+  ...['standard_info_text', 'created_at', 'event_codes', 'locations_name', 'source_url'],
 ])
 
 /**
@@ -118,6 +118,7 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
           .filter(member => !HELD.has(member))
           .toSorted()
           .map(member => [member, cells.text(member)] as const),
+        ['displacement_date', dateApart(cells)],
         ['event_codes', codes.left.length > 0 ? codes.left.join(', ') : null],
         ['created_at', createdAt(cells) === null ? cells.text('created_at') : null],
         ...(['latitude', 'longitude'] as const).map(member => [member, cells.text(member)] as const),
@@ -253,6 +254,14 @@ function periodOf(cells: Cells, prefix: 'displacement' | 'event'): PeriodInput |
   if (start > end && prefix === 'displacement')
     cells.blame(columns[1], 'bad_date', `It ends before it starts, ${start}.`)
   return start > end ? null : { start, end }
+}
+
+/** The date that stands beside start and end of the displacement, if it is neither. */
+function dateApart(cells: Cells): string | null {
+  const [date, ...ends] = (['displacement_date', 'displacement_start_date', 'displacement_end_date'] as const).map(
+    cells.text,
+  )
+  return date === undefined || ends.includes(date) ? null : date
 }
 
 /** The zone that shifted the dates. */

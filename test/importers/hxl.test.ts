@@ -128,7 +128,8 @@ t.test('What no member holds is noted: names in other scripts, codes of unknown 
   const [event] = documentsOf(read({ ...row, ...cells }, { ...table, ...further })!, 'event')
   const note = event?.document.note ?? ''
   for (const [column, cell] of Object.entries(cells)) t.ok(note.includes(`${column}: ${cell}`), column)
-  t.notMatch(note, /Province|P-code|Town|Lat|Date|Dead/)
+  t.match(note, /^Lat: 33\.42\nLon: 43\.3$/m, 'the point, which a place that is there already does not take')
+  t.notMatch(note, /Province|P-code|Town|Date|Dead/)
 })
 
 t.test('An indicator by name counts what its name says, and is not guessed', async t => {

@@ -118,6 +118,17 @@ t.test('The places of newer editions come with accuracy and role', async t => {
   t.equal(documentsOf(draft, 'report').length, 3)
 })
 
+t.test('Coordinates and a date that no member holds are noted, whatever place the row is given', async t => {
+  const noteOf = (cells: object) => documentsOf(draftOf(idmcIdu, { ...element, ...cells }), 'event')[0]?.document.note
+  const listed = { locations_accuracy: 'Country (ADM0)', locations_type: 'Origin' }
+  const land = { ...listed, locations_name: 'India', locations_coordinates: '22.35, 78.66' }
+  t.match(noteOf(land), /^locations_coordinates: 22\.35, 78\.66$/m, 'of a country')
+  t.match(noteOf({ ...land, locations_name: 'Assam; Bihar' }), /^locations_coordinates: 22\.35/m, 'of uneven lists')
+  t.match(noteOf({ displacement_date: '2023-11-09' }), /^displacement_date: 2023-11-09$/m)
+  t.notMatch(noteOf({}), /displacement_date/, 'start or end are held')
+  t.match(noteOf({}), /^latitude: 10\.44581\nlongitude: 76\.27562$/m)
+})
+
 t.test('Half a point is a problem, never a point at zero degrees', async t => {
   const listed = { locations_name: 'Imphal', locations_accuracy: 'Point', locations_type: 'Origin' }
   for (const locations_coordinates of ['23.1, ', '23.1', ', 70', '123.1, 70', '23.1, 70, 5'])
