@@ -16,11 +16,16 @@ export interface Counted {
   population: Term<'population'>
 }
 
+/** Whether a row is one of hashtags: it has some, and no cell of anything else. */
+export function isTags(cells: readonly string[]): boolean {
+  const filled = cells.map(cell => cell.trim()).filter(cell => cell !== '')
+  return filled.length > 0 && filled.every(cell => /^#\s*\p{L}/u.test(cell))
+}
+
 /** The tags of a header or second row; empty where a column has none. null if the row is no row of tags. */
 export function tagsOf(header: readonly string[], row: readonly string[] | undefined): Tag[] | null {
   const cells = row ?? []
-  const filled = cells.map(cell => cell.trim()).filter(cell => cell !== '')
-  if (filled.length === 0 || !filled.every(cell => cell.startsWith('#'))) return null
+  if (!isTags(cells)) return null
   return cells.flatMap((cell, i) => {
     const [hashtag = '', ...attributes] = cell.toLowerCase().replace(/\s+/g, '').split('+')
     const column = header[i]

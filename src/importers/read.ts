@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import { Refusal } from '../domain/errors.js'
 import type { BrokenRow, ForeignRow } from './adapter.js'
+import { isTags } from './hxl-tags.js'
 import { jsonElements } from './read-json.js'
 
 export type Container = 'csv' | 'tsv' | 'json'
@@ -9,7 +10,7 @@ export type Container = 'csv' | 'tsv' | 'json'
 /** A foreign file whose first rows have been read, and nothing else yet. */
 export interface ForeignTable {
   container: Container
-  /** The columns, each name once (`name`, `name (2)`, `column 3`); of JSON, the members of the first element. */
+  /** The columns, which may stand below rows of titles, each name once (`name`, `name (2)`, `column 3`); of JSON, the members of the first element. */
   header: readonly string[]
   /** The row after the header. */
   secondRow: readonly string[] | undefined
@@ -20,8 +21,13 @@ export interface ForeignTable {
   rows(columns?: readonly string[]): AsyncGenerator<ForeignRow | BrokenRow>
 }
 
+interface Row {
+  line: number
+  cells: string[]
+}
+
 /** A row of cells, or what is wrong with it. */
-type Line = { line: number; cells: string[] } | BrokenRow
+type Line = Row | BrokenRow
 
 /** One row may not take more; a quotation mark that is never closed would otherwise take the rest of the file. */
 const MAX_ROW = 4_000_000
@@ -29,6 +35,8 @@ const MAX_ROW = 4_000_000
 const MAX_COLUMNS = 100
 /** Names that reach a prototype, where code that copies a row cell by cell could be made to change all objects. */
 const NO_COLUMN: ReadonlySet<string> = new Set(['__proto__', 'constructor.prototype'])
+/** Among so many rows the one of hashtags is looked for (HXL 1.1, tagging conventions). */
+const TAGS_WITHIN = 25
 /** As much of a file as shows how it is written. */
 const SNIFFED = 64_000
 
@@ -63,10 +71,8 @@ async function openJson(text: AsyncGenerator<string>): Promise<ForeignTable> {
 
 async function openDelimited(text: AsyncGenerator<string>, container: Container, signs: Signs): Promise<ForeignTable> {
   const lines = delimited(text, signs)
-  const first = await lines.next()
-  const second = await lines.next()
-  if (first.done || 'problems' in first.value) throw new Refusal('malformed', 'The first row cannot be read.')
-  const top = first.value
+  const [top, ...below] = fromHeader(await firstOf(lines))
+  if (!top || 'problems' in top) throw new Refusal('malformed', 'The first row cannot be read.')
   const { length } = top.cells
   if (length > MAX_COLUMNS)
     throw new Refusal('too_large', `Line ${top.line} has ${length} columns; at most ${MAX_COLUMNS} are read.`)
@@ -76,16 +82,41 @@ async function openDelimited(text: AsyncGenerator<string>, container: Container,
   return {
     container,
     header,
-    secondRow: second.done || 'problems' in second.value ? undefined : second.value.cells,
+    secondRow: below[0] && 'cells' in below[0] ? below[0].cells : undefined,
     async *rows(columns) {
       const headed = columns === undefined || top.cells[0] === columns[0]
       const names = columns ?? header
       if (!headed) yield rowOf(top, names)
-      if (!second.done) yield rowOf(second.value, names)
+      for (const line of below) yield rowOf(line, names)
       for await (const line of lines) yield rowOf(line, names)
     },
   }
 }
+
+/** The first rows, up to the one of hashtags if there is one among them. */
+async function firstOf(lines: AsyncGenerator<Line>): Promise<Line[]> {
+  const first: Line[] = []
+  while (first.length < TAGS_WITHIN) {
+    const next = await lines.next()
+    if (next.done) break
+    first.push(next.value)
+    if (isTagRow(next.value)) break
+  }
+  return first
+}
+
+/**
+ * The first rows without those above the header. Of a table with hashtags, that is the row before them if it has a cell
+ * for each of them, or else they themselves.
+ */
+function fromHeader(first: readonly Line[]): readonly Line[] {
+  const [before, tags] = [first.at(-2), first.at(-1)]
+  if (!tags || !isTagRow(tags)) return first
+  const tagged = tags.cells.findLastIndex(cell => cell.trim() !== '') + 1
+  return first.slice(before && 'cells' in before && before.cells.length >= tagged ? -2 : -1)
+}
+
+const isTagRow = (line: Line): line is Row => 'cells' in line && isTags(line.cells)
 
 /** Empty cells beyond the last column are a spreadsheet's; any other difference means that cells have shifted. */
 function rowOf(line: Line, columns: readonly string[]): ForeignRow | BrokenRow {
@@ -229,11 +260,14 @@ function signsOf(head: string, container: Container): Signs {
   return { delimiter: counts[';'] > counts[','] ? ';' : ',', quote: '"' }
 }
 
-/** How often each delimiter stands in the first row outside quotation marks. */
+/** A row of several cells, all of them hashtags, which hold no delimiter themselves, or empty. */
+const TAG_ROW = /^(?=.*#)"?(?:#[\p{L}\p{N}_+ -]+)?"?(?:[,;\t]"?(?:#[\p{L}\p{N}_+ -]+)?"?)+$/mu
+
+/** How often each delimiter stands outside quotation marks in the row of hashtags, or else in the first. */
 function countsOf(head: string): { ',': number; ';': number; '\t': number } {
   const counts = { ',': 0, ';': 0, '\t': 0 }
   let quoted = false
-  for (const char of head.trimStart()) {
+  for (const char of TAG_ROW.exec(head)?.[0] ?? head.trimStart()) {
     if (char === '"') quoted = !quoted
     else if (char === '\n' && !quoted) break
     else if (!quoted && (char === ',' || char === ';' || char === '\t')) counts[char] += 1

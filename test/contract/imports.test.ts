@@ -504,6 +504,8 @@ t.test('rows that ask for nothing are counted, so that rows and skipped are all 
   }
   const { body } = await load(table.join('\n'), '', { type: CSV })
   t.match(body.import, { state: 'refused', rows: 3, created: 0, refused: 1, skipped: 2 })
+  const titled = await load(['Iraq,,,', '', 'in May', ...table].join('\n'), '?mode=partial', { type: CSV })
+  t.match(titled.body, { format: 'hxl', rows: 3, unchanged: 2, skipped: 2, problems: [{ line: 9 }] })
   const places = [
     'Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date',
     '#country,#level,#code,#name,#up,#date',

@@ -96,6 +96,32 @@ t.test('Tabs, semicolons and files without header', async t => {
   t.same(await rowsOf('a,b\n'), [])
 })
 
+t.test('A table with hashtags may stand below titles', async t => {
+  const below = async (above: string, table = 'Where,Dead\n#adm1,#affected+killed\nAnbar,12\n') => {
+    const { header, secondRow } = await openTable(bytes(above + table))
+    return [header, secondRow, seen(await rowsOf(above + table))]
+  }
+  const [named, tags] = [
+    ['Where', 'Dead'],
+    ['#adm1', '#affected+killed'],
+  ]
+  const rowsFrom = (line: number) => [
+    [line, ...tags],
+    [line + 1, 'Anbar', '12'],
+  ]
+  t.same(await below(''), [named, tags, rowsFrom(2)])
+  t.same(await below('Iraq, in May\n\n"of two\nlines"\n,\n'), [named, tags, rowsFrom(7)])
+  t.same(await below('Title\n'.repeat(23)), [named, tags, rowsFrom(25)])
+  t.same((await below('Title\n'.repeat(24)))[0], ['Title'], 'among the first 25 rows')
+  const bare = '#adm1,#affected+killed,\nAnbar,12,\n'
+  for (const above of ['', 'Title\n', 'Title,\n"Title"\n'])
+    t.same((await below(above, bare))[0], [...tags, 'column 3'], 'a title has too few cells to be the header')
+  const semicolons = 'Where;Killed, injured, missing, total\n#adm1;#affected +killed\nAnbar;12\n'
+  t.match(await below('Iraq, in May, of all\n', semicolons), [['Where', 'Killed, injured, missing, total']])
+  t.same((await below('', 'Where;Said\nAnbar;"Fled:\n#Ramadi\n"\n'))[0], ['Where', 'Said'], 'words are no hashtags')
+  t.same((await below('', 'Where,Said\nAnbar,"#here; #there"\n#x; #y,"1;2;3"\n'))[0], ['Where', 'Said'])
+})
+
 t.test('JSON: an array or lines of objects, one at a time', async t => {
   const text = '[ {"a": "}],", "b": {"c": [1, 2]}},\n {"a": "\\"\\\\"}, 7, {"a": nil} ]'
   t.same((await openTable(bytes(text))).header, ['a', 'b'])
