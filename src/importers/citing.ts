@@ -4,7 +4,7 @@ import type { SourceInput } from '../model/source.js'
 import type { Term } from '../model/vocabularies.js'
 import type { DraftDocument } from './adapter.js'
 import { fingerprint, sourceId } from './identity.js'
-import { asName } from './wording.js'
+import { asName, asNote, asTitle } from './wording.js'
 
 /** Publishers that datasets name beside newspapers and agencies and that are no media, by their id. */
 const KINDS: ReadonlyMap<string, Term<'source_kind'>> = new Map(
@@ -45,17 +45,21 @@ export function namedReport(
   publisher: string,
   published: string | null,
   title: string,
-  more: { url?: string | null; note?: string | null } = {},
+  address: string | null = null,
 ): DraftDocument<'report'> {
-  const url = usableUrl(more.url ?? null)
-  const note = [more.note ?? null, more.url && !url ? `url: ${more.url}` : null].filter(line => line !== null)
-  const id = [publisher, published, fingerprint([publisher, published, title, more.url ?? null], 10)]
+  const url = usableUrl(address)
+  const short = asTitle(title)
+  const note = asNote([
+    ['title', short === asName(title) ? null : title],
+    ['url', url === null ? address : null],
+  ])
+  const id = [publisher, published, fingerprint([publisher, published, title, address], 10)]
   return reportDraft(id.filter(part => part !== null).join('-'), {
-    title: asName(title),
+    title: short,
     publisher,
     published,
     ...(url ? { url } : {}),
-    ...(note.length > 0 ? { note: note.join('\n') } : {}),
+    ...(note ? { note } : {}),
   })
 }
 

@@ -7,7 +7,7 @@ import { namedReport, namedSource } from './citing.js'
 import { columnOf, placeColumns, placeOf } from './hxl-places.js'
 import { type Counted, countedBy, countedByIndicator, endOf, partOf, type Tag, tagsOf } from './hxl-tags.js'
 import { fingerprint, occurrences } from './identity.js'
-import { asName, asNote, asProse, asWords } from './wording.js'
+import { asName, asNote, asProse, asTitle } from './wording.js'
 
 type Part = NonNullable<FigureInput['breakdown']>[number]
 
@@ -72,7 +72,7 @@ function draft(
     noun: 'event',
     id,
     document: {
-      title: asName(
+      title: asTitle(
         title ??
           [figures.map(found => found.counted.measure).join(', '), where, period.edtf].filter(Boolean).join(', '),
       ),
@@ -105,7 +105,7 @@ function draft(
         basis,
         unit,
         ...(when ? { period: when } : {}),
-        places: [{ locality: 'place', extent: 'unknown', text: asWords(where) }],
+        places: [{ locality: 'place', extent: 'unknown', text: asProse(where) }],
         population,
         breakdown: found.parts,
       },
@@ -262,5 +262,5 @@ function originOf(cells: Cells, tags: readonly Tag[], facts: FileFacts): Origin 
   const source = namedSource(name, 'other')
   const title = text(cells, tags, '#meta', 'title') ?? `${name}: ${facts.name ?? 'table with HXL hashtags'}`
   const url = text(cells, tags, '#meta', 'url') ?? text(cells, tags, '#meta', 'link')
-  return { source, report: namedReport(source.id, dateIn(cells, publishedColumn(tags)), title, { url }) }
+  return { source, report: namedReport(source.id, dateIn(cells, publishedColumn(tags)), title, url) }
 }

@@ -1,7 +1,7 @@
 import type { Term } from '../model/vocabularies.js'
 import type { PlaceHint } from './adapter.js'
 import type { Cells } from './cells.js'
-import { asName, asWords } from './wording.js'
+import { asName, asProse } from './wording.js'
 
 /** A place of a figure; `key` is how the documents refer to it. */
 export interface IduPlace {
@@ -22,7 +22,7 @@ export function placesOf(cells: Cells, land: PlaceHint, sentence: string): IduPl
   if (listed.length > 0) return listed
   const point = cells.point('latitude', 'longitude')
   const name = placeInSentence(sentence) ?? placeInTitle(cells.text('event_name'))
-  const text = asWords(name)
+  const text = asProse(name)
   if (name === null) return [{ key: 'country', hint: land, role: null, extent: 'part_of', text }]
   const hint = { name: asName(name), level: null, codes: {}, names: [], parents: [land], point }
   return [{ key: 'place', hint, role: null, extent: 'unknown', text }]
@@ -50,7 +50,7 @@ function listedPlaces(cells: Cells, land: PlaceHint): IduPlace[] {
   const together = [points, accuracies, types].every(other => other.length === names.length)
   return names.map((name, i) => {
     const level = together ? levelOf(accuracies[i] ?? '') : null
-    const whole = { key: `place_${i + 1}`, role: together ? roleOf(types[i] ?? '') : null, text: asWords(name) }
+    const whole = { key: `place_${i + 1}`, role: together ? roleOf(types[i] ?? '') : null, text: asProse(name) }
     if (level === 'country') return { ...whole, hint: land, extent: 'part_of' as const }
     const own = asName(name.split(',')[0] ?? name) || asName(name)
     const point = together ? pointOf(cells, points[i] ?? '') : null

@@ -9,7 +9,7 @@ import { country } from './countries.js'
 import { htmlLines, htmlLinks } from './html.js'
 import { eventCodes, IDMC_LICENCE, idmc } from './idmc.js'
 import { type IduPlace, placesOf } from './idmc-idu-places.js'
-import { asName, asNote, asProse, asWords } from './wording.js'
+import { asName, asNote, asProse, asTitle } from './wording.js'
 
 const ESSENTIAL = ['id', 'iso3', 'displacement_type', 'qualifier', 'figure', 'displacement_start_date']
 
@@ -59,10 +59,10 @@ function draft(row: ForeignRow): Draft | null {
     document: {
       event: event.id,
       measure: measureOf(cells),
-      value: { ...value, text: asWords(headlineOf(cells)) },
+      value: { ...value, text: asProse(headlineOf(cells)) },
       attribution: [{ source: idmc.id, role: 'originator' }],
       citations: [
-        { report: update.id, excerpt: asProse(sentenceOf(cells)), text: asWords(headlineOf(cells)) },
+        { report: update.id, excerpt: asProse(sentenceOf(cells)), text: asProse(headlineOf(cells)) },
         ...articles.map(article => ({ report: article.report.id })),
       ],
       basis: 'flow',
@@ -174,7 +174,7 @@ function sentenceOf(cells: Cells): string {
 function updateOf(cells: Cells, id: string): DraftDocument<'report'> {
   const created = createdAt(cells)
   return reportDraft(`idmc-idu:${id}`, {
-    title: asName(`Internal Displacement Update ${id}: ${cells.text('event_name') ?? headlineOf(cells)}`),
+    title: asTitle(`Internal Displacement Update ${id}: ${cells.text('event_name') ?? headlineOf(cells)}`),
     publisher: idmc.id,
     language: 'en',
     // When the entry was made; updates appear within hours.
@@ -212,7 +212,7 @@ function articleOf(url: string, label: string): Article | null {
   const publisher = publisherOf(name ?? '', host)
   if (!publisher) return null
   const title = label || (usable ?? '')
-  return { source: publisher, report: namedReport(publisher.id, dayOf(date ?? null), title, { url }) }
+  return { source: publisher, report: namedReport(publisher.id, dayOf(date ?? null), title, url) }
 }
 
 /** Names that tell no publisher from another. */

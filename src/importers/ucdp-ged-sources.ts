@@ -30,10 +30,9 @@ export function articlesOf(cells: Cells): Articles {
   // Quoted pieces stand for themselves; of a cell without marks, all or nothing is understood.
   if (!quoted && read.length < pieces.length) read.length = 0
   const sources = read.map(({ publisher = '' }) => namedSource(publisher, 'media'))
-  const reports = read.map(({ date = '', title = '' }, i) => {
-    const words = asProse(title) ?? ''
-    return namedReport(sources[i]?.id ?? '', date, words, words.length > 500 ? { note: words } : {})
-  })
+  const reports = read.map(({ date = '', title = '' }, i) =>
+    namedReport(sources[i]?.id ?? '', date, asProse(title) ?? ''),
+  )
   return {
     sources: unique(sources),
     reports,

@@ -5,7 +5,7 @@ import { type Cells, cellsOf, isNoData } from './cells.js'
 import { editionOf, ucdp } from './ucdp-ged-edition.js'
 import { placeOf } from './ucdp-ged-places.js'
 import { articlesOf } from './ucdp-ged-sources.js'
-import { asName, asNote, asProse, asWords } from './wording.js'
+import { asName, asNote, asProse } from './wording.js'
 
 /** Columns that every edition has, whatever else they rename. */
 const ESSENTIAL = ['id', 'type_of_violence', 'where_prec', 'date_prec', 'date_start', 'date_end', 'best', 'low', 'high']
@@ -52,7 +52,7 @@ function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<t
     return { line: row.line, places: {}, documents: [], problems }
   }
 
-  const text = asWords(cells.text('where_coordinates'))
+  const text = asProse(cells.text('where_coordinates'))
   const event: DraftDocument<'event'> = {
     noun: 'event',
     id: `ucdp-ged:${id}`,

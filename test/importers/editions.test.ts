@@ -140,6 +140,19 @@ t.test('what is broken in a file is refused with its line, and partial mode keep
   }
 })
 
+t.test('a text that is longer than a record may hold is refused with its row, and never cut', async t => {
+  const [one, two] = ['1', '2'].map(id => row({ id }))
+  const noted = (length: number) => table([{ ...one, region: 'x'.repeat(length) }, two!], [...columns, 'region'])
+  const load = (file: string) => loadInto(t, emptyDatabase(t), file, { mode: 'partial' })
+  t.match(await load(noted(9000)), { created: 2, refused: 0 })
+  const problems = [{ line: 2, id: 'ucdp-ged:1', pointer: '/note', code: 'out_of_range', detail: /most 10000 char/ }]
+  t.match(await load(noted(10_000)), { created: 1, refused: 1, problems })
+  const unread = 'r 5/12; '.repeat(1300)
+  t.match((await load(table([{ ...one, source_article: unread }]))).problems, [{ pointer: '/citations/0/excerpt' }])
+  const side = 'IS '.repeat(200)
+  t.match((await load(table([{ ...one, side_b: side }]))).problems, [{ pointer: '/breakdown/1/category' }])
+})
+
 t.test('the command line says what is no file, and ends with 1', async t => {
   const folder = join(tempDirectory(t), 'folder')
   mkdirSync(folder)

@@ -192,6 +192,13 @@ t.test('The country comes by ISO code and by Gleditsch and Ward number', async t
   )
 })
 
+t.test('A title that is too long for a title is whole in the note', async t => {
+  const title = `Ramadi falls, ${'and falls '.repeat(60)}`.trim()
+  const [, article] = documentsOf(draftOf(ucdpGed, { ...row, source_article: `"AFP,2015-05-17,${title}"` }), 'report')
+  t.equal(article?.document.title, `${title.slice(0, 511)}…`)
+  t.equal(article?.document.note, `title: ${title}`)
+})
+
 t.test('The population is what the parts say', async t => {
   const none = { deaths_a: '0', deaths_b: '0', deaths_civilians: '0', deaths_unknown: '0' }
   const populationOf = (cells: object) => figureOf(draftOf(ucdpGed, { ...row, ...none, ...cells })).population
