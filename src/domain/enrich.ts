@@ -1,4 +1,4 @@
-import type { Locality } from '../model/locality.js'
+import { type Locality, MAX_NAMES } from '../model/locality.js'
 import { fold } from './names.js'
 import type { PlaceHint } from './placing.js'
 
@@ -15,8 +15,17 @@ export function enriched(locality: Locality, hint: Omit<PlaceHint, 'parents'>): 
   })
   return {
     ...locality,
-    names: [...locality.names, ...names],
+    ...fitting([...locality.names, ...names], locality.note),
     codes: { ...hint.codes, ...locality.codes },
     point: locality.point ?? hint.point,
   }
+}
+
+const MORE = `names: more are known than the ${MAX_NAMES} that a locality may have`
+
+/** As many of these names as a locality may have, and its note, which says so if there are more. */
+export function fitting(names: Locality['names'], note: string | null): Pick<Locality, 'names' | 'note'> {
+  if (names.length <= MAX_NAMES) return { names, note }
+  const noted = note?.includes(MORE) ? note : [note, MORE].filter(line => line !== null).join('\n')
+  return { names: names.slice(0, MAX_NAMES), note: noted }
 }

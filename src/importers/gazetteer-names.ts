@@ -3,9 +3,6 @@ import { asName } from './wording.js'
 
 type HintName = PlaceHint['names'][number]
 
-/** As many names as a locality may have. */
-const MOST = 500
-
 /** The names of a place besides `name`, each once. */
 export function namesOf(
   name: string,
@@ -19,5 +16,5 @@ export function namesOf(
     if (clean === '' || (clean === name && lang === null) || names.has(key)) continue
     names.set(key, { text: clean, lang, kind })
   }
-  return [...names.values()].slice(0, MOST)
+  return [...names.values()]
 }

@@ -17,12 +17,15 @@ const LocalityName = Closed({
   kind: OneOf('name_kind'),
 })
 
+/** As many names as a place may have besides its own. */
+export const MAX_NAMES = 500
+
 /** A place in a tree, as clients write it. */
 export const LocalityInput = Closed({
   name: Name,
   level: OneOf('level'),
   parent: Maybe(Id),
-  names: Maybe(Type.Array(LocalityNameInput, { maxItems: 500 })),
+  names: Maybe(Type.Array(LocalityNameInput, { maxItems: MAX_NAMES })),
   codes: Maybe(Codes),
   point: Maybe(Point),
   note: Maybe(Text),

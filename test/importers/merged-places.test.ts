@@ -53,6 +53,24 @@ t.test('a locality gets the parent that a later file brings', async t => {
   t.match(await loadInto(t, db, town), noChange(1))
 })
 
+t.test('a locality takes as many names as it may have, and its note says that there are more', async t => {
+  const db = emptyDatabase(t)
+  const named = (count: number) => Array.from({ length: count }, (_, n) => `Hit ${n}`).join('|')
+  const table = (id: number, names: string) => file(WOF, wof(id, 'Hit', '95788').replace(',,Hit,,', `,,${names},,`))
+  const most = () => {
+    const { names, note } = ask(db, read => recordOf('locality', read.find('locality', 'whosonfirst:7001')!))
+    return [names.length, names.at(-1)?.text, note?.match(/^names: more .* 500 .*$/gm)?.length ?? 0]
+  }
+  t.match(await loadInto(t, db, table(7001, named(499))), { created: 1 })
+  t.same(most(), [499, 'Hit 498', 0])
+  t.match(await loadInto(t, db, table(7001, named(600))), { revised: 1, refused: 0 })
+  t.same(most(), [500, 'Hit 499', 1])
+  t.match(await loadInto(t, db, table(7001, named(700))), noChange(1))
+  const other = emptyDatabase(t)
+  t.match(await loadInto(t, other, table(7001, named(600))), { created: 1 })
+  t.match(await loadInto(t, other, table(7001, named(600))), noChange(1))
+})
+
 t.test('a P-code whose parent comes later stays below its country, and both loads say so', async t => {
   const db = emptyDatabase(t)
   const codes = (...rows: string[]) => file('Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date', ...rows)

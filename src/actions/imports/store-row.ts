@@ -1,5 +1,5 @@
 import { canonical } from '../../domain/canonical.js'
-import { enriched } from '../../domain/enrich.js'
+import { enriched, fitting } from '../../domain/enrich.js'
 import { Refusal } from '../../domain/errors.js'
 import {
   freeCodes,
@@ -222,9 +222,8 @@ export function rowStorer(request: ImportRequest) {
       level: level ?? 'site',
       parent: above,
       codes,
-      names,
       point,
-      note: note ?? null,
+      ...fitting(names, note ?? null),
     }
     created.push('gazetteer')
     // its country may have been made just now and be what was meant; what is above a country is no locality
