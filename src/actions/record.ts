@@ -12,7 +12,7 @@ import type { Transaction } from '../store/writer.js'
 import { checkConsistency, checkRights, followReferences, forbidden } from './checks.js'
 import { eventRequired, namedEvent } from './choose-event.js'
 import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
-import { absorbed, append, expected, outcomeOf } from './revise.js'
+import { absorbed, append, expected, gone, outcomeOf } from './revise.js'
 import { moveBack } from './unmerge.js'
 import { warningsOf, withdrawnWarnings } from './warnings.js'
 
@@ -127,11 +127,13 @@ function makeEvent(
   return tx.read.find('event', id)!
 }
 
-/** Changes the members that a merge patch names. */
+/** Changes the members that a merge patch names, of a record that stands: only a whole document brings one back. */
 export function patch(tx: Transaction, command: Patch): Outcome {
   const { noun, id } = command
   const found = tx.read.find(noun, id)
   if (!found) throw new Refusal('not_found', `there is no ${noun} ${id}`)
+  if (found.state === 'retracted') throw gone(noun, found)
+  if (found.state === 'merged') throw absorbed(noun, found)
   return put(tx, { ...command, do: 'put', body: patched(documentOf(noun, found), command.patch) })
 }
 

@@ -76,6 +76,19 @@ test('a merge needs a reason, two events that stand, and the revision that it wa
   )
 })
 
+test('a PATCH of a merged record takes no merge back, whatever revision it names', async t => {
+  const { merge, amend, state, head } = twoEvents(t)
+  merge('event', 'flight', 'fall')
+  const before = head()
+  for (const expect of [[1], [2], 'existing'] as const)
+    t.match(
+      refusal(() => amend('event', 'flight', { note: 'changed' }, { expect })),
+      { code: 'conflict', extra: { rev: 2, into: 'fall' } },
+    )
+  t.equal(state('event', 'flight'), 'merged')
+  t.equal(head(), before)
+})
+
 test('what names a merged record afterwards means its survivor', async t => {
   const { put, merge, document, retract, head } = twoEvents(t)
   merge('event', 'flight', 'fall')

@@ -52,7 +52,7 @@ for (const [noun, id, body, change] of EVERY) {
 
   test(`${noun}: a retraction leaves a tombstone, and a later PUT of its revision reinstates it`, async t => {
     const made = furnished(t)
-    const { put, retract, withdraw, read, state, head } = made
+    const { put, amend, retract, withdraw, read, state, head } = made
     if (noun === 'relation') put(noun, id, body)
     // what refers to it goes first
     for (const figure of ['killed', 'fled']) if (noun !== 'figure' && noun !== 'relation') withdraw('figure', figure)
@@ -69,6 +69,8 @@ for (const [noun, id, body, change] of EVERY) {
       },
     )
     t.equal(refusal(() => retract(noun, id, { expect: [2], reason: 'again' })).code, 'retracted')
+    for (const expect of [[1], [2], 'existing'] as const)
+      t.equal(refusal(() => amend(noun, id, change, { expect })).code, 'retracted', 'a PATCH changes what stands')
     const before = head()
     t.match(put(noun, id, body, { expect: 'any' }), { outcome: 'unchanged', rev: 2, seq: before })
     t.equal(state(noun, id), 'retracted')
