@@ -10,7 +10,7 @@ export interface TextOptions {
 }
 
 /** A figure's number and what is known of it. */
-type Asserted = Pick<FlatRow, 'low' | 'best' | 'high' | 'qualifier' | 'text'>
+type Asserted = Pick<FlatRow, 'low' | 'best' | 'high' | 'qualifier' | 'text' | 'sic'>
 
 interface Column {
   heading: string
@@ -50,8 +50,13 @@ export function textTable(rows: readonly FlatRow[], options: TextOptions = {}): 
   return `${lines.join('\n')}\n\n${NOT_SUMMED}\n`
 }
 
-/** A value as a reader would write it: `≤ 114,000`, `~ 500`, `253–277–527`; words where there is no number. */
-export function printedValue(row: Asserted): string {
+/**
+ * A value as a reader would write it: `≤ 114,000`, `~ 500`, `253–277–527`; words where there is no number. `9–2–3 (sic)`
+ * is what the source printed out of order.
+ */
+export const printedValue = (row: Asserted): string => (row.sic ? `${printedNumbers(row)} (sic)` : printedNumbers(row))
+
+function printedNumbers(row: Asserted): string {
   const mark = MARKS[row.qualifier ?? '']
   const number = row.best ?? row.low ?? row.high
   if (number === null) return row.text ? printable(row.text) : '?'

@@ -20,6 +20,14 @@ t.test('a value is printed as it was put', async t => {
   t.equal(value({ qualifier: 'vague', text: 'hundreds' }), 'hundreds')
 })
 
+t.test('numbers that their source printed out of order are marked', async t => {
+  t.equal(value({ qualifier: 'between', low: 9, best: 2, high: 3, sic: true }), '9–2–3 (sic)')
+  t.match(
+    textTable([flatRow({ qualifier: 'between', low: 1200, best: 2, sic: true })]),
+    / {2}1,200–2–114,000 \(sic\) {2}/,
+  )
+})
+
 t.test('what is unknown is never printed as zero', async t => {
   t.equal(value({ qualifier: 'between', low: null, best: 5 }), '?–5–?')
   t.equal(value({ qualifier: 'exactly' }), '?')
