@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import Type from 'typebox'
+import { NO_HEADERS } from './described-headers.js'
 
 /** What the service tells of itself besides its requests. */
 export interface Gauges {
@@ -61,6 +62,7 @@ export function serveMetrics(app: FastifyInstance, { logPosition, writerQueue, o
         tags: ['service'],
         summary: 'Figures about the process and its requests, for Prometheus',
         operationId: 'getMetrics',
+        headers: NO_HEADERS,
         response: {
           200: { description: 'Text exposition format.', content: { 'text/plain': { schema: Type.String() } } },
         },

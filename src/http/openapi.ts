@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { nouns } from '../model/nouns.js'
 import { isKnown } from './caching.js'
+import { ETag, RetryAfter, usualHeaders } from './described-headers.js'
 import { PROBLEM_TYPE, Problem } from './problem.js'
 
 /** Schemas that OpenAPI names. A route uses the object itself, and the description refers to it by its name. */
@@ -27,10 +28,11 @@ const nounComponents: Components = Object.fromEntries(
 interface Remarks {
   description?: string
   examples?: readonly unknown[]
+  headers?: Readonly<Record<string, object>>
 }
 const remarked = new WeakMap<object, { schema: object; remarks: Remarks }>()
 
-/** A schema with an example or words of this place; the description still refers to it by its name. */
+/** A schema with an example, words or headers of this place; the description still refers to it by its name. */
 export function withRemarks<T extends object>(schema: T, remarks: Remarks): T {
   const copy = { ...schema, ...remarks }
   remarked.set(copy, { schema, remarks })
@@ -89,7 +91,7 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
     transform: ({ schema, url, route }) => ({
       schema: {
         operationId: operationIdOf(String(route.method), url),
-        ...withOutcomes(referred(schema ?? {}, names, false), route.method === 'GET'),
+        ...withOutcomes(String(route.method), referred(schema ?? {}, names, false)),
       },
       url,
     }),
@@ -164,17 +166,38 @@ function withoutWrapping(described: Described): Described {
   return described
 }
 
-/** Every route may answer with a problem, and every read with less than its answer. */
-function withOutcomes(schema: FastifySchema, reads: boolean): FastifySchema {
+/** Every route may answer with a problem, and a read that takes an ETag gives one, and may answer with less. */
+function withOutcomes(method: string, schema: FastifySchema): FastifySchema {
   const content = { [PROBLEM_TYPE.split(';')[0]!]: { schema: { $ref: 'Problem#' } } }
-  const description = 'Unchanged since the answer that you hold, or moved: `Location` says where to.'
+  const headers = (schema.headers ?? usualHeaders(method)) as { properties: object }
+  const response = (schema.response ?? { 200: { description: 'As described.' } }) as Record<string, object>
+  const tagged = method === 'GET' && 'If-None-Match' in headers.properties
   return {
     ...schema,
+    headers,
     response: {
-      ...(schema.response ?? { 200: { description: 'As described.' } }),
-      ...(reads ? { '3xx': { type: 'null', description } } : {}),
-      '4xx': { description: 'Refused: what is wrong, and where.', content },
-      '5xx': { description: 'Failed: whether a write was kept may be unknown.', content },
+      ...response,
+      ...(tagged && {
+        200: withHeaders(response[200]!, { ETag }),
+        304: { type: 'null', description: 'Unchanged since the answer that you hold.', headers: { ETag } },
+      }),
+      // bad keys are counted
+      '4xx': {
+        description: 'Refused: what is wrong, and where.',
+        content,
+        ...(schema.security && { headers: { 'Retry-After': RetryAfter } }),
+      },
+      '5xx': {
+        description: 'Failed: whether a write was kept may be unknown.',
+        content,
+        headers: { 'Retry-After': RetryAfter },
+      },
     },
   }
 }
+
+/** A response with further headers. */
+const withHeaders = (response: { headers?: object; $ref?: string }, headers: object) => ({
+  ...(response.$ref ? { allOf: [response] } : response),
+  headers: { ...headers, ...response.headers },
+})

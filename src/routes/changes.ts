@@ -5,6 +5,7 @@ import { changeJson } from '../actions/read-history.js'
 import { watchLog } from '../actions/watch-log.js'
 import { invalid } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
+import { IfNoneMatch, Link } from '../http/described-headers.js'
 import { endStream, eventStream } from '../http/event-stream.js'
 import { MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
@@ -49,9 +50,16 @@ export function changeRoutes(app: FastifyInstance, service: Service): void {
         description:
           'As JSON, page by page: ask again with `since` set to `next_since`. With `Accept: text/event-stream`, as ' +
           'server-sent events whose ids are log positions, for as long as the client listens.',
+        headers: Type.Object({
+          'If-None-Match': Type.Optional(IfNoneMatch),
+          'Last-Event-ID': Type.Optional(
+            Type.String({ description: 'Of a stream: the log position after which to go on.', examples: ['412'] }),
+          ),
+        }),
         response: {
           200: {
             description: 'A page, or a stream.',
+            headers: { Link },
             content: {
               'application/json': {
                 schema: Type.Object(

@@ -7,6 +7,7 @@ import { timelinePages } from '../actions/read-timeline.js'
 import { gone } from '../actions/revise.js'
 import type { Citations } from '../formats/bibliography.js'
 import { isKnown } from '../http/caching.js'
+import { Link, MOVED } from '../http/described-headers.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { query } from '../http/query.js'
 import type { RecordOf } from '../model/nouns.js'
@@ -44,6 +45,7 @@ export function citeRoutes(app: FastifyInstance, service: Service): void {
     response: {
       200: {
         description: 'As JSON; for reference managers as .bib (BibTeX) and .csl (CSL-JSON).',
+        headers: { Link },
         content: {
           'application/json': {
             schema: Type.Object(
@@ -63,6 +65,7 @@ export function citeRoutes(app: FastifyInstance, service: Service): void {
           'application/vnd.citationstyles.csl+json': { schema: Type.Array(CslItem) },
         },
       },
+      301: MOVED,
     },
   }
   const id = Type.String({ description: 'The locality’s id, or a code such as geonames:98717.' })

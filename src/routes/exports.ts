@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { citationOf, exporters } from '../actions/exports.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
+import { Link } from '../http/described-headers.js'
 import { bare, type Format, MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
@@ -16,11 +17,13 @@ const exportQuery = query({
 })
 
 const names = Object.keys(exporters)
+const schemaOf = (format: Format) =>
+  format === 'geojson' ? Type.Object({}, { additionalProperties: true }) : Type.String()
 const formatOf = (name: string) => name.slice(name.lastIndexOf('.') + 1) as Format
 
 /** Everything there is, whole and streamed. */
 export function exportRoutes(app: FastifyInstance, service: Service): void {
-  const content = Object.fromEntries(names.map(name => [bare(formatOf(name)), { schema: Type.String() }]))
+  const content = Object.fromEntries(names.map(formatOf).map(format => [bare(format), { schema: schemaOf(format) }]))
   app.get<{ Params: { name: string } }>(
     '/v1/exports/:name',
     {
@@ -30,7 +33,7 @@ export function exportRoutes(app: FastifyInstance, service: Service): void {
         summary: 'Everything of one kind, as a file',
         description: `One position of the log, read page by page as fast as the client takes it: ${names.join(', ')}.`,
         params: Type.Object({ name: Type.String({ examples: names }) }),
-        response: { 200: { description: 'The file.', content } },
+        response: { 200: { description: 'The file.', headers: { Link }, content } },
       },
     },
     async (request, reply) => {

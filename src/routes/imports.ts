@@ -10,6 +10,7 @@ import { type Code, type Fault, Refusal } from '../domain/errors.js'
 import { readReason } from '../domain/reason.js'
 import { actorOf } from '../http/auth.js'
 import { JSON_TYPE, STREAM_TYPES } from '../http/body.js'
+import { ContentLocation, IdempotencyKey, Location, NO_HEADERS } from '../http/described-headers.js'
 import { MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
@@ -36,6 +37,11 @@ const importQuery = query({
 
 /** What an import reads; a list of JSON objects may be as long as any table. */
 const IMPORT_TYPES = [...STREAM_TYPES, JSON_TYPE]
+
+const bodyOf = (type: string) =>
+  type === JSON_TYPE ? Type.Array(Type.Object({}, { additionalProperties: true })) : Type.String()
+
+const Prefer = Type.Enum(['respond-async'], { description: 'Answer 202 at once, and go on with the work.' })
 
 const Counts = Type.Record(Type.String(), Type.Integer())
 const ImportState = Type.Object(
@@ -93,15 +99,19 @@ export function importRoutes(app: FastifyInstance, service: Service): void {
         description:
           'NDJSON, CSV, TSV or a JSON list of any size, streamed. Rows are PUTs by id: loading a file twice creates nothing. ' +
           'Needs an Idempotency-Key. With `Prefer: respond-async` the answer is 202 and the work goes on.',
-        body: { content: Object.fromEntries(IMPORT_TYPES.map(type => [type, { schema: Type.String() }])) },
-        response: { 200: ImportState, 202: ImportState },
+        body: { content: Object.fromEntries(IMPORT_TYPES.map(type => [type, { schema: bodyOf(type) }])) },
+        headers: Type.Object({ 'Idempotency-Key': IdempotencyKey, Prefer: Type.Optional(Prefer) }),
+        response: {
+          200: { ...ImportState, headers: { 'Content-Location': ContentLocation } },
+          202: { ...ImportState, headers: { Location, 'Preference-Applied': Prefer } },
+        },
       },
     },
     async (request, reply) => postImport(service, running, request, reply),
   )
   app.get<{ Params: { id: string } }>(
     '/v1/imports/:id',
-    { schema: { tags, summary: 'How a load stands', params, response: { 200: ImportState } } },
+    { schema: { tags, summary: 'How a load stands', params, headers: NO_HEADERS, response: { 200: ImportState } } },
     async ({ params: { id } }, reply) => {
       reply.header('cache-control', 'no-store')
       const now = running.get(id)
@@ -119,6 +129,7 @@ export function importRoutes(app: FastifyInstance, service: Service): void {
         summary: 'Every problem of every row',
         operationId: 'listImportProblems',
         params,
+        headers: NO_HEADERS,
         response: { 200: { content: { 'application/x-ndjson': { schema: Type.String() } } } },
       },
     },

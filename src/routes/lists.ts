@@ -9,6 +9,7 @@ import { type RecordPages, type WholeFormat, whole } from '../actions/whole.js'
 import type { Citations } from '../formats/bibliography.js'
 import type { Licence } from '../formats/datapackage.js'
 import { isKnown } from '../http/caching.js'
+import { Link } from '../http/described-headers.js'
 import { bare, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
 import type { Filters, ListQuestion } from '../model/queries.js'
@@ -74,6 +75,7 @@ function listSchema(noun: Noun) {
     response: {
       200: {
         description: 'As JSON in pages; whole in the other formats.',
+        headers: { Link },
         content: Object.fromEntries(formatsOf(noun).map(format => [bare(format), { schema: content(format) }])),
       },
     },

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { ContentLocation, ETag, IdempotencyKey, IfMatch } from '../http/described-headers.js'
 import { withRemarks } from '../http/openapi.js'
 import { nouns } from '../model/nouns.js'
 import { Closed, Id } from '../model/schema.js'
@@ -27,12 +28,17 @@ export function mergeRoutes(app: FastifyInstance, service: Service): void {
             'Everything that refers to it is moved, its address redirects from now on, and `as_of` before the merge shows ' +
             'both. Putting the merged record again takes the merge back.',
           params: Type.Object({ id: Type.String({ description: 'The record that gives way.' }) }),
+          headers: Type.Object({
+            'If-Match': Type.Optional(IfMatch),
+            'Idempotency-Key': Type.Optional(IdempotencyKey),
+          }),
           body: Closed({ into: Id }, { description: 'The record that stands for both.', examples: [EXAMPLES[noun]] }),
           operationId: noun === 'event' ? 'mergeEvent' : 'mergeLocality',
           response: {
             200: withRemarks(nouns[noun].record, {
               description: 'The record that now stands for both.',
               examples: examples.record(noun),
+              headers: { ETag, 'Content-Location': ContentLocation },
             }),
           },
         },

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { localityNamed } from '../actions/name-locality.js'
 import { gone } from '../actions/revise.js'
 import { Refusal } from '../domain/errors.js'
+import { ETag, Link, Location, MOVED } from '../http/described-headers.js'
 import { negotiate } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
 import * as p from '../http/parameters.js'
@@ -29,6 +30,8 @@ export function recordRoutes(app: FastifyInstance, service: Service): void {
   }
 }
 
+const isMergeable = (noun: Noun) => noun === 'event' || noun === 'locality'
+
 function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
   const { plural } = nouns[noun]
   app.get<{ Params: { id: string } }>(
@@ -39,7 +42,10 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
         tags: [plural],
         summary: `Read one of the ${plural}`,
         params: IdParams,
-        response: { 200: withRemarks(nouns[noun].record, { examples: examples.record(noun) }) },
+        response: {
+          200: withRemarks(nouns[noun].record, { examples: examples.record(noun), headers: { Link } }),
+          ...(isMergeable(noun) && { 301: MOVED }),
+        },
       },
     },
     async (request, reply) => {
@@ -63,9 +69,10 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
 function writeRoutes(app: FastifyInstance, service: Service, noun: Noun): void {
   const { plural, input, record } = nouns[noun]
   const tags = [plural]
-  const shown = (description: string) => withRemarks(record, { description, examples: examples.record(noun) })
-  const answer = { 200: shown('As it now is; `warnings` if there is something to know.') }
-  const created = { 201: shown('Created.') }
+  const shown = (description: string, headers: Record<string, object>) =>
+    withRemarks(record, { description, examples: examples.record(noun), headers })
+  const answer = { 200: shown('As it now is; `warnings` if there is something to know.', { ETag }) }
+  const created = { 201: shown('Created.', { ETag, Location }) }
   const body = withRemarks(input, { examples: examples.body(noun) })
 
   app.post(

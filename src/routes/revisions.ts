@@ -4,6 +4,7 @@ import { localityNamed } from '../actions/name-locality.js'
 import { revisionOf } from '../actions/read-history.js'
 import { Refusal } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
+import { Link } from '../http/described-headers.js'
 import { negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { NO_QUERY, query } from '../http/query.js'
@@ -80,7 +81,7 @@ function listRoute(app: FastifyInstance, service: Service, noun: Noun): void {
               next: Maybe,
               revision: Type.Integer(),
             },
-            { examples: examples.revisions(noun) },
+            { examples: examples.revisions(noun), headers: { Link } },
           ),
         },
       },

@@ -18,6 +18,7 @@ import { textTable } from '../formats/text.js'
 import { timelineJson } from '../formats/timeline-json.js'
 import { eventsGeojson, flatCsv, flatNdjson } from '../formats/whole.js'
 import { isKnown } from '../http/caching.js'
+import { Link, MOVED } from '../http/described-headers.js'
 import { addLink } from '../http/links.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
@@ -58,6 +59,7 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
     response: {
       200: {
         description: 'As JSON in pages; whole as .csv, .ndjson, .geojson and .txt.',
+        headers: { Link },
         content: {
           'application/json': {
             schema: withRemarks(Timeline, { examples: examples.timeline() }),
@@ -68,6 +70,7 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
           'text/plain': { schema: Type.String() },
         },
       },
+      301: MOVED,
     },
   }
   const id = Type.String({ description: 'The locality’s id, or a code such as geonames:98717.' })

@@ -5,6 +5,7 @@ import { canonical } from '../domain/canonical.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { readReason } from '../domain/reason.js'
 import { actorOf } from '../http/auth.js'
+import { KEY_PATTERN } from '../http/described-headers.js'
 import * as p from '../http/parameters.js'
 import { recordTag, revisionsMatched } from '../http/preconditions.js'
 import { query } from '../http/query.js'
@@ -58,7 +59,7 @@ export function expectation({ headers }: FastifyRequest): Expectation | undefine
   throw invalid({ parameter: 'If-None-Match', code: 'bad_format', detail })
 }
 
-const KEY = /^[\x21-\x7E]{1,255}$/
+const KEY = new RegExp(KEY_PATTERN)
 
 /** The Idempotency-Key of a request that cannot do without. */
 export function demandKey(request: FastifyRequest): string {

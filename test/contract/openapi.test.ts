@@ -3,10 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { NOUNS, nouns } from '../../src/model/nouns.js'
 import { tempDirectory } from '../support/database.js'
+import { lines, sources } from '../support/loading.js'
 import { routesOf } from '../support/routes.js'
-import { seededService } from './client.js'
+import { type Answer, type SeededService, seededService } from './client.js'
+import { full } from './documents.js'
 import { schemasOf } from './schemas.js'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -14,6 +17,7 @@ const run = promisify(execFile)
 const bin = (name: string) => join(ROOT, 'node_modules/.bin', name)
 
 interface Media {
+  schema?: { type?: string }
   example?: unknown
 }
 interface Operation {
@@ -21,13 +25,13 @@ interface Operation {
   summary?: string
   tags?: string[]
   requestBody?: { content: Record<string, Media> }
-  responses: Record<string, { description: string; content?: Record<string, Media> }>
-  parameters?: { schema: { examples?: unknown[] } }[]
+  responses: Record<string, { description: string; headers?: object; content?: Record<string, Media> }>
+  parameters?: { in: string; name: string; required?: boolean; schema: { examples?: unknown[] } }[]
   security?: unknown[]
 }
 
 async function described(t: Parameters<typeof seededService>[0]) {
-  const { app } = await seededService(t)
+  const { app, call } = await seededService(t)
   const { paths, tags } = (await app.inject('/openapi.json')).json() as {
     paths: Record<string, Record<string, Operation>>
     tags: { name: string }[]
@@ -35,7 +39,50 @@ async function described(t: Parameters<typeof seededService>[0]) {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
   )
-  return { app, operations, tags: tags.map(({ name }) => name) }
+  return { app, call, operations, tags: tags.map(({ name }) => name) }
+}
+
+const curator = { as: 'curator' } as const
+
+/** The same with a record of each noun that has two revisions, `test-1`, and the id of a load. */
+async function furnished(t: Parameters<typeof seededService>[0]) {
+  const service = await described(t)
+  const { call } = service
+  for (const noun of NOUNS) {
+    const url = `/v1/${nouns[noun].plural}/test-1`
+    await call('PUT', url, { ...curator, body: full[noun] })
+    await call('PATCH', `${url}?reason=x`, { ...curator, body: { note: null }, headers: { 'if-match': '"1"' } })
+  }
+  const headers = { 'idempotency-key': 'furnished', 'content-type': 'application/x-ndjson' }
+  const load = await call('POST', '/v1/imports', { ...curator, body: lines(sources(1)), headers })
+  return { ...service, load: load.json().id as string }
+}
+
+/** Asks for an operation with headers; a change would change `test-1`. */
+function asking(call: SeededService['call'], name: string, headers: Record<string, string>): Promise<Answer> {
+  const [method, path = ''] = name.split(' ') as ['POST' | 'PUT' | 'PATCH' | 'DELETE', string]
+  const noun = NOUNS.find(noun => path.startsWith(`/v1/${nouns[noun].plural}`))
+  const url = `${path.replace('{id}', 'test-1')}?reason=test`
+  if (noun === undefined)
+    return call(method, url, {
+      ...curator,
+      body: lines(sources(1)),
+      headers: { 'content-type': 'application/x-ndjson', ...headers },
+    })
+  if (method === 'DELETE') return call(method, url, { ...curator, headers })
+  const into = noun === 'event' ? 'ramadi-fall-2015-05' : 'iq-ramadi'
+  const body = path.endsWith('/merge') ? { into } : method === 'PATCH' ? { note: 'x' } : full[noun]
+  return call(method, url, { ...curator, body, headers })
+}
+
+const headersOf = ({ parameters = [] }: Operation) => parameters.filter(parameter => parameter.in === 'header')
+
+/** Whether an answer has the headers that are described, of those whose description differs from route to route. */
+function showsItsHeaders(t: Test, { operation }: { operation: Operation }, answer: Answer, note: string) {
+  const told = Object.keys(operation.responses[answer.statusCode]?.headers ?? {}).map(header => header.toLowerCase())
+  const differing = ['etag', 'link', 'location', 'content-location', 'preference-applied']
+  const shown = differing.filter(header => answer.headers[header] !== undefined)
+  t.strictSame(told.sort(), shown.sort(), `${note}: ${answer.statusCode}`)
 }
 
 t.test('openapi.yaml is what the service says of itself; `npm run openapi` writes it', async t => {
@@ -77,7 +124,99 @@ t.test('every operation has a name of its own, a summary, a tag, examples, and s
       Object.entries(body?.content ?? {}),
     )
     const json = bodies.filter(([type]) => /[/+]json$/.test(type) && type !== 'application/geo+json')
+    const texts = bodies.filter(([type, { schema }]) => /[/+]json$/.test(type) && schema?.type === 'string')
+    t.strictSame(texts, [], `${name}: JSON is no text`)
     t.ok(json.length === 0 || json.some(([, { example }]) => example !== undefined), `${name}: example`)
+  }
+})
+
+t.test(
+  'every change names the request headers that it reads, and demands those without which it is refused',
+  async t => {
+    const { call, operations } = await furnished(t)
+    const malformed = { 'Idempotency-Key': 'a b', 'If-Match': '1' }
+    const demanding: string[] = []
+    for (const { name, operation } of operations.filter(({ name }) => !name.startsWith('GET'))) {
+      const named = headersOf(operation).map(header => header.name)
+      for (const [header, value] of Object.entries(malformed)) {
+        const { errors = [] } = (await asking(call, name, { [header]: value })).json()
+        const read = errors.some(({ parameter }: { parameter?: string }) => parameter === header)
+        t.equal(named.includes(header), read, `${name}: ${header}`)
+      }
+      const { code } = (await asking(call, name, {})).json()
+      const demanded = { precondition_required: 'If-Match', idempotency_required: 'Idempotency-Key' }[code as string]
+      if (demanded !== undefined) demanding.push(name)
+      if (demanded !== undefined) t.ok(named.includes(demanded), `${name}: ${code}`)
+      // a PUT may create, too
+      if (!name.startsWith('PUT'))
+        t.strictSame(
+          headersOf(operation).flatMap(header => (header.required ? header.name : [])),
+          demanded ? [demanded] : [],
+          name,
+        )
+    }
+    t.equal(demanding.length, 3 * NOUNS.length + 1)
+  },
+)
+
+t.test('answers to changes have the headers that are described', async t => {
+  const { call, operations } = await described(t)
+  const of = (name: string) => operations.find(operation => operation.name === name)!
+  const made = { 'if-none-match': '*' }
+  for (const noun of NOUNS) {
+    const path = `/v1/${nouns[noun].plural}`
+    for (const [name, headers] of [
+      [`PUT ${path}/{id}`, made],
+      [`PATCH ${path}/{id}`, { 'if-match': '"1"' }],
+      [`DELETE ${path}/{id}`, { 'if-match': '"2"' }],
+      [`PUT ${path}/{id}`, { 'if-match': '"3"' }],
+      [`DELETE ${path}/{id}`, { 'if-match': '"4"' }],
+      [`POST ${path}`, {}],
+    ] as const)
+      showsItsHeaders(t, of(name), await asking(call, name, headers as Record<string, string>), name)
+  }
+  for (const plural of ['events', 'localities'] as const) {
+    await asking(call, `PUT /v1/${plural}/{id}`, { 'if-match': '"5"' })
+    const name = `POST /v1/${plural}/{id}/merge`
+    showsItsHeaders(t, of(name), await asking(call, name, { 'if-match': '"6"' }), name)
+    for (const { name, operation } of operations.filter(({ name }) => name.startsWith(`GET /v1/${plural}/{id}`))) {
+      const [, path = ''] = name.split(' ')
+      const answer = await call('GET', path.replace('{id}', 'test-1').replace('{rev}', '1').replace('{format}', 'json'))
+      t.equal('301' in operation.responses, answer.statusCode === 301, name)
+      if (answer.statusCode === 301) showsItsHeaders(t, { operation }, answer, name)
+    }
+  }
+  const load = (key: string, headers = {}) => asking(call, 'POST /v1/imports', { 'idempotency-key': key, ...headers })
+  showsItsHeaders(t, of('POST /v1/imports'), await load('a'), 'a load')
+  showsItsHeaders(t, of('POST /v1/imports'), await load('b', { prefer: 'respond-async' }), 'a load without waiting')
+})
+
+t.test('every read says whether its answer has an ETag and links, and then takes If-None-Match', async t => {
+  const { call, operations, load } = await furnished(t)
+  const reads = operations.filter(({ name }) => name.startsWith('GET'))
+  for (const { name, operation } of reads) {
+    const [, path = ''] = name.split(' ')
+    const values: Record<string, string> = {
+      id: path.includes('imports') ? load : 'test-1',
+      name: path.includes('exports') ? 'figures.csv' : 'measure',
+      rev: '1',
+      code: 'invalid',
+      format: 'json',
+    }
+    const limit = operation.parameters?.some(parameter => parameter.name === 'limit') ? 'limit=1' : ''
+    const query = path === '/v1/resolve' ? 'name=Ramadi' : limit
+    const url = `${path.replace(/{(\w+)}/g, (_, parameter: string) => values[parameter]!)}?${query}`
+    const answer = await call('GET', url)
+    t.equal(answer.statusCode, 200, url)
+    showsItsHeaders(t, { operation }, answer, name)
+    const { etag } = answer.headers
+    t.equal(
+      headersOf(operation).some(header => header.name === 'If-None-Match'),
+      etag !== undefined,
+      name,
+    )
+    t.equal('304' in operation.responses, etag !== undefined, name)
+    if (etag) t.equal((await call('GET', url, { headers: { 'if-none-match': String(etag) } })).statusCode, 304, name)
   }
 })
 
@@ -125,6 +264,7 @@ import type { components, operations, paths } from './client'
 type Timeline = components['schemas']['Timeline']
 type Answer = paths['/v1/localities/{id}/timeline']['get']['responses']['200']['content']['application/json']
 type Filters = NonNullable<operations['listFigures']['parameters']['query']>
+type Change = operations['patchFigure']['parameters']['header']
 
 export const highs = (answer: Answer): (number | null)[] =>
   (answer.events ?? []).flatMap(event => event.figures.map(figure => figure.value.high))
@@ -137,6 +277,9 @@ export const body: components['schemas']['FigureInput'] = {
   attribution: [{ source: 'un', role: 'originator' }],
   citations: [{ report: 'scotsman-2015-05-18' }],
 }
+export const change: Change = { 'If-Match': '"3"', 'Idempotency-Key': '1' }
+// @ts-expect-error a change that names no revision
+export const blind: Change = {}
 // @ts-expect-error a measure that is in no list
 export const typo: Filters = { measure: ['displacd'] }
 // @ts-expect-error a member that no figure has
