@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { refuseKeyOfChange } from '../actions/idempotency.js'
 import { answeredBefore } from '../actions/imports/record-import.js'
 import { type ImportAnswer, type ImportRequest, type RowProblem, startOf } from '../actions/imports/request.js'
 import { FORMATS } from '../actions/imports/rows.js'
@@ -195,6 +196,7 @@ async function answerLoad(
   running: Map<string, ImportAnswer>,
   load: ImportRequest & { idempotency: { key: string } },
 ): Promise<ImportAnswer> {
+  refuseKeyOfChange(read, load.actor, load.idempotency.key)
   const before = answeredBefore(load, read.importUnderKey(load.actor.name, load.idempotency.key))
   if (before) return before
   running.set(load.id, startOf(load, read.head().seq))

@@ -80,7 +80,8 @@ function keyOf(request: FastifyRequest): string | undefined {
 function idempotencyOf(request: FastifyRequest): { key: string; fingerprint: string } | undefined {
   const given = keyOf(request)
   if (given === undefined) return undefined
-  const what = canonical([request.method, request.url, request.headers['if-match'] ?? null, request.body ?? null])
+  const { method, url, headers, body } = request
+  const what = canonical([method, url, headers['if-match'] ?? null, headers['if-none-match'] ?? null, body ?? null])
   return { key: given, fingerprint: createHash('sha256').update(what).digest('hex') }
 }
 

@@ -18,10 +18,13 @@ export interface StoredAnswer {
   answer: string
 }
 
-/** Statements on keys that a reader may run. */
+/** Statements on keys and idempotency that a reader may run. */
 export function openKeyReader(db: ReadConnection | WriteConnection) {
   const byId = db.prepare<[string], StoredKey>('SELECT * FROM api_key WHERE key_id = ?')
   const all = db.prepare<[], StoredKey>('SELECT * FROM api_key ORDER BY name')
+  const answer = db.prepare<[string, string], StoredAnswer>(
+    'SELECT fingerprint, answer FROM idempotency WHERE actor = ? AND key = ?',
+  )
   const cursorSecret = db.prepare<[], { value: string }>(`SELECT hex(value) AS value FROM secret WHERE name = 'cursor'`)
   return {
     findKey(keyId: string) {
@@ -29,6 +32,8 @@ export function openKeyReader(db: ReadConnection | WriteConnection) {
       return key && { name: key.name, role: key.role, hash: key.hash, revoked: key.revoked_at !== null }
     },
     listKeys: () => all.all(),
+    /** The first answer to a change under an Idempotency-Key. */
+    findAnswer: (actor: string, key: string) => answer.get(actor, key),
     /** What seals cursors, hex. */
     cursorSecret: () => cursorSecret.get()!.value,
   }
@@ -41,15 +46,11 @@ export function openServiceTables(db: WriteConnection) {
   )
   const keyNamed = db.prepare<[string], StoredKey>('SELECT * FROM api_key WHERE name = ?')
   const revoke = db.prepare('UPDATE api_key SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL')
-  const answer = db.prepare<[string, string], StoredAnswer>(
-    'SELECT fingerprint, answer FROM idempotency WHERE actor = ? AND key = ?',
-  )
   const keep = db.prepare('INSERT INTO idempotency (actor, key, fingerprint, answer, at) VALUES (?, ?, ?, ?, ?)')
   return {
     keyNamed: (name: string) => keyNamed.get(name),
     addKey: (key: Omit<StoredKey, 'revoked_at'>) => void addKey.run(key),
     revokeKey: (name: string, at: string) => revoke.run(at, name).changes > 0,
-    findAnswer: (actor: string, key: string) => answer.get(actor, key),
     keepAnswer: (actor: string, key: string, fingerprint: string, text: string, at: string) =>
       void keep.run(actor, key, fingerprint, text, at),
   }

@@ -326,7 +326,7 @@ t.test('loading a file twice creates nothing and changes nothing', async t => {
 })
 
 t.test('the same key and file are answered as before; another file or question under the key is 422', async t => {
-  const { load, get, head } = await loadingService(t)
+  const { load, get, send, head } = await loadingService(t)
   const rows = lines(sources(3))
   const once = await load(rows, '', { key: 'once' })
   const before = head()
@@ -340,6 +340,14 @@ t.test('the same key and file are answered as before; another file or question u
   t.match(await load(lines(sources(4)), '', { key: 'once', headers: ASYNC }), mismatch)
   t.match(await load(rows, '', { key: 'once', as: 'contributor' }), { status: 200 }, 'keys are each client’s own')
   t.equal(head(), before)
+  const change = (key: string) =>
+    send('POST', '/v1/sources', { name: 'Another', kind: 'other' }, { headers: { 'idempotency-key': key } })
+  t.match(await change('once'), mismatch, 'a key of a load is none for a change')
+  t.equal(head(), before)
+  t.match(await change('changed'), { status: 201 })
+  for (const headers of [{}, ASYNC])
+    t.match(await load(rows, '', { key: 'changed', headers }), mismatch, 'nor the other way round')
+  t.equal(head(), before + 1)
 
   const refused = await load(lines([BAD_SOURCE]), '', { key: 'bad' })
   t.same((await load(lines([BAD_SOURCE]), '', { key: 'bad' })).body.import, refused.body.import)

@@ -155,7 +155,16 @@ t.test('an Idempotency-Key: the same request is answered again, another is 422',
   t.equal(head(), before + 1)
   t.match((await post({ ...full.source, name: 'Another' })).json(), { status: 422, code: 'idempotency_mismatch' })
   t.match((await post(full.report, 'key-1', '/v1/reports')).json(), { status: 422, code: 'idempotency_mismatch' })
-  t.equal(head(), before + 1)
+  const put = (headers: object) =>
+    call('PUT', '/v1/sources/put', {
+      ...curator,
+      body: full.source,
+      headers: { 'idempotency-key': 'key-3', ...headers },
+    })
+  t.equal((await put({})).statusCode, 201)
+  for (const headers of [{ 'if-none-match': '*' }, { 'if-match': '"1"' }])
+    t.match((await put(headers)).json(), { status: 422, code: 'idempotency_mismatch' }, 'a precondition is asked, too')
+  t.equal(head(), before + 2)
   t.equal((await post(full.source, 'key-2')).statusCode, 201)
   const other = await call('POST', '/v1/sources', {
     as: 'contributor',

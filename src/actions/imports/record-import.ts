@@ -1,6 +1,7 @@
 import { Refusal } from '../../domain/errors.js'
 import type { StoredImport } from '../../store/imports.js'
 import type { StoreWriter, Transaction } from '../../store/writer.js'
+import { refuseKeyOfChange } from '../idempotency.js'
 import { spoolProblems } from './problem-spool.js'
 import { type ImportAnswer, type ImportRequest, type RowProblem, startOf } from './request.js'
 import { runImport } from './run.js'
@@ -68,6 +69,7 @@ function failureOf(error: unknown): RowProblem {
 /** Records that a load begins; or answers as before, if it was asked for already. */
 function begin(tx: Transaction, store: StoreWriter, request: ImportRequest): ImportAnswer | null {
   const { id, actor, idempotency } = request
+  if (idempotency) refuseKeyOfChange(tx.read, actor, idempotency.key)
   const stored = idempotency ? tx.read.importUnderKey(actor.name, idempotency.key) : undefined
   const before = answeredBefore(request, stored)
   if (before) return before
