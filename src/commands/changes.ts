@@ -4,7 +4,7 @@ import { watchLog } from '../actions/watch-log.js'
 import { Refusal } from '../domain/errors.js'
 import { openReading } from '../store/open.js'
 import { openReader, type Reader } from '../store/reader.js'
-import { configOf, withSettings } from './context.js'
+import { configOf, usage, withSettings } from './context.js'
 import { changesAt, followAt } from './remote-changes.js'
 
 /** What the command shows of a change. */
@@ -48,7 +48,7 @@ export function changesCommand(program: Command): void {
 
 function positionOf(given: string): number {
   if (/^\d{1,15}$/.test(given)) return Number(given)
-  throw new Refusal('invalid', '--since takes a log position')
+  throw usage('--since', 'takes a log position')
 }
 
 /** The changes after a position, as JSON; those to come too, if asked for. */

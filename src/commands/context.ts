@@ -22,16 +22,16 @@ export function withSettings(command: Command, ...names: Setting[]): Command {
 export const configOf = (flags: Readonly<Record<string, unknown>>): Config =>
   configure(Object.fromEntries(Object.keys(settings).map(name => [name, flags[name] as string | undefined])))
 
-/** A flag that says nothing which it could mean. */
-export const usage = (flag: string, wants: string) =>
-  new Refusal('invalid', `${flag} takes ${wants}`, [{ parameter: flag, code: 'bad_format', detail: `takes ${wants}` }])
+/** The refusal of a flag that was not given as it has to be: `says` is what it takes, or needs. */
+export const usage = (flag: string, says: string) =>
+  new Refusal('invalid', `${flag} ${says}`, [{ parameter: flag, code: 'bad_format', detail: says }])
 
 /** The position of the log that --as-of means. */
 export function heldAt(read: Reader, given: string): number {
   const instant = readInstant(given)
   const head = read.head().seq
   const position = /^\d{1,15}$/.test(given) ? Number(given) : instant === null ? null : read.positionAt(instant)
-  if (position === null) throw usage('--as-of', 'a log number, or a timestamp such as 2026-11-22T10:00:00Z')
+  if (position === null) throw usage('--as-of', 'takes a log number, or a timestamp such as 2026-11-22T10:00:00Z')
   if (position > head) throw new Refusal('out_of_range', `--as-of ${given}: the log ends at ${head}`)
   return position
 }

@@ -13,7 +13,12 @@ export const warned = ({ warnings }: { warnings: readonly { detail: string }[] }
 /** Exit statuses, as sysexits(3) has them from 64 up. */
 export const EXIT = { refused: 1, usage: 2, shorter: 2, notOurs: 65, storage: 70, inUse: 75 } as const
 
-function statusOf({ code }: Refusal): number {
+/** What names a flag or a variable is about how the command was given, and not about what it was asked to do. */
+const isUsage = ({ faults }: Refusal) => faults.some(({ parameter = '' }) => /^(--|ANNALS_)/.test(parameter))
+
+function statusOf(refusal: Refusal): number {
+  if (isUsage(refusal)) return EXIT.usage
+  const { code } = refusal
   if (code === 'not_our_database') return EXIT.notOurs
   if (code === 'in_use_by_another') return EXIT.inUse
   return code === 'storage_failure' || code === 'storage_full' ? EXIT.storage : EXIT.refused

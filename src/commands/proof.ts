@@ -9,9 +9,9 @@ import {
 } from '../actions/checkpoint.js'
 import { Refusal } from '../domain/errors.js'
 import { backup, restore } from '../store/backup.js'
-import type { Verification } from '../store/verification.js'
+import { unreadable, type Verification } from '../store/verification.js'
 import { verify } from '../store/verify.js'
-import { configOf, reading, withSettings } from './context.js'
+import { configOf, reading, usage, withSettings } from './context.js'
 import { EXIT, print } from './output.js'
 
 const STATUS: Record<Verification['outcome'], number> = {
@@ -29,15 +29,13 @@ export function proofCommands(program: Command): void {
     .option('--pubkey <file>', 'the public key (PEM) that the checkpoint must be signed with')
     .addHelpText(
       'after',
-      '\nExit status: 0 clean, 1 tampered with, 2 shorter than the checkpoint says, 65 no readable database.',
+      '\nExit status: 0 clean, 1 tampered with, 2 shorter than the checkpoint says (or usage, told on stderr),\n' +
+        '65 the database, the checkpoint or the key cannot be read.',
     )
     .action(async flags => {
       const { db } = configOf(flags)
-      if (flags.pubkey && !flags.checkpoint) throw new Refusal('invalid', '--pubkey needs --checkpoint')
-      const found = await verify(db, {
-        checkpoint: flags.checkpoint && readText(flags.checkpoint),
-        publicKey: flags.pubkey && readPublicKey(flags.pubkey),
-      })
+      if (flags.pubkey && !flags.checkpoint) throw usage('--pubkey', 'needs --checkpoint')
+      const found = await verified(db, flags)
       print(flags, found, () => verdictOf(found))
       process.exitCode = STATUS[found.outcome]
     })
@@ -81,6 +79,19 @@ function verdictOf({ outcome, head, first_bad_seq, problems }: Verification): st
     verdict +
     problems.map(({ check, seq, detail }) => `  ${check}${seq === null ? '' : ` ${seq}`}: ${detail}\n`).join('')
   )
+}
+
+/** What the log cannot be held against, for it cannot be read, says nothing of the log. */
+async function verified(db: string, { checkpoint, pubkey }: { checkpoint?: string; pubkey?: string }) {
+  try {
+    return await verify(db, {
+      checkpoint: checkpoint === undefined ? undefined : readText(checkpoint),
+      publicKey: pubkey === undefined ? undefined : readPublicKey(pubkey),
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal) || !['not_found', 'malformed'].includes(error.code)) throw error
+    return unreadable('checkpoint', error.detail)
+  }
 }
 
 function readText(file: string): string {

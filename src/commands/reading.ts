@@ -15,14 +15,14 @@ import { print } from './output.js'
 function dayOf(flag: string, given: string | undefined): string | undefined {
   if (given === undefined) return undefined
   const day = readWindowDate(given)
-  if (day === null) throw usage(flag, 'a date such as 2015-05-18')
+  if (day === null) throw usage(flag, 'takes a date such as 2015-05-18')
   return day
 }
 
 function windowOf(flags: { from?: string; to?: string }) {
   const from = dayOf('--from', flags.from) ?? null
   const to = dayOf('--to', flags.to) ?? null
-  if (from !== null && to !== null && from > to) throw usage('--to', `a date not before ${from}`)
+  if (from !== null && to !== null && from > to) throw usage('--to', `takes a date not before ${from}`)
   return { from, to }
 }
 
@@ -30,7 +30,7 @@ function measuresOf(given: string | undefined): Term<'measure'>[] | undefined {
   if (given === undefined) return undefined
   const measures = given.split(',') as Term<'measure'>[]
   const known = terms('measure')
-  if (!measures.every(measure => known.includes(measure))) throw usage('--measure', `any of ${known.join(', ')}`)
+  if (!measures.every(measure => known.includes(measure))) throw usage('--measure', `takes any of ${known.join(', ')}`)
   return measures
 }
 
@@ -55,15 +55,16 @@ export function readingCommands(program: Command): void {
     .option('--from <date>', 'periods that end on this date or later')
     .option('--to <date>', 'periods that start on this date or earlier')
     .option('--measure <list>', 'only these measures, separated by commas')
-    .action((words: string, flags) =>
-      reading(configOf(flags), read => {
+    .action((words: string, flags) => {
+      const window = windowOf(flags)
+      const published_by = dayOf('--published-by', flags.publishedBy)
+      const measure = measuresOf(flags.measure)
+      return reading(configOf(flags), read => {
         const at = flags.asOf === undefined ? NOW : heldAt(read, flags.asOf)
         const locality = localityMeant(read, words, at)
-        const published_by = dayOf('--published-by', flags.publishedBy)
-        const measure = measuresOf(flags.measure)
         const page = readTimeline(read, {
           area: { locality: locality.id, scope: 'within' },
-          ...windowOf(flags),
+          ...window,
           figures: { ...(published_by && { published_by }), ...(measure && { measure }) },
           at,
           retracted: false,
@@ -88,8 +89,8 @@ export function readingCommands(program: Command): void {
               ...(process.stdout.columns ? { width: process.stdout.columns } : {}),
             }),
         )
-      }),
-    )
+      })
+    })
 
   withSettings(program.command('resolve'), 'db')
     .description('which localities a name may mean')

@@ -30,7 +30,7 @@ export interface Problem {
 
 /**
  * What verification found. `shorter`: sound, but a checkpoint has seen more rows. `unreadable`: no Annals database can be
- * read from the file. `head` is the log's end, the hash in hex; null where the log cannot be read.
+ * read from the file, or not what it was to be held against. `head` is the log's end, the hash in hex; null where the log cannot be read.
  */
 export interface Verification {
   outcome: 'clean' | 'tampered' | 'shorter' | 'unreadable'
@@ -48,3 +48,11 @@ export interface Against {
 
 /** Collects the problems that one check finds. */
 export type Report = (seq: number | null, detail: string, check?: Check) => void
+
+/** Nothing can be said of a database: why, and of what. */
+export const unreadable = (check: 'file' | 'checkpoint', detail: string): Verification => ({
+  outcome: 'unreadable',
+  head: null,
+  first_bad_seq: null,
+  problems: [{ check, seq: null, detail }],
+})

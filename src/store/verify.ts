@@ -6,7 +6,7 @@ import { Refusal } from '../domain/errors.js'
 import { migrate, openCopy } from './open.js'
 import { differences } from './rebuild.js'
 import { snapshot } from './snapshot.js'
-import type { Against, Check, Problem, Report, Verification } from './verification.js'
+import { type Against, type Check, type Problem, type Report, unreadable, type Verification } from './verification.js'
 import { checkAgainst, checkpointsIn } from './verify-checkpoint.js'
 import { checkLog, checkVersions } from './verify-log.js'
 import { checkSchema } from './verify-schema.js'
@@ -28,8 +28,7 @@ export async function verify(file: string, against: Against = {}): Promise<Verif
   } catch (error) {
     if (!isDamage(error)) throw error
     const detail = error instanceof Refusal ? error.detail : (error as Error).message
-    const problems: Problem[] = [{ check: 'file', seq: null, detail: detail.replaceAll(directory, '…') }]
-    return { outcome: 'unreadable', head: null, first_bad_seq: null, problems }
+    return unreadable('file', detail.replaceAll(directory, '…'))
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

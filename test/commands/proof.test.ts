@@ -42,12 +42,19 @@ t.test('verify ends with 0, 1, 2 or 65, and names the first bad position', async
   writeFileSync(older, readFileSync(older).subarray(0, 20_000))
   t.equal((await annals(['verify', '--db', older])).status, 65)
   t.equal((await annals(['verify', '--db', join(directory, 'none.db')])).status, 65)
+  const empty = join(directory, 'empty')
+  writeFileSync(empty, '')
   for (const words of [
-    ['--pubkey', pubkey],
     ['--checkpoint', join(directory, 'none')],
+    ['--checkpoint', empty],
+    ['--checkpoint', pubkey],
     ['--checkpoint', kept, '--pubkey', kept],
-  ])
-    t.equal((await annals(['verify', '--db', older, ...words])).status, 1, 'what to verify against must be readable')
+    ['--checkpoint', kept, '--pubkey', join(directory, 'none')],
+  ]) {
+    const { status, stdout } = await annals(['verify', '--db', db, '--json', ...words])
+    t.equal(status, 65, 'what cannot be read says nothing of the log')
+    t.match(JSON.parse(stdout), { outcome: 'unreadable', problems: [{ check: 'checkpoint' }] }, words.join(' '))
+  }
 })
 
 t.test('what is being served verifies, and is backed up', async t => {

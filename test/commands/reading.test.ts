@@ -13,9 +13,33 @@ t.test('show prints what a window holds, and refuses one that ends before it sta
   t.match(may.stdout, /killed \(civilian\) +29 /)
   t.notMatch(may.stdout, '114,000')
   t.match(await show('--from', '2015-05-18', '--to', '2015-05-17'), {
-    status: 1,
+    status: 2,
     stderr: /--to takes a date not before/,
   })
+})
+
+t.test('a flag or variable that cannot be is usage, status 2, and named', async t => {
+  const db = await seededDatabase(t)
+  for (const words of [
+    ['serve', '--port', '99999'],
+    ['serve', '--workers', '0'],
+    ['serve', '--log-level', 'zz'],
+    ['show', 'x', '--measure', 'nope'],
+    ['show', 'x', '--as-of', 'zzz'],
+    ['show', 'x', '--published-by', 'zzz'],
+    ['changes', '--since', 'x'],
+    ['verify', '--pubkey', 'x'],
+    ['changes', '--url', 'ftp://x'],
+    ['changes', '--none'],
+  ]) {
+    const flag = words.find(word => word.startsWith('--'))!
+    t.match(await annals([...words, '--db', db]), { status: 2, stderr: new RegExp(flag) }, words.join(' '))
+  }
+  t.match(await annals(['show', 'ramadi', '--db', db], { env: { ANNALS_PORT: '99999' } }), {
+    status: 2,
+    stderr: /ANNALS_PORT must be a number/,
+  })
+  t.match(await annals(['show', 'nowhere', '--db', db]), { status: 1 }, 'what is not found is refused')
 })
 
 t.test('show --json has no total, and says why, as the service does', async t => {

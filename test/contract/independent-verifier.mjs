@@ -78,14 +78,15 @@ function readNotes(text, key) {
 }
 
 let hashes = []
+let notes = []
 try {
   hashes = follow(readLog())
+  if (checkpoints) notes = readNotes(readFileSync(checkpoints, 'utf8'), createPublicKey(readFileSync(publicKey)))
 } catch (error) {
   end(65, `unreadable: ${error.message}`)
 }
 const rows = hashes.length - 1
-const notes = checkpoints ? readNotes(readFileSync(checkpoints, 'utf8'), createPublicKey(readFileSync(publicKey))) : []
-if (checkpoints && notes.length === 0) end(1, 'tampered: there is no checkpoint in the file')
+if (checkpoints && notes.length === 0) end(65, 'unreadable: there is no checkpoint in the file')
 for (const { seq, hash } of notes)
   if (hashes[seq] && !hashes[seq].equals(hash)) end(1, `tampered: first bad seq at most ${seq}: not what was signed`)
 const seen = Math.max(0, ...notes.map(({ seq }) => seq))

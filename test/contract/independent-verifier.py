@@ -85,7 +85,7 @@ try:
     print(f"{len(hashes) - 1} rows, head {hashes[-1].hex()}")
     notes = NOTE.findall(against[0].read_text()) if against else []
     if against and not notes:
-        end(1, "there is no checkpoint in the file")
+        end(65, "there is no checkpoint in the file")
     for text, origin, seq, head, lines in notes:
         if not signed(text, origin, lines, against[1]):
             end(1, f"the checkpoint at {seq} is not signed with this key")
@@ -95,5 +95,5 @@ try:
             end(1, f"first bad seq at most {seq}: not what was signed")
     if (seen := max((int(note[2]) for note in notes), default=0)) >= len(hashes):
         end(2, f"shorter: a checkpoint has seen {seen}")
-except (OSError, sqlite3.Error) as error:
+except (OSError, IndexError, sqlite3.Error) as error:
     end(65, error)

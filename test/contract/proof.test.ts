@@ -164,7 +164,7 @@ test('the second verifier holds a log against a checkpoint', async t => {
     said: 'not signed with this key',
   })
   t.match(verified(t, file, note.replace('\n64\n', '\n63\n')), { status: 1, said: 'not signed with this key' })
-  t.match(verified(t, file, 'no checkpoint'), { status: 1, said: 'no checkpoint' })
+  t.match(verified(t, file, 'no checkpoint'), { status: 65, said: 'no checkpoint' })
 
   const rewritten = await seededDatabase(t)
   tamper(
@@ -220,6 +220,6 @@ test('the page’s verifier in Python finds the same', { skip }, async t => {
     said: 'not signed with this key',
   })
   t.match(await against('', note.replace('\n64\n', '\n63\n')), { status: 1, said: 'not signed with this key' })
-  t.match(await against('', 'no checkpoint'), { status: 1, said: 'no checkpoint' })
+  t.match(await against('', 'no checkpoint'), { status: 65, said: 'no checkpoint' })
   t.match(verified(t, join(tempDirectory(t), 'none.db'), undefined, { by: inPython }), { status: 65 })
 })
