@@ -11,6 +11,7 @@ import { codelistRoutes } from './routes/codelists.js'
 import { exportRoutes } from './routes/exports.js'
 import { healthRoutes } from './routes/health.js'
 import { importRoutes } from './routes/imports.js'
+import { keyRoutes } from './routes/keys.js'
 import { listRoutes } from './routes/lists.js'
 import { logRoutes } from './routes/log.js'
 import { mergeRoutes } from './routes/merges.js'
@@ -77,6 +78,7 @@ export async function buildApp({
   importRoutes(app, service)
   exportRoutes(app, service)
   codelistRoutes(app)
+  keyRoutes(app, service)
   healthRoutes(app, service)
   return app
 }

@@ -7,6 +7,9 @@ export interface Actor {
   readonly role: Role
 }
 
+/** The person at the keyboard has the file, and so every right. */
+export const OPERATOR = { name: 'operator', role: 'curator' } as const satisfies Actor
+
 /**
  * The revisions that a change expects to find, any of them; `existing` is whichever there is, `any` also none; null means
  * that the record must not exist.

@@ -1,8 +1,10 @@
 import { Refusal } from '../domain/errors.js'
 import type { Role } from '../domain/keys.js'
 import { cleanText } from '../domain/text.js'
+import type { Reader } from '../store/reader.js'
 import type { StoredKey } from '../store/service-tables.js'
 import type { Transaction } from '../store/writer.js'
+import { OPERATOR } from './commands.js'
 
 /** Store a key's hash under a name. */
 export interface AddKey {
@@ -23,6 +25,10 @@ export interface RevokeKey {
 export type KeyCommand = AddKey | RevokeKey
 export type KeyAnswer = Pick<StoredKey, 'name' | 'role' | 'created_at' | 'revoked_at'>
 
+/** Every key there ever was, by its name; never a secret nor what proves one. */
+export const listKeys = (read: Pick<Reader, 'listKeys'>): KeyAnswer[] =>
+  read.listKeys().map(({ name, role, created_at, revoked_at }) => ({ name, role, created_at, revoked_at }))
+
 export function changeKey(tx: Transaction, command: KeyCommand): KeyAnswer {
   return command.do === 'add-key' ? addKey(tx, command) : revokeKey(tx, command)
 }
@@ -30,6 +36,8 @@ export function changeKey(tx: Transaction, command: KeyCommand): KeyAnswer {
 function addKey(tx: Transaction, { name: given, role, key_id, hash }: AddKey): KeyAnswer {
   // it becomes `recorded_by` in the log
   const name = cleanText(given, '/name', { name: true })
+  if (name === OPERATOR.name)
+    throw new Refusal('conflict', `what is done at the machine is recorded as by ${name}; a key needs another name`)
   if (tx.service.keyNamed(name)) throw new Refusal('conflict', `there is a key named ${name} already`)
   const created_at = tx.now()
   tx.service.addKey({ name, role, key_id, hash, created_at })

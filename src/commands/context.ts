@@ -55,6 +55,3 @@ export async function writing<T>(config: Config, change: (writer: Writer) => Pro
     await writer.close()
   }
 }
-
-/** The person at the keyboard has the file, and so every right. */
-export const OPERATOR = { name: 'operator', role: 'curator' } as const

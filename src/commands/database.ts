@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import { OPERATOR } from '../actions/commands.js'
 import { lockForWriting } from '../store/lock.js'
 import { checkHeader, createDatabase, openWriting } from '../store/open.js'
 import { differences, rebuild } from '../store/rebuild.js'
-import { configOf, OPERATOR, withSettings, writing } from './context.js'
+import { configOf, withSettings, writing } from './context.js'
 import { print, warned } from './output.js'
 
 /** Commands on the database file as a whole. */

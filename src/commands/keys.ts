@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type Command, Option } from 'commander'
+import { listKeys } from '../actions/keys.js'
 import { KEY_BYTES, makeKey, ROLES } from '../domain/keys.js'
 import { configOf, reading, withSettings, writing } from './context.js'
 import { print } from './output.js'
+import { keysAt, revokeAt } from './remote.js'
 
 /** Who may write. */
 export function keyCommands(program: Command): void {
@@ -19,17 +21,11 @@ export function keyCommands(program: Command): void {
       print(flags, { name, role: flags.role, key }, () => `${key}\n`)
     })
 
-  withSettings(keys.command('list'), 'db')
+  withSettings(keys.command('list'), 'db', 'url', 'key')
     .description('names, roles and dates; never a secret')
     .action(async flags => {
-      const found = (await reading(configOf(flags), read => read.listKeys())).map(
-        ({ name, role, created_at, revoked_at }) => ({
-          name,
-          role,
-          created_at,
-          revoked_at,
-        }),
-      )
+      const config = configOf(flags)
+      const found = await (config.url ? keysAt(config.url, config.key) : reading(config, listKeys))
       print(flags, found, () =>
         found
           .map(({ name, role, created_at, revoked_at }) => `${name}\t${role}\t${created_at}\t${revoked_at ?? ''}\n`)
@@ -37,10 +33,13 @@ export function keyCommands(program: Command): void {
       )
     })
 
-  withSettings(keys.command('revoke <name>'), 'db')
-    .description('refuse a key from now on')
+  withSettings(keys.command('revoke <name>'), 'db', 'url', 'key')
+    .description('refuse a key from now on; with --url while the service runs')
     .action(async (name, flags) => {
-      const answer = await writing(configOf(flags), writer => writer.apply({ do: 'revoke-key', name }))
+      const config = configOf(flags)
+      const answer = await (config.url
+        ? revokeAt(config.url, config.key, name)
+        : writing(config, writer => writer.apply({ do: 'revoke-key', name })))
       print(flags, answer, () => `${name}: revoked\n`)
     })
 }

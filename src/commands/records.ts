@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Argument, type Command } from 'commander'
-import type { Outcome } from '../actions/commands.js'
+import { OPERATOR, type Outcome } from '../actions/commands.js'
 import type { Config } from '../config.js'
 import { Refusal } from '../domain/errors.js'
 import { parseJson } from '../domain/json.js'
 import { NOUNS, type Noun } from '../model/nouns.js'
-import { configOf, OPERATOR, reading, withSettings, writing } from './context.js'
+import { configOf, reading, withSettings, writing } from './context.js'
 import { print, warned } from './output.js'
 
 const kind = new Argument('<kind>', 'the kind of record').choices(NOUNS)

@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportAnswer, ImportRequest } from '../actions/imports/request.js'
+import type { KeyAnswer } from '../actions/keys.js'
 import { Refusal } from '../domain/errors.js'
 import type { TableOptions } from '../formats/whole.js'
 import { ask } from './service.js'
@@ -17,6 +18,23 @@ const TYPES: Readonly<Record<string, string>> = {
 /** How often a service is asked how far it is. */
 const LOOK_MS = 500
 
+function bearer(key: string | null): { authorization: string } {
+  if (key === null) throw new Refusal('unauthenticated', 'a service needs a key: --key, or ANNALS_KEY')
+  return { authorization: `Bearer ${key}` }
+}
+
+/** The keys of a service elsewhere. */
+export async function keysAt(url: string, key: string | null): Promise<KeyAnswer[]> {
+  const response = await ask(`${url}/v1/keys`, { headers: bearer(key) })
+  return ((await response.json()) as { items: KeyAnswer[] }).items
+}
+
+/** Has a service elsewhere refuse a key. */
+export async function revokeAt(url: string, key: string | null, name: string): Promise<KeyAnswer> {
+  const response = await ask(`${url}/v1/keys/${encodeURIComponent(name)}`, { method: 'DELETE', headers: bearer(key) })
+  return (await response.json()) as KeyAnswer
+}
+
 /** Loads a file into a service elsewhere; `progress` is told how far it is. */
 export async function importInto(
   url: string,
@@ -24,14 +42,13 @@ export async function importInto(
   request: ImportRequest,
   progress: (answer: ImportAnswer) => void,
 ): Promise<ImportAnswer> {
-  if (key === null) throw new Refusal('unauthenticated', 'a service needs a key: --key, or ANNALS_KEY')
   const { format, mode, dry_run, localities, reason, name, edition, source, file } = request
   const asked = { format, mode, dry_run: dry_run ? '1' : null, localities, reason, name, edition, source }
   const query = new URLSearchParams(Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== null))
   const response = await ask(`${url}/v1/imports?${query}`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${key}`,
+      ...bearer(key),
       'content-type': TYPES[extname(file).toLowerCase()] ?? 'text/csv',
       'idempotency-key': randomUUID(),
       // a connection may be cut that is silent for as long as a large load takes

@@ -35,7 +35,7 @@ export const catalogue = {
   sum_refused: 'Figures of separate events are never added or averaged.',
   not_found: 'No such record or address.',
   retracted: 'The record was retracted; the tombstone says why.',
-  unauthenticated: 'Writes need a valid key: Authorization: Bearer …',
+  unauthenticated: 'This needs a valid key: Authorization: Bearer …',
   forbidden: 'The key’s role does not allow this.',
   method_not_allowed: 'The address exists, the method does not.',
   not_acceptable: 'None of the media types asked for is offered.',

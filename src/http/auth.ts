@@ -24,13 +24,14 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * Makes every route that is no GET need a key, so that a new route cannot forget it: `config.role` says whose (a
- * contributor's, if it does not), and `request.actor` who it was. Reads need none, and a key sent with one is not
- * looked at.
+ * contributor's, if it does not), and `request.actor` who it was. A read needs one only where `config.role` says so; a
+ * key sent with another is not looked at.
  */
 export function needKeys(app: FastifyInstance, { findKey, limiter }: { findKey: FindKey; limiter: Limiter }): void {
   app.decorateRequest('actor', null)
   app.addHook('onRoute', route => {
-    if ([route.method].flat().every(method => SAFE_METHODS.has(method))) return
+    const reads = [route.method].flat().every(method => SAFE_METHODS.has(method))
+    if (reads && route.config?.role === undefined) return
     const role = route.config?.role ?? 'contributor'
     const check = async (request: FastifyRequest) => {
       request.actor = authorise(authenticate(request, findKey, limiter), role)

@@ -33,11 +33,11 @@ declare module 'fastify' {
     query?: Query
     /** Media types of request bodies; without it JSON, and merge patches for PATCH. */
     reads?: readonly string[]
-    /** Whose key a route that is no GET needs; without it a contributor's. */
+    /** Whose key the route needs; without it a contributor's, and none if it is a GET. */
     role?: Role
   }
   interface FastifyRequest {
-    /** Who is writing; null on reads. */
+    /** Whose key the request came with; null where none is needed. */
     actor: Actor | null
   }
   interface FastifyInstance {

@@ -61,6 +61,7 @@ const TAGS = [
   { name: 'imports', description: 'Many records at a time.' },
   { name: 'exports', description: 'Everything at a time.' },
   { name: 'codelists', description: 'The vocabularies.' },
+  { name: 'keys', description: 'Who may write.' },
   { name: 'service', description: 'The service itself.' },
 ]
 
@@ -80,7 +81,7 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
-      // reads need no key; each write says that it needs one
+      // most reads need no key; what needs one says so
       security: [],
       tags: TAGS,
       components: {

@@ -90,6 +90,22 @@ test('whoever was told of a write finds it, whichever process he asks', async t 
   await isClean(t, db)
 })
 
+test('a key that is revoked while the service runs opens nothing more in any process', async t => {
+  const { db, key, service, url } = await serving(t)
+  const remote = (...words: string[]) => annals(['keys', ...words, '--url', url])
+  t.match(await annals(['keys', 'revoke', 'curator', '--db', db]), { status: 75, stderr: /another process/ })
+  t.match(await remote('list'), { status: 1, stderr: /a service needs a key/ })
+  t.match(await remote('list', '--key', key), { status: 0, stdout: /^curator\tcurator\t20\S+\t\n$/ })
+  t.match(await remote('revoke', 'nobody', '--key', key), { status: 1, stderr: /no key named nobody/ })
+  t.match(await remote('revoke', 'curator', '--key', key), { status: 0, stdout: 'curator: revoked\n' })
+  const authorization = `Bearer ${key}`
+  for (let i = 0; i < 3 * WORKERS; i++) t.equal((await ask(`${url}/v1/keys`, { authorization })).status, 401)
+  t.equal((await service.stop()).status, 0)
+  const [listed] = JSON.parse((await annals(['keys', 'list', '--json', '--db', db])).stdout)
+  t.match(listed, { name: 'curator', role: 'curator', revoked_at: /^20/ })
+  t.strictSame(Object.keys(listed), ['name', 'role', 'created_at', 'revoked_at'])
+})
+
 test('how far a load is, any process can tell', async t => {
   const { key, service, url } = await serving(t)
   const rows = lines(sources(20_000))

@@ -129,7 +129,7 @@ t.test('reads need no key, and a bad one does not keep anyone from reading', asy
   const { app, call } = await seededService(t)
   const values = { id: 'iq-ramadi', rev: '1', name: 'measure', code: 'invalid', format: 'json' }
   for (const { method, url } of routesOf(app).filter(
-    route => route.method === 'GET' && !/imports|exports|docs/.test(route.url),
+    route => route.method === 'GET' && !/imports|exports|docs|keys/.test(route.url),
   )) {
     const noun = /^\/v1\/(sources|reports|relations|events|figures)\/:id/.exec(url)?.[1]
     const id = noun && ((await call('GET', `/v1/${noun}?limit=1`)).json().items[0].id as string)
@@ -137,6 +137,47 @@ t.test('reads need no key, and a bad one does not keep anyone from reading', asy
     for (const headers of [{}, { authorization: unknown }])
       t.equal((await call(method as 'GET', address, { headers })).statusCode, 200, address)
   }
+})
+
+t.test('a curator sees every key but no secret, and nobody else sees them', async t => {
+  const { call } = await seededService(t)
+  for (const method of ['GET', 'HEAD'] as const) {
+    t.equal((await call(method, '/v1/keys')).statusCode, 401, method)
+    t.equal((await call(method, '/v1/keys', { as: 'revoked' })).statusCode, 401, method)
+    t.equal((await call(method, '/v1/keys', { as: 'contributor' })).statusCode, 403, method)
+  }
+  const answer = await call('GET', '/v1/keys', { as: 'curator' })
+  t.equal(answer.headers['cache-control'], 'no-store')
+  t.match(
+    answer.json().items.map((key: object) => Object.values(key)),
+    [
+      ['contributor', 'contributor', /^2026-/, null],
+      ['curator', 'curator', /^2026-/, null],
+      ['revoked', 'curator', /^2026-/, /^2026-/],
+    ],
+  )
+})
+
+t.test('a curator revokes a key: it opens nothing from then on, and its name is not given again', async t => {
+  const { call, get, writer } = await seededService(t)
+  const write = () => call('POST', '/v1/sources', { as: 'contributor', body: { name: 'x', kind: 'other' } })
+  const revoke = (name: string, as: Call['as']) => call('DELETE', `/v1/keys/${name}`, { as: as! })
+  const written = await write()
+  t.equal(written.statusCode, 201)
+  isProblem(t, await revoke('curator', 'contributor'), 403, 'forbidden', 'by a contributor')
+  isProblem(t, await revoke('nobody', 'curator'), 404, 'not_found', 'there is none')
+  const revoked = await revoke('contributor', 'curator')
+  t.match(revoked.json(), { name: 'contributor', role: 'contributor', revoked_at: /^2026-/ })
+  isProblem(t, await write(), 401, 'unauthenticated', 'revoked')
+  t.same((await revoke('contributor', 'curator')).json(), revoked.json(), 'again, nothing changes')
+  t.match(await get(String(written.headers.location)), { recorded_by: 'contributor' }, 'what it wrote stays')
+
+  const { id, hash } = makeKey(new Uint8Array(24).fill(77))
+  const add = (name: string) => writer.apply({ do: 'add-key', name, role: 'curator', key_id: id, hash })
+  await t.rejects(add('contributor'), { code: 'conflict' })
+  await t.rejects(add('operator'), { code: 'conflict' }, 'the name of who is at the machine')
+  t.equal((await revoke('curator', 'curator')).statusCode, 200, 'its own')
+  isProblem(t, await revoke('curator', 'curator'), 401, 'unauthenticated', 'with it')
 })
 
 t.test('too many bad keys from one address are answered 429, good ones still pass', async t => {

@@ -9,8 +9,8 @@ import { type Answer, type SeededService, seededService } from './client.js'
 /** 114,000 + 8,000; 500 for each of three days; 500 spread over them. In any writing. */
 const FORBIDDEN = /(?<![\d.])(122[,. \u00a0]?000|1[,. \u00a0]?500|166(\.\d+)?|167)(?![\d-])/
 
-/** Answers about the process and the log’s end, and those of loads, of which there are none; the page’s own files. */
-const NO_FIGURES = /^\/(metrics|healthz|readyz|docs|v1\/(log\/checkpoint|imports))/
+/** Answers about the process, the log’s end and keys, and those of loads, of which there are none; the page’s own files. */
+const NO_FIGURES = /^\/(metrics|healthz|readyz|docs|v1\/(log\/checkpoint|imports|keys))/
 
 /** Positions, hashes, coordinates and addresses are no figures. */
 const figuresIn = (text: string) =>
