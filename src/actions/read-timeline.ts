@@ -50,6 +50,9 @@ export function readTimeline(read: Reader, question: TimelineQuestion): Timeline
 export const undatedFigures = (read: Reader, question: TimelineQuestion): number | null =>
   question.figures.published_by === undefined ? null : read.undatedFigures(question)
 
+/** The member that says so; none where nothing was asked about publication. */
+export const leftOut = (undated: number | null) => (undated === null ? {} : { left_out: { undated_figures: undated } })
+
 const PAGE = 500
 
 /** All pages of a timeline from `after` on, each read when it is asked for. */

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { flatRows } from '../actions/flat-rows.js'
 import { localityNamed } from '../actions/name-locality.js'
-import { readTimeline } from '../actions/read-timeline.js'
+import { leftOut, readTimeline } from '../actions/read-timeline.js'
 import { resolveName } from '../actions/resolve-name.js'
 import { Refusal } from '../domain/errors.js'
+import { notSummed } from '../domain/not-summed.js'
 import { readWindowDate } from '../domain/period.js'
-import { textTable } from '../formats/text.js'
+import { leftOutText, textTable } from '../formats/text.js'
 import { type Term, terms } from '../model/vocabularies.js'
 import type { Reader } from '../store/reader.js'
 import { NOW, recordOf } from '../store/records.js'
@@ -71,13 +72,15 @@ export function readingCommands(program: Command): void {
           after: null,
           limit: null,
         })
-        const { revision, localities, sources, reports, ...answer } = page
+        const { revision, grounds, undated_figures, localities, sources, reports, ...answer } = page
         print(
           flags,
           {
             locality,
             revision,
             total: null,
+            not_summed: notSummed(grounds),
+            ...leftOut(undated_figures),
             ...answer,
             localities: Object.fromEntries(localities),
             sources: Object.fromEntries(sources),
@@ -87,7 +90,7 @@ export function readingCommands(program: Command): void {
             textTable(flatRows(read, at)(page), {
               name: source => sources.get(source)?.name ?? null,
               ...(process.stdout.columns ? { width: process.stdout.columns } : {}),
-            }),
+            }) + leftOutText(undated_figures),
         )
       })
     })

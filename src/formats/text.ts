@@ -162,3 +162,7 @@ function line(cells: readonly string[], widths: readonly number[]): string {
     .join(GAP)
     .trimEnd()
 }
+
+/** What stands below a table of what had been printed by a day; nothing where that was not asked. */
+export const leftOutText = (undated: number | null) =>
+  undated === null ? '' : `Left out, for no report of theirs has a date: ${undated} figures.\n`

@@ -5,7 +5,7 @@ import { flatRows } from '../actions/flat-rows.js'
 import { inTurns } from '../actions/in-turns.js'
 import { collectLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
-import { readTimeline, type TimelinePage, timelinePages, undatedFigures } from '../actions/read-timeline.js'
+import { leftOut, readTimeline, type TimelinePage, timelinePages, undatedFigures } from '../actions/read-timeline.js'
 import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
 import { mapped, passing } from '../actions/record-pages.js'
 import { gone } from '../actions/revise.js'
@@ -14,7 +14,7 @@ import { unreplaced } from '../domain/timeline.js'
 import type { Citations } from '../formats/bibliography.js'
 import { licencesOf } from '../formats/datapackage.js'
 import { seriesOf } from '../formats/series.js'
-import { textTable } from '../formats/text.js'
+import { leftOutText, textTable } from '../formats/text.js'
 import { timelineJson } from '../formats/timeline-json.js'
 import { eventsGeojson, flatCsv, flatNdjson } from '../formats/whole.js'
 import { isKnown } from '../http/caching.js'
@@ -30,7 +30,6 @@ import { NOW, recordOf } from '../store/records.js'
 import { citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
 import { csvParameters, isJsonOnly, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
-import { leftOut } from './left-out.js'
 import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
@@ -202,9 +201,6 @@ function shaped({ read }: Service, { values, question }: Asked, page: TimelinePa
   if (values.shape === 'series') return { series: seriesOf(page.events.flatMap(unreplaced)) }
   return { events: page.events }
 }
-
-const leftOutText = (undated: number | null) =>
-  undated === null ? '' : `Left out, for no report of theirs has a date: ${undated} figures.\n`
 
 type Whole = Exclude<(typeof FORMATS)[number], 'json'>
 
