@@ -260,19 +260,22 @@ function signsOf(head: string, container: Container): Signs {
   return { delimiter: counts[';'] > counts[','] ? ';' : ',', quote: '"' }
 }
 
-/** A row of several cells, all of them hashtags, which hold no delimiter themselves, or empty. */
-const TAG_ROW = /^(?=.*#)"?(?:#[\p{L}\p{N}_+ -]+)?"?(?:[,;\t]"?(?:#[\p{L}\p{N}_+ -]+)?"?)+$/mu
-
 /** How often each delimiter stands outside quotation marks in the row of hashtags, or else in the first. */
 function countsOf(head: string): { ',': number; ';': number; '\t': number } {
   const counts = { ',': 0, ';': 0, '\t': 0 }
   let quoted = false
-  for (const char of TAG_ROW.exec(head)?.[0] ?? head.trimStart()) {
+  for (const char of head.split('\n').find(isTagLine) ?? head.trimStart()) {
     if (char === '"') quoted = !quoted
     else if (char === '\n' && !quoted) break
     else if (!quoted && (char === ',' || char === ';' || char === '\t')) counts[char] += 1
   }
   return counts
+}
+
+/** Whether a line is a row of several hashtags, whatever parts them: they hold none of the delimiters themselves. */
+function isTagLine(line: string): boolean {
+  const cells = line.replaceAll('"', '').split(/[,;\t]/)
+  return cells.length > 1 && isTags(cells)
 }
 
 /** Names that the file gives stand where they come first; every other column gets one that no other column has. */
