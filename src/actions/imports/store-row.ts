@@ -198,25 +198,25 @@ export function rowStorer(request: ImportRequest) {
 
   function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
     const gazetteer = storedGazetteer(tx.read)
-    const parentNow = () => parent && gazetteer.byCode(parent.scheme, parent.value)
+    const container = parent && gazetteer.byCode(parent.scheme, parent.value)
     const known = matchByCode(place, gazetteer) ?? gazetteer.byId(id)
     // several places of a gazetteer may share a code of another one; the first in the file answers to it
     const codes = freeCodes(place.codes, gazetteer)
     if (known) {
       const found = tx.read.find('locality', known.id)!
       const before = documentOf('locality', found)
-      const container = parentNow()
       const fits = container && container.id !== known.id && !gazetteer.isBelow(container.id, known.id)
       const after = { ...enriched(before, { ...place, codes }), parent: before.parent ?? (fits ? container.id : null) }
       matched.push('code')
       if (fits && after.parent !== container.id && !gazetteer.isBelow(after.parent!, container.id))
         warnings.push(recordKept('locality', known.id, [otherwise('parent', after.parent, container.id)]))
+      warnOfParent(gazetteer, known.id, { place, parent }, after.parent)
       if (canonical(before) === canonical(after)) return 'unchanged'
       return outcomeOf(write(tx, 'locality', known.id, after, { reason: request.reason ?? `enriched from ${source}` }))
     }
     if (request.localities === 'match-only') throw new Refusal('not_found', `no locality has a code of ${place.name}`)
     const { name, level, names, point, note } = place
-    const above = parentNow()?.id ?? innermost(tx, gazetteer, place.parents)
+    const above = container?.id ?? innermost(tx, gazetteer, place.parents)
     const body: Inputs['locality'] = {
       name,
       level: level ?? 'site',
@@ -226,10 +226,22 @@ export function rowStorer(request: ImportRequest) {
       ...fitting(names, note ?? null),
     }
     created.push('gazetteer')
-    // its country may have been made just now and be what was meant; what is above a country is no locality
-    if (parent && level !== 'country' && !parentNow())
-      warnings.push({ noun: 'locality', id, ...unknownParent(parent, above) })
+    // asked anew: its country may have been made just now and be what was meant
+    warnOfParent(gazetteer, id, { place, parent }, above)
     return outcomeOf(write(tx, 'locality', id, body))
+  }
+
+  /** Says that a place's parent is no locality. That of a country never is one. */
+  function warnOfParent(
+    gazetteer: Gazetteer,
+    id: string,
+    { place, parent }: Pick<GazetteerPlace, 'place' | 'parent'>,
+    above: string | null,
+  ): void {
+    if (!parent || place.level === 'country' || gazetteer.byCode(parent.scheme, parent.value)) return
+    const { scheme, value } = parent
+    const detail = `its parent, ${scheme}:${value}, is no locality here; it stands below ${above ?? 'none'}`
+    warnings.push({ noun: 'locality', id, code: 'parent_unknown', detail })
   }
 
   function innermost(tx: Transaction, gazetteer: Gazetteer, parents: readonly PlaceHint[]): string | null {
@@ -298,11 +310,6 @@ const recordKept = (noun: Noun, id: string, other: readonly string[]): StoredRow
   id,
   code: 'record_kept',
   detail: `it stands with ${other.join('; ')}`,
-})
-
-const unknownParent = ({ scheme, value }: NonNullable<GazetteerPlace['parent']>, above: string | null) => ({
-  code: 'parent_unknown',
-  detail: `its parent, ${scheme}:${value}, is no locality here; it stands below ${above ?? 'none'}`,
 })
 
 const outcomeOf = ({ outcome }: Outcome): RowOutcome => outcome as RowOutcome
