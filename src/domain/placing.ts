@@ -140,13 +140,17 @@ function native(hint: PlaceHint, country: Container | undefined, gazetteer: Gaze
  * the same gazetteer.
  */
 export function matchByCode(hint: PlaceHint, gazetteer: Gazetteer): Known | undefined {
-  const own = Object.keys(hint.codes)[0]
-  for (const [scheme, value] of Object.entries(hint.codes)) {
+  const codes = Object.entries(hint.codes)
+  for (const [scheme, value] of codes) {
     const known = gazetteer.byCode(scheme, value)
-    if (!known || !sameKind(hint.level, known.level)) continue
-    if (own === undefined || (known.codes[own] ?? hint.codes[own]) === hint.codes[own]) return known
+    if (known && sameKind(hint.level, known.level) && !contradicts(known, codes[0]!, gazetteer)) return known
   }
   return undefined
+}
+
+/** Whether a locality has another code of a scheme, and does not answer to this one for a locality merged into it. */
+function contradicts(known: Known, [scheme, value]: [string, string], gazetteer: Gazetteer): boolean {
+  return (known.codes[scheme] ?? value) !== value && gazetteer.byCode(scheme, value)?.id !== known.id
 }
 
 function containers(parents: readonly PlaceHint[], gazetteer: Gazetteer): Container[] {
@@ -200,7 +204,7 @@ function namesakes(hint: PlaceHint, gazetteer: Gazetteer): Known[] {
   return [...found.values()].filter(
     known =>
       (hint.level === null ? known.level !== 'country' : known.level === hint.level) &&
-      Object.entries(hint.codes).every(([scheme, value]) => (known.codes[scheme] ?? value) === value),
+      !Object.entries(hint.codes).some(code => contradicts(known, code, gazetteer)),
   )
 }
 

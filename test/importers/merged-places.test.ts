@@ -141,6 +141,27 @@ t.test('a gazetteer does not take a merge back: the survivor answers to the merg
   t.match(await loadInto(t, db, rows), noChange(2))
 })
 
+t.test('codes of a merged locality mean its survivor, also one that has another code of the same scheme', async t => {
+  const db = emptyDatabase(t)
+  const put = (id: string, geonames: string) => {
+    const body = { name: `Hit ${id}`, level: 'settlement', codes: { geonames }, point: { lat: 33.5, lon: 43.9 } }
+    return writing(db, writer =>
+      writer.apply({ do: 'put', noun: 'locality', id, body, reason: null, expect: null, actor: SEEDER }),
+    )
+  }
+  await put('old', '555')
+  await put('hit', '95788')
+  await merge(db, 'old', 'hit')
+  const place = ['555', 'Hit', 'Hit', '', '33.5', '43.9', 'P', 'PPL', 'IQ', ...Array(9).fill(''), '2020-01-01']
+  t.match(await loadInto(t, db, `${place.join('\t')}\n`), { format: 'geonames', created: 0, revised: 1 })
+  t.match(await loadInto(t, db, `${place.join('\t')}\n`), noChange(1))
+  const figures = 'Place,Code,Day,Dead\n#loc+city,#loc+code+v_geonames,#date,#affected+killed\nHeet,555,2016-03-01,3\n'
+  t.match(await loadInto(t, db, figures, { source: 'WHO', localities: 'match-only' }), {
+    created: 1,
+    localities: { matched: { code: 1 } },
+  })
+})
+
 t.test('the seed, loaded after a gazetteer, says which places are there twice, and a merge makes them one', async t => {
   const db = emptyDatabase(t)
   const rows = file(WOF, wof(7, 'Ramadie', '98717'))
