@@ -3,10 +3,9 @@ import { type Fault, invalid, Refusal } from '../domain/errors.js'
 import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
 import type { Documents, Noun } from '../model/nouns.js'
-import { documentOf, type Found } from '../store/records.js'
+import { documentOf, type Found, standingFor } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import type { Actor } from './commands.js'
-import { standingFor } from './survivor.js'
 
 /** The fault of a member that names a record which does not exist, or no longer does. */
 export const notFound = ({ noun, target, pointer }: Omit<Reference, 'role'>, found?: Found): Fault => ({

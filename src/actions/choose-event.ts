@@ -1,10 +1,9 @@
 import { invalid, Refusal } from '../domain/errors.js'
 import { readPeriod } from '../domain/period.js'
 import type { FigureInput } from '../model/figure.js'
-import type { Found } from '../store/records.js'
+import { type Found, standingFor } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import { notFound } from './checks.js'
-import { standingFor } from './survivor.js'
 
 /** The event that a figure names, whether or not it was retracted: where references are followed, that is refused. */
 export function namedEvent(tx: Transaction, id: string): Found {

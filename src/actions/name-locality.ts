@@ -1,7 +1,6 @@
 import { Refusal } from '../domain/errors.js'
 import type { Reader } from '../store/reader.js'
-import type { Found } from '../store/records.js'
-import { standingFor } from './survivor.js'
+import { type Found, standingFor } from '../store/records.js'
 
 /**
  * The locality that an id or a code (`geonames:98717`) names; a merged one stands for its survivor unless `any` version

@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { standingFor } from '../actions/survivor.js'
 import { FRESH } from '../http/caching.js'
 import { type Noun, nouns } from '../model/nouns.js'
 import type { Reader } from '../store/reader.js'
-import type { Found } from '../store/records.js'
+import { type Found, standingFor } from '../store/records.js'
 
 /**
  * Sends a client from a merged record to the one that stands for it, as of a log position: the same address with its

@@ -1,5 +1,5 @@
 import { fold, nameScore, withoutTypeWords } from '../domain/names.js'
-import { NOW, type State } from './records.js'
+import { NOW, type RecordReader, type State, standingFor } from './records.js'
 import type { Prepare } from './statements.js'
 
 /** A locality whose name fits, and how well: 1 is the very name. */
@@ -20,17 +20,14 @@ const CANDIDATES = 2000
 const CURRENT = `v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND v.state <> 'retracted'`
 
 /** Names and codes: those of a merged locality go on, and mean its survivor. */
-export function openNameReader(prepare: Prepare) {
+export function openNameReader(prepare: Prepare, records: Pick<RecordReader, 'find'>) {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
 
   /** The locality that stands for a version: its own, or the survivor of one that was merged; null if none does. */
   function standing({ id, state }: Named, at: number): string | null {
-    if (state !== 'merged') return state === 'live' ? id : null
-    const survivor = prepare<Named>(
-      `SELECT s.id, s.state FROM locality v JOIN revision r ON r.seq = v.from_seq JOIN locality s ON s.id = r.into_id
-       WHERE v.id = ? AND v.from_seq <= ? AND s.from_seq <= ? ORDER BY v.from_seq DESC, s.from_seq DESC LIMIT 1`,
-    ).get(id, at, at)
-    return survivor ? standing(survivor, at) : null
+    if (state === 'live') return id
+    const survivor = standingFor(records, 'locality', id, at)
+    return survivor?.state === 'live' ? survivor.id : null
   }
 
   /** The ids of what stands for these versions, each once, in order. */

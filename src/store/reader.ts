@@ -16,11 +16,12 @@ import { openTimelineReader } from './timeline.js'
 /** Everything that can be asked of the store. Synchronous; positions are those of the log. */
 export function openReader(db: ReadConnection | WriteConnection) {
   const prepare = statementCache(db)
+  const records = openRecordReader(prepare)
   const inOne = db.transaction((questions: () => unknown) => questions())
   return {
-    ...openRecordReader(prepare),
+    ...records,
     ...openListReader(prepare),
-    ...openNameReader(prepare),
+    ...openNameReader(prepare, records),
     ...openTimelineReader(prepare),
     ...openEntryReader(prepare),
     ...openChangeReader(prepare),

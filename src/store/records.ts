@@ -90,6 +90,13 @@ export function foundAs<N extends Noun>(revision: Revision & { noun: N }, docume
 /** The parsed record of a version found. */
 export const recordOf = <N extends Noun>(_noun: N, found: Found): RecordOf<N> => JSON.parse(recordText(found))
 
+/** The record that an id stands for at a log position: its own, or the survivor of the one that was merged. */
+export function standingFor(read: Pick<RecordReader, 'find'>, noun: Noun, id: string, at = NOW): Found | undefined {
+  let found = read.find(noun, id, at)
+  while (found?.state === 'merged') found = read.find(noun, found.into_id!, at)
+  return found
+}
+
 /** Loads ask it for every row. */
 const FIND = Object.fromEntries(
   NOUNS.map(noun => [
@@ -201,3 +208,4 @@ export function openRecordReader(prepare: Prepare) {
     },
   }
 }
+export type RecordReader = ReturnType<typeof openRecordReader>

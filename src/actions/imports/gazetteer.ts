@@ -1,7 +1,6 @@
 import type { Gazetteer, Known } from '../../domain/placing.js'
 import type { Reader } from '../../store/reader.js'
-import { documentOf, type Found } from '../../store/records.js'
-import { standingFor } from '../survivor.js'
+import { documentOf, type Found, standingFor } from '../../store/records.js'
 
 /** The localities of the store, as placing asks for them; within a transaction it sees those just created. */
 export function storedGazetteer(read: Reader): Gazetteer {
