@@ -15,7 +15,7 @@ const ESSENTIAL = ['id', 'iso3', 'displacement_type', 'qualifier', 'figure', 'di
 
 /** Members whose content the documents hold elsewhere, or that repeat others. */
 const HELD = new Set([
-  ...['id', 'country', 'iso3', 'latitude', 'longitude', 'centroid', 'qualifier', 'figure', 'event_name'],
+  ...['id', 'country', 'iso3', 'centroid', 'qualifier', 'figure', 'event_name'],
   ...['displacement_date', 'displacement_start_date', 'displacement_end_date', 'year', 'standard_popup_text'],
   ...['standard_info_text', 'created_at', 'event_codes', 'locations_name', 'source_url'],
 ])
@@ -121,7 +121,6 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
         ['displacement_date', dateApart(cells)],
         ['event_codes', codes.left.length > 0 ? codes.left.join(', ') : null],
         ['created_at', createdAt(cells) === null ? cells.text('created_at') : null],
-        ...(['latitude', 'longitude'] as const).map(member => [member, cells.text(member)] as const),
       ]),
     },
     ifAbsent: false,

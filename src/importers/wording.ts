@@ -1,10 +1,9 @@
+import { MAX_NAME } from '../model/schema.js'
+
 /** Bidirectional controls (UAX 9), which no record may hold. */
 const BIDI = /[\u202A-\u202E\u2066-\u2069]/g
 /** Direction marks, which no name may hold: datasets carry them over from web pages. */
 const MARKS = /[\u200E\u200F\u061C]/g
-
-/** As long as a title may be. */
-const TITLE = 512
 
 /** Text as a name may hold it: on one line, without what is not seen. One that is too long is the model's to refuse. */
 export function asName(text: string): string {
@@ -19,9 +18,9 @@ export function asName(text: string): string {
 /** A name cut to what a title may hold, for words that the documents have whole in another member. */
 export function asTitle(text: string): string {
   const name = asName(text)
-  if (name.length <= TITLE) return name
+  if (name.length <= MAX_NAME) return name
   // A character outside the basic plane is two units, and half of one is not text.
-  return `${name.slice(0, TITLE - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+  return `${name.slice(0, MAX_NAME - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
 /** Text as a note, an excerpt or printed words may hold it, too long ones included; null if nothing is left. */

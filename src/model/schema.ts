@@ -27,7 +27,11 @@ export const Id = Type.String({
   pattern: ID_PATTERN,
   description: 'Permanent identifier, chosen by the client or given.',
 })
-export const Name = Type.String({ minLength: 1, maxLength: 512 })
+
+/** As long as a name or a title may be, in characters. */
+export const MAX_NAME = 512
+
+export const Name = Type.String({ minLength: 1, maxLength: MAX_NAME })
 export const Text = Type.String({ minLength: 1, maxLength: 10_000 })
 export const Url = Type.String({ minLength: 8, maxLength: 2048, description: 'http or https, without credentials.' })
 export const Count = Type.Integer({ minimum: 0, maximum: MAX_COUNT })

@@ -1,4 +1,4 @@
-import { fold, withoutTypeWords } from '../../domain/names.js'
+import { nameKey } from '../../domain/placing.js'
 import { isId } from '../../importers/flat-cells.js'
 import type { Documents, Noun } from '../../model/nouns.js'
 import { spoken } from './flat-change.js'
@@ -26,9 +26,8 @@ export function placeNamed({ locality_id: id, locality_name: name }: Members): N
 /** Whether a place goes by a name, in whatever spelling. */
 export function isCalled({ name, names }: Documents['locality'], said: string): boolean {
   if (name === said) return true
-  const bare = (text: string) => withoutTypeWords(fold(text))
-  const sought = bare(said)
-  return [name, ...names.map(({ text }) => text)].some(text => bare(text) === sought)
+  const key = nameKey(said)
+  return [name, ...names.map(({ text }) => text)].some(text => nameKey(text) === key)
 }
 
 /** In which words a row contradicts such a record; what it leaves out contradicts nothing, nor does an id for a name. */
