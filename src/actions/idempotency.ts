@@ -10,9 +10,8 @@ import type { Actor, Outcome, RecordCommand } from './commands.js'
 export function replayed(tx: Transaction, { idempotency, actor }: RecordCommand, run: () => Outcome): Outcome {
   if (!idempotency) return run()
   const stored = tx.read.findAnswer(actor.name, idempotency.key)
-  if (stored ? stored.fingerprint !== idempotency.fingerprint : tx.read.importUnderKey(actor.name, idempotency.key))
-    throw usedBefore(idempotency.key)
-  if (stored) return JSON.parse(stored.answer)
+  if (stored?.fingerprint === idempotency.fingerprint) return JSON.parse(stored.answer)
+  if (stored || tx.read.importUnderKey(actor.name, idempotency.key)) throw usedBefore(idempotency.key)
   const outcome = run()
   tx.service.keepAnswer(actor.name, idempotency.key, idempotency.fingerprint, JSON.stringify(outcome), tx.now())
   return outcome

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { refuseKeyOfChange } from '../actions/idempotency.js'
 import { answeredBefore } from '../actions/imports/record-import.js'
 import { type ImportAnswer, type ImportRequest, type RowProblem, startOf } from '../actions/imports/request.js'
 import { FORMATS } from '../actions/imports/rows.js'
@@ -194,10 +193,9 @@ function fingerprintOf(digest: string, { name: _, ...how }: ReturnType<typeof im
 async function answerLoad(
   { read, writer }: Service,
   running: Map<string, ImportAnswer>,
-  load: ImportRequest & { idempotency: { key: string } },
+  load: ImportRequest,
 ): Promise<ImportAnswer> {
-  refuseKeyOfChange(read, load.actor, load.idempotency.key)
-  const before = answeredBefore(load, read.importUnderKey(load.actor.name, load.idempotency.key))
+  const before = answeredBefore(read, load)
   if (before) return before
   running.set(load.id, startOf(load, read.head().seq))
   return writer.load(load).finally(() => running.delete(load.id))

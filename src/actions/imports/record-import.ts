@@ -1,5 +1,5 @@
 import { Refusal } from '../../domain/errors.js'
-import type { StoredImport } from '../../store/imports.js'
+import type { Reader } from '../../store/reader.js'
 import type { StoreWriter, Transaction } from '../../store/writer.js'
 import { refuseKeyOfChange } from '../idempotency.js'
 import { spoolProblems } from './problem-spool.js'
@@ -69,25 +69,28 @@ function failureOf(error: unknown): RowProblem {
 /** Records that a load begins; or answers as before, if it was asked for already. */
 function begin(tx: Transaction, store: StoreWriter, request: ImportRequest): ImportAnswer | null {
   const { id, actor, idempotency } = request
-  if (idempotency) refuseKeyOfChange(tx.read, actor, idempotency.key)
-  const stored = idempotency ? tx.read.importUnderKey(actor.name, idempotency.key) : undefined
-  const before = answeredBefore(request, stored)
+  const before = answeredBefore(tx.read, request)
   if (before) return before
-  if (stored) tx.service.releaseKey(stored.id)
+  const broken = idempotency && tx.read.importUnderKey(actor.name, idempotency.key)
+  if (broken) tx.service.releaseKey(broken.id)
   const answer = JSON.stringify(startOf(request, store.head().seq))
   tx.service.startImport(id, actor.name, idempotency?.key ?? null, idempotency?.fingerprint ?? null, answer, tx.now())
   return null
 }
 
 /**
- * How a load was answered that was stored under the same key; null if there is none, or if it broke off without a word:
- * loads run one after the other, so one that still seems to run when the next begins does not.
+ * How a load was answered that was asked for under the same key; null if there is none, or if it broke off without a
+ * word: loads run one after the other, so one that still seems to run when the next begins does not. Refuses a key that
+ * something else was asked for with.
  */
 export function answeredBefore(
-  { idempotency }: Pick<ImportRequest, 'idempotency'>,
-  stored: StoredImport | undefined,
+  read: Pick<Reader, 'findAnswer' | 'importUnderKey'>,
+  { actor, idempotency }: Pick<ImportRequest, 'actor' | 'idempotency'>,
 ): ImportAnswer | null {
-  if (!idempotency || !stored || stored.state === 'running') return null
+  if (!idempotency) return null
+  refuseKeyOfChange(read, actor, idempotency.key)
+  const stored = read.importUnderKey(actor.name, idempotency.key)
+  if (!stored || stored.state === 'running') return null
   if (stored.fingerprint === idempotency.fingerprint) return JSON.parse(stored.answer)
   throw new Refusal('idempotency_mismatch', `the key ${idempotency.key} was used for another import`)
 }
