@@ -16,34 +16,41 @@ export interface TimelinePage {
   localities: Map<string, RecordOf<'locality'>>
   sources: Map<string, RecordOf<'source'>>
   reports: Map<string, RecordOf<'report'>>
-  number_matched: number
-  /** See `undatedFigures`. */
-  undated_figures: number | null
   /** The last entry, when there are more. */
   next: TimelineKey | null
 }
 
-/** Reads a page of a locality's timeline. Nothing in it is added up. */
-export function readTimeline(read: Reader, question: TimelineQuestion): TimelinePage {
-  return read.snapshot(() => {
-    const head = read.head().seq
-    const revision = Math.min(question.at, head)
-    const rows = read.timelinePage({ ...question, limit: question.limit && question.limit + 1 }, head)
-    const more = question.limit !== null && rows.length > question.limit
-    const page = more ? rows.slice(0, -1) : rows
-    const made = entriesOf(read, page, question)
-    const events = made.map(({ entry }) => entry)
-    const last = page.at(-1)
-    return {
-      revision,
-      events,
-      grounds: made.map(({ grounds }) => grounds),
-      ...recordsNamed(read, events, question),
-      number_matched: read.timelineCount(question, head),
-      undated_figures: undatedFigures(read, question),
-      next: more && last ? { start: last.start, end: last.end, event: last.event } : null,
-    }
-  })
+/** A page, and how much there is in all. */
+export interface CountedPage extends TimelinePage {
+  number_matched: number
+  /** See `undatedFigures`. */
+  undated_figures: number | null
+}
+
+/** Reads a page of a locality's timeline, and how much there is of all of it. Nothing in it is added up. */
+export function readTimeline(read: Reader, question: TimelineQuestion): CountedPage {
+  return read.snapshot(() => ({
+    ...pageOf(read, question),
+    number_matched: read.timelineCount(question, read.head().seq),
+    undated_figures: undatedFigures(read, question),
+  }))
+}
+
+function pageOf(read: Reader, question: TimelineQuestion): TimelinePage {
+  const head = read.head().seq
+  const rows = read.timelinePage({ ...question, limit: question.limit && question.limit + 1 }, head)
+  const more = question.limit !== null && rows.length > question.limit
+  const page = more ? rows.slice(0, -1) : rows
+  const made = entriesOf(read, page, question)
+  const events = made.map(({ entry }) => entry)
+  const last = page.at(-1)
+  return {
+    revision: Math.min(question.at, head),
+    events,
+    grounds: made.map(({ grounds }) => grounds),
+    ...recordsNamed(read, events, question),
+    next: more && last ? { start: last.start, end: last.end, event: last.event } : null,
+  }
 }
 
 /** How many figures a question about publication leaves out, as no report of theirs is dated; null for any other. */
@@ -59,7 +66,8 @@ const PAGE = 500
 export function* timelinePages(read: Reader, question: TimelineQuestion): Generator<TimelinePage> {
   let { after } = question
   do {
-    const page = readTimeline(read, { ...question, after, limit: PAGE })
+    const from = { ...question, after, limit: PAGE }
+    const page = read.snapshot(() => pageOf(read, from))
     yield page
     after = page.next
   } while (after)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import tap, { test } from 'tap'
-import { readTimeline, type TimelinePage } from '../../src/actions/read-timeline.js'
+import { type CountedPage, readTimeline } from '../../src/actions/read-timeline.js'
 import { overlaps } from '../../src/domain/period.js'
 import { shownAt } from '../../src/domain/places.js'
 import type { Documents, Noun, RecordOf } from '../../src/model/nouns.js'
@@ -31,14 +31,14 @@ const fromVersions = (read: Reader): Reader => ({
   head: () => ({ ...read.head(), seq: Number.POSITIVE_INFINITY }),
 })
 
-const idsOf = (page: TimelinePage) => page.events.map(({ id }) => id)
+const idsOf = (page: CountedPage) => page.events.map(({ id }) => id)
 
 /** All pages of a question, one after the other. */
-function walk(read: Reader, question: TimelineQuestion): TimelinePage[] {
-  const pages: TimelinePage[] = []
+function walk(read: Reader, question: TimelineQuestion): CountedPage[] {
+  const pages: CountedPage[] = []
   let after: TimelineKey | null = null
   do {
-    const page: TimelinePage = readTimeline(read, { ...question, after })
+    const page: CountedPage = readTimeline(read, { ...question, after })
     pages.push(page)
     after = page.next
   } while (after !== null)
@@ -71,7 +71,7 @@ test('as_of a position answers what now answered then, whatever was written sinc
   const asked = ['l0', 'l2', 'constructor']
   fc.assert(
     fc.property(aHistory, history => {
-      const then = new Map<number, TimelinePage[]>()
+      const then = new Map<number, CountedPage[]>()
       const now = (read: Reader, at?: number) =>
         asked.map(locality => readTimeline(read, aQuestion(locality, at === undefined ? {} : { at })))
       const { read } = live(t, history, made => then.set(made.head(), now(made.read)))
