@@ -1,5 +1,6 @@
 import { MAX_COUNT } from '../model/schema.js'
 import type { ForeignRow, Problem } from './adapter.js'
+import { isTag } from './hxl-tags.js'
 
 /** The cells of one row, read as what they should be. What they are not is gathered in `problems`. */
 export interface Cells {
@@ -67,7 +68,10 @@ export function cellsOf(row: ForeignRow): Cells {
 
 /** Whether a row is no data: one of HXL hashtags, as HDX puts them below a header, or one of empty cells. */
 export const isNoData = ({ cells }: ForeignRow): boolean =>
-  Object.values(cells).every(cell => /^(?:#[a-z].*)?$/is.test(textOf(cell) ?? ''))
+  Object.values(cells).every(cell => {
+    const text = textOf(cell)
+    return text === null || isTag(text)
+  })
 
 /** Whether a text like 2015-02-29 is a date that the calendar has. */
 export function isDay(text: string): boolean {

@@ -16,10 +16,13 @@ export interface Counted {
   population: Term<'population'>
 }
 
+/** Whether a text is a hashtag (HXL 1.1). What spreadsheets write for a cell that failed, such as #N/A, is none. */
+export const isTag = (text: string): boolean => /^#\s*\p{L}[\p{L}\p{N}_+\s-]*$/u.test(text)
+
 /** Whether a row is one of hashtags: it has some, and no cell of anything else. */
 export function isTags(cells: readonly string[]): boolean {
   const filled = cells.map(cell => cell.trim()).filter(cell => cell !== '')
-  return filled.length > 0 && filled.every(cell => /^#\s*\p{L}/u.test(cell))
+  return filled.length > 0 && filled.every(isTag)
 }
 
 /** The tags of a header or second row; empty where a column has none. null if the row is no row of tags. */

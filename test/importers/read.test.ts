@@ -119,6 +119,7 @@ t.test('A table with hashtags may stand below titles', async t => {
   const semicolons = 'Where;Killed, injured, missing, total\n#adm1;#affected +killed\nAnbar;12\n'
   t.match(await below('Iraq, in May, of all\n', semicolons), [['Where', 'Killed, injured, missing, total']])
   t.same((await below('', 'Where;Said\nAnbar;"Fled:\n#Ramadi\n"\n'))[0], ['Where', 'Said'], 'words are no hashtags')
+  t.same((await below('', 'Where,Said\nAnbar,1\n,#N/A\n#REF!,\n'))[0], ['Where', 'Said'], 'nor are failed cells')
   t.same((await below('', `Where;Said\n#adm1${';"'.repeat(60)}x\n`))[0], ['Where', 'Said'], 'nor are marks, in no time')
   t.same((await below('', 'Where,Said\nAnbar,"#here; #there"\n#x; #y,"1;2;3"\n'))[0], ['Where', 'Said'])
 })
