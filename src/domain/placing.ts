@@ -40,6 +40,8 @@ export interface Gazetteer {
   byName(key: string): readonly Known[]
   /** Whether `id` lies below `ancestor` in the tree of localities, at any depth. */
   isBelow(id: string, ancestor: string): boolean
+  /** The country that a locality is, or lies in; undefined if it is known to lie in none. */
+  countryOf(id: string): string | undefined
 }
 
 /**
@@ -98,7 +100,7 @@ const POINT_LEVELS: ReadonlySet<Level> = new Set<Level>(['settlement', 'neighbou
  */
 export function place(asked: PlaceHint, gazetteer: Gazetteer): Placing {
   const path = containers(asked.parents, gazetteer)
-  const hint = native(asked, countryOf(asked.parents, path), gazetteer)
+  const hint = native(asked, countryNamed(asked.parents, path), gazetteer)
   const coded = matchByCode(hint, gazetteer)
   if (coded) return { locality: coded.id, by: 'code', why: 'code', creations: [] }
   const named = matchByName(hint, path, gazetteer)
@@ -111,7 +113,7 @@ export function stillFits(asked: PlaceHint, id: string, gazetteer: Gazetteer): b
   const known = gazetteer.byId(id)
   if (!known) return false
   const path = containers(asked.parents, gazetteer)
-  const hint = native(asked, countryOf(asked.parents, path), gazetteer)
+  const hint = native(asked, countryNamed(asked.parents, path), gazetteer)
   if (matchByCode(hint, gazetteer)?.id === known.id) return true
   const alone = { ...gazetteer, byName: (key: string) => gazetteer.byName(key).filter(({ id }) => id === known.id) }
   return 'match' in matchByName(hint, path, alone)
@@ -121,7 +123,7 @@ export function stillFits(asked: PlaceHint, id: string, gazetteer: Gazetteer): b
 const NATIONAL: ReadonlySet<string> = new Set(['pcode'])
 
 /** The country that a row names first, if it names one. */
-const countryOf = (parents: readonly PlaceHint[], path: readonly Container[]): Container | undefined =>
+const countryNamed = (parents: readonly PlaceHint[], path: readonly Container[]): Container | undefined =>
   parents[0]?.level === 'country' ? path[0] : undefined
 
 /** A hint without such codes as are those of another country's places than the one that its row names. */
@@ -129,7 +131,7 @@ function native(hint: PlaceHint, country: Container | undefined, gazetteer: Gaze
   if (!country) return hint
   const isNative = ([scheme, value]: [string, string]) => {
     const known = NATIONAL.has(scheme) ? gazetteer.byCode(scheme, value) : undefined
-    return !known || known.id === country.id || gazetteer.isBelow(known.id, country.id)
+    return !known || (gazetteer.countryOf(known.id) ?? country.id) === country.id
   }
   return { ...hint, codes: Object.fromEntries(Object.entries(hint.codes).filter(isNative)) }
 }
@@ -156,7 +158,7 @@ function contradicts(known: Known, [scheme, value]: [string, string], gazetteer:
 function containers(parents: readonly PlaceHint[], gazetteer: Gazetteer): Container[] {
   const path: Container[] = []
   for (const given of parents) {
-    const parent = native(given, countryOf(parents, path), gazetteer)
+    const parent = native(given, countryNamed(parents, path), gazetteer)
     const coded = matchByCode(parent, gazetteer)
     const named = coded ? { match: coded } : matchByName(parent, path, gazetteer)
     if ('match' in named) path.push({ id: named.match.id, found: true, creations: [] })

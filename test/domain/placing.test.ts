@@ -8,7 +8,11 @@ type Place = { id: string } & LocalityInput
 /** Localities in memory, found as the store finds them. */
 function gazetteer(places: Place[]): Gazetteer & { add(place: Place): void } {
   const known = ({ id, level, point, codes }: Place): Known => ({ id, level, point: point ?? null, codes: codes ?? {} })
-  const parentOf = (id: string) => places.find(place => place.id === id)?.parent ?? null
+  const placeOf = (id: string) => places.find(place => place.id === id)
+  const above = (id: string): string[] => {
+    const parent = placeOf(id)?.parent
+    return parent ? [parent, ...above(parent)] : []
+  }
   return {
     add: place => places.push(place),
     byId: id => places.filter(place => place.id === id).map(known)[0],
@@ -19,10 +23,8 @@ function gazetteer(places: Place[]): Gazetteer & { add(place: Place): void } {
           [name, ...(names ?? []).map(n => n.text)].some(n => [fold(n), nameKey(n)].includes(key)),
         )
         .map(known),
-    isBelow: (id, ancestor) => {
-      for (let above = parentOf(id); above !== null; above = parentOf(above)) if (above === ancestor) return true
-      return false
-    },
+    isBelow: (id, ancestor) => above(id).includes(ancestor),
+    countryOf: id => [id, ...above(id)].find(one => placeOf(one)?.level === 'country'),
   }
 }
 
@@ -62,6 +64,7 @@ t.test('A P-code is its own country’s: in another it is no code of that place'
     { ...anbar, codes: { pcode: 'IQG01' } },
     { ...iraq, id: 'af', codes: { iso3166_1: 'AF' } },
     kabul,
+    { id: 'somewhere', name: 'Al Anbār', level: 'adm1', codes: { pcode: 'IQG99' } },
   ])
   const coded = (code: string, parents: PlaceHint[]) =>
     place(hint('Al Anbār', 'adm1', { codes: { pcode: code }, parents }), known)
@@ -73,6 +76,7 @@ t.test('A P-code is its own country’s: in another it is no code of that place'
     t.equal(by, 'created', 'in a country that is yet to be made, too')
     t.match(creations, [{ id: 'sy' }, { id: /^sy-anbar-/, document: { parent: 'sy', codes: {} } }])
   }
+  t.match(coded('IQG99', [iraqHint]), { locality: 'somewhere', by: 'code' }, 'of a place that is in no country')
   t.match(coded('01', []), { locality: 'pcode:01', by: 'code' }, 'no country is named')
   const district = hint('Hit', 'adm2', { parents: [iraqHint, hint('Al Anbār', 'adm1', { codes: { pcode: '01' } })] })
   t.match(place(district, known).creations, [{ document: { name: 'Hit', parent: 'iq-anbar' } }])

@@ -16,6 +16,10 @@ export function storedGazetteer(read: Reader): Gazetteer {
     },
     byName: key => read.localitiesCalled(key).map(id => known(found(id))),
     isBelow: (id, ancestor) => read.ancestors(id).includes(ancestor),
+    countryOf(id) {
+      const top = read.ancestors(id).at(-1) ?? id
+      return known(found(top)).level === 'country' ? top : undefined
+    },
   }
 }
 
