@@ -120,6 +120,7 @@ CREATE TABLE figure (
   provisional      INTEGER NOT NULL CHECK (provisional IN (0, 1)),
   method           TEXT    NOT NULL CHECK (method = 'count' OR method = 'registration' OR method = 'assessment' OR method = 'estimate' OR method = 'model' OR method = 'projection' OR method = 'unspecified'),
   sic              INTEGER NOT NULL CHECK (sic IN (0, 1)),
+  period_edtf      TEXT,
   quotes           INTEGER NOT NULL CHECK (quotes BETWEEN 0 AND 7),
   recorded_at      TEXT    NOT NULL,
   CHECK (until_seq > from_seq),

@@ -55,6 +55,7 @@ export async function buildApp({
     findKey,
     now: () => clock().getTime(),
     version,
+    publicUrl: service.publicUrl,
     components: timelineComponents,
     refusalOf,
     compressed: boundedMap(MEMORY_BYTES / 2, body => body.length),

@@ -53,6 +53,7 @@ export function figureCells(figure: Figure): Omit<FlatRow, Others> {
     provisional: figure.provisional,
     method: figure.method,
     sic: value.sic,
+    period_edtf: period.edtf,
   }
 }
 

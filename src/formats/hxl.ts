@@ -45,6 +45,7 @@ export const HXL_TAGS: Readonly<Record<FlatColumn, string>> = {
   rev: '#meta+revision+num',
   recorded_at: '#date+recorded',
   sic: '#status+sic',
+  period_edtf: '#meta+period+edtf',
 }
 
 /** The HXL row, which stands between the header and the first row; ended by CRLF. */

@@ -6,6 +6,8 @@ type FigureRecord = Figure & { id: string }
 export interface SeriesPoint extends Pick<Figure['value'], 'low' | 'best' | 'high' | 'qualifier' | 'text'> {
   date: string | null
   precision: Figure['period']['precision']
+  /** The whole period as EDTF, which also says what is approximate or uncertain. */
+  edtf: Figure['period']['edtf']
   figure: string
   event: string
   counts: Figure['counts']
@@ -66,10 +68,11 @@ function headOf(figure: FigureRecord, basis: Series['basis']): Omit<Series, 'poi
 function pointOf({ id, event, value, period, counts, provisional, verification, rank }: FigureRecord): SeriesPoint {
   const { low, best, high, qualifier, text } = value
   const date = period.end
-  const { precision } = period
+  const { precision, edtf } = period
   return {
     date,
     precision,
+    edtf,
     low,
     best,
     high,

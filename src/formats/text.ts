@@ -83,8 +83,11 @@ function tableValue(row: FlatRow): string {
   return worded ? truncate(printedValue(row), 24) : printedValue(row)
 }
 
-function printedPeriod({ period_start: start, period_end: end, period_precision, period_text }: FlatRow): string {
+function printedPeriod(row: FlatRow): string {
+  const { period_start: start, period_end: end, period_precision, period_text, period_edtf: edtf } = row
   if (start === null && end === null) return truncate(period_text ?? '?', 24)
+  // what is approximate or uncertain (EDTF: ~, ?, %) must not look exact
+  if (edtf !== null && /[~?%]/.test(edtf)) return edtf
   if (start === null) return `to ${end}`
   if (end === null) return `from ${start}`
   if (start === end) return start

@@ -17,7 +17,7 @@ export interface Basis {
 
 /**
  * The strong entity tag (RFC 9110, section 8.8.3) of an answer: the same tag, the same bytes. `build` changes with the
- * release, as the form of answers may.
+ * release, as the form of answers may, and with the public address, which citations name.
  */
 export function answerTag({ revision, mediaType }: Basis, url: string, build: string): string {
   return `"${revision}.${fingerprint(`${build}\n${mediaType}\n${url}`)}"`

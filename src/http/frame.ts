@@ -41,7 +41,7 @@ declare module 'fastify' {
     actor: Actor | null
   }
   interface FastifyInstance {
-    /** The release, as part of every entity tag. */
+    /** The release and the public address, as part of every entity tag. */
     build: string
   }
 }
@@ -96,6 +96,8 @@ export interface FrameOptions {
   readonly now: () => number
   /** The release: in OpenAPI and in every entity tag. */
   readonly version: string
+  /** Where the world reaches the service: in many answers, and so in every entity tag. */
+  readonly publicUrl: () => string
   readonly components?: Components
   /** What errors mean that this layer does not know, such as those of storage; null if that is not known either. */
   readonly refusalOf?: (error: unknown) => Refusal | null
@@ -108,7 +110,7 @@ export interface FrameOptions {
 
 /** Makes every rule about errors, headers, keys, bodies and queries true for every route registered after it. */
 export async function frame(app: FastifyInstance, options: FrameOptions): Promise<void> {
-  app.decorate('build', options.version)
+  app.decorate('build', { getter: () => `${options.version} ${options.publicUrl()}` })
   app.setErrorHandler<FastifyError | Refusal>((error, request, reply) =>
     handleError(options.refusalOf?.(error) ?? error, request, reply),
   )

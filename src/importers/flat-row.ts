@@ -111,7 +111,10 @@ function readPeriod(reading: Reading): PeriodInput | null {
   const end = dateCell(reading, 'period_end')
   const precision = termCell(reading, 'period_precision', 'precision')
   const text = textCell(reading, 'period_text')
-  return (start ?? end ?? precision ?? text) === null ? null : { start, end, precision, text }
+  const edtf = textCell(reading, 'period_edtf')
+  if ((start ?? end ?? precision ?? text ?? edtf) === null) return null
+  // ids are made of what a row says: one that says no more than it did keeps its own
+  return { start, end, precision, text, ...(edtf !== null && { edtf }) }
 }
 
 function readAttribution(reading: Reading): (NamedSource & { role: 'originator' | 'spokesperson' })[] {

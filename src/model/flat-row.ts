@@ -41,6 +41,7 @@ export const FLAT_COLUMNS = {
   rev: 'count',
   recorded_at: 'text',
   sic: 'flag',
+  period_edtf: 'text',
 } as const
 
 export type FlatColumn = keyof typeof FLAT_COLUMNS

@@ -69,6 +69,7 @@ const FlatRow = Closed(
 
 const { counts, provisional, verification, rank } = membersOf(figure.record)
 const { low, best, high, qualifier, text } = membersOf(membersOf(figure.record).value!)
+const { edtf } = membersOf(membersOf(figure.record).period!)
 const Series = Closed(
   {
     originators: Type.Array(Id),
@@ -82,7 +83,7 @@ const Series = Closed(
       Closed({
         date: Nullable(CalendarDate),
         precision: OneOf('precision'),
-        ...({ low, best, high, qualifier, text } as TProperties),
+        ...({ edtf, low, best, high, qualifier, text } as TProperties),
         figure: Id,
         event: Id,
         ...({ counts, provisional, verification, rank } as TProperties),

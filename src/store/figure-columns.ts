@@ -33,6 +33,7 @@ export const FIGURE_COLUMNS = {
   provisional: 'provisional',
   method: 'method',
   sic: 'sic',
+  period_edtf: 'period_edtf',
 } as const satisfies Readonly<Record<string, keyof Cells>>
 
 const NAMES = Object.values(FIGURE_COLUMNS)

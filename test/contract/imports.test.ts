@@ -288,6 +288,26 @@ t.test('a row corrects a number alone, and its ends only if it says so', async t
   t.match(await value({ qualifier: 'at_least', best: null, low: 26 }), [200, { low: 26, best: null, high: null }])
 })
 
+t.test('what is approximate stays so in rows, until a row gives other dates', async t => {
+  const { load, get } = await loadingService(t)
+  await load(lines([hit]))
+  const about = { period_start: '2016-03-01', period_end: '2016-03-31', period_precision: 'month' }
+  const period = async (own: object, reason = '?reason=corrected') => {
+    const { body } = await load(lines([aFlatRow({ ...about, ...own })]), reason)
+    return [body.unchanged ?? body.import?.problems, (await get('/v1/figures/f1')).period]
+  }
+  t.match(await period({ period_edtf: '2016-03~' }, ''), [0, { edtf: '2016-03~', precision: 'month' }])
+  t.match(await period({}), [1, { edtf: '2016-03~' }], 'a row without the column says the same')
+  t.match(await period({ period_text: 'in March' }), [0, { edtf: '2016-03~', text: 'in March' }])
+  t.match(await period({ period_edtf: '2016-03?' }), [0, { edtf: '2016-03?', start: '2016-03-01', precision: 'month' }])
+  const other = { period_end: '2016-03-30', period_precision: null }
+  t.match(await period(other), [0, { edtf: '2016-03-01/2016-03-30' }])
+  const contrary = { figure_id: 'f2', period_edtf: '2016-04~' }
+  t.match((await load(lines([aFlatRow({ ...about, ...contrary })]))).body.import.problems, [
+    { pointer: '/period/start', code: 'bad_date', detail: 'start is 2016-03-01, but edtf 2016-04~ means 2016-04-01.' },
+  ])
+})
+
 t.test('what a load says again of a record that was retracted does not bring it back, and is warned of', async t => {
   const { app, load, send } = await loadingService(t)
   await load(lines(sources(2)))

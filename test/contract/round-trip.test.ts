@@ -90,7 +90,15 @@ const FLAT = [
     locality_name: 'Hit',
     country: 'IQ',
   }),
-  aFlatRow({ figure_id: 'f4', qualifier: 'vague', low: null, text: 'dozens', locality_name: 'Hit', country: 'IQ' }),
+  aFlatRow({
+    figure_id: 'f4',
+    qualifier: 'vague',
+    low: null,
+    text: 'dozens',
+    period_edtf: '2016-03-01?/2016-03-04~',
+    locality_name: 'Hit',
+    country: 'IQ',
+  }),
 ]
 
 for (const [name, rows] of [

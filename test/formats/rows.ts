@@ -45,6 +45,7 @@ export function flatRow(changes: Partial<FlatRow> = {}): FlatRow {
     rev: 1,
     recorded_at: '2026-11-22T10:00:00.000Z',
     sic: false,
+    period_edtf: '2015-04',
     ...changes,
   }
 }

@@ -34,6 +34,7 @@ t.test(
         {
           date: '2015-04-23',
           precision: 'month',
+          edtf: null,
           low: null,
           best: null,
           high: 114000,

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import Type from 'typebox'
 import { answerTag, FRESH, heldTag, isKnown, isKnownBy, parseTags, SETTLED } from '../../src/http/caching.js'
@@ -29,6 +30,17 @@ function open(t: Parameters<typeof service>[0]) {
   })
   return { log, opened }
 }
+
+t.test('a service that the world reaches elsewhere tags its answers otherwise', async t => {
+  const basis = { revision: 1, mediaType: MEDIA_TYPES.json }
+  const tagAt = async (publicUrl: string) => {
+    const routes = (app: FastifyInstance) =>
+      void app.get('/', (request, reply) => void (isKnown(request, reply, basis) || reply.send({ url: publicUrl })))
+    return (await (await service(t, routes, { publicUrl: () => publicUrl })).inject('/')).headers.etag
+  }
+  t.not(await tagAt('https://a.example'), await tagAt('https://b.example'))
+  t.equal(await tagAt('https://a.example'), await tagAt('https://a.example'))
+})
 
 t.test('an answer has a strong tag of its revision, address and form', async t => {
   const { log, opened } = open(t)

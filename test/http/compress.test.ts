@@ -10,7 +10,13 @@ const LONG = JSON.stringify({ text: 'as many as 114,000 '.repeat(200) })
 async function service(test: Test) {
   const kept = new Map<string, Buffer>()
   const app = Fastify(serverOptions({ logLevel: 'silent' }))
-  await frame(app, { findKey: () => undefined, now: () => 0, version: '1', compressed: kept })
+  await frame(app, {
+    findKey: () => undefined,
+    now: () => 0,
+    version: '1',
+    publicUrl: () => 'http://127.0.0.1',
+    compressed: kept,
+  })
   const basis = { revision: 7, mediaType: 'application/json' }
   app.get('/long', async (request, reply) => {
     if (isKnown(request, reply, basis)) return reply

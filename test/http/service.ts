@@ -37,6 +37,7 @@ export async function service(
     findKey: id => store.get(id),
     now: () => 0,
     version: '1.0.0',
+    publicUrl: () => 'http://127.0.0.1',
     ...options,
   })
   routes(app)

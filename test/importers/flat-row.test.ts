@@ -62,7 +62,7 @@ t.test('a row of our own export becomes its sources, report and event if there a
           title: 'Exodus from Ramadi, April 2015',
           kind: 'other',
           locality: 'iq-ramadi',
-          period: { start: '2015-04-01', end: '2015-04-30', precision: 'month', text: 'April' },
+          period: { start: '2015-04-01', end: '2015-04-30', precision: 'month', text: 'April', edtf: '2015-04' },
         },
         ifAbsent: true,
       },
@@ -78,7 +78,7 @@ t.test('a row of our own export becomes its sources, report and event if there a
           basis: 'flow',
           unit: 'person',
           counts: 'unspecified',
-          period: { start: '2015-04-01', end: '2015-04-30', precision: 'month', text: 'April' },
+          period: { start: '2015-04-01', end: '2015-04-30', precision: 'month', text: 'April', edtf: '2015-04' },
           places: [{ locality: 'iq-ramadi', role: 'origin', extent: 'and_surroundings' }],
           population: 'unknown',
           method: 'estimate',
@@ -113,10 +113,17 @@ t.test('what a flat row says of a figure comes back in its flat row, from exactl
     fc.record({ ...none, qualifier: fc.constant('vague') }),
   )
   const period = fc.constantFrom(
-    { period_start: null, period_end: null, period_precision: 'unknown' },
-    { period_start: '2015-05-17', period_end: '2015-05-17', period_precision: 'day' },
-    { period_start: null, period_end: '2015-05-18', period_precision: 'range' },
-    { period_start: '2015-04-01', period_end: '2015-04-30', period_precision: 'month' },
+    { period_start: null, period_end: null, period_precision: 'unknown', period_edtf: null },
+    { period_start: '2015-05-17', period_end: '2015-05-17', period_precision: 'day', period_edtf: '2015-05-17' },
+    { period_start: null, period_end: '2015-05-18', period_precision: 'range', period_edtf: '../2015-05-18' },
+    { period_start: '2015-04-01', period_end: '2015-04-30', period_precision: 'month', period_edtf: '2015-04' },
+    { period_start: '2015-04-01', period_end: '2015-04-30', period_precision: 'month', period_edtf: '2015-04~' },
+    {
+      period_start: '2015-05-01',
+      period_end: '2015-05-18',
+      period_precision: 'range',
+      period_edtf: '2015-05?/2015-05-18',
+    },
   )
   const rest = fc.record({
     measure: fc.constantFrom(...terms('measure')),

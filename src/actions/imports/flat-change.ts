@@ -47,7 +47,7 @@ const OWN = [
   'rank',
 ] as const
 const VALUE = ['low', 'best', 'high', 'qualifier', 'text', 'sic'] as const
-const PERIOD = ['start', 'end', 'precision', 'text'] as const
+const PERIOD = ['edtf', 'start', 'end', 'precision', 'text'] as const
 
 /**
  * A figure as a flat row would have it. A row holds one place, one citation, no breakdown and no note; what it does not
@@ -77,9 +77,10 @@ const endsOf = ({ value: { qualifier } }: Figure, { value: { low = null, high = 
 /** A period of other dates is written in them alone; how it was written before no longer says the same. */
 function periodOf({ period }: Figure, taken: Partial<Record<string, unknown>>): Input['period'] {
   if (Object.keys(taken).length === 0) return period
-  const { start, end, precision, text } = period
-  const moved = 'start' in taken || 'end' in taken
-  return { start, end, text, ...(moved ? {} : { precision }), ...taken }
+  const { edtf, start, end, precision, text } = period
+  if (taken.edtf) return { text, ...taken }
+  const moved = ['edtf', 'start', 'end'].some(member => member in taken)
+  return { start, end, text, ...(moved ? {} : { edtf, precision }), ...taken }
 }
 
 function placesOf({ places }: Figure, row: Input, columns: ReadonlySet<string>): Input['places'] {
