@@ -37,11 +37,22 @@ export const masked = (text: string) =>
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .trimEnd()
 
-/** A new demo on a free port, which cites itself from where pages say that it is; answers its address and its environment. */
+/** The environment without settings of our own. */
+export const unset = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ANNALS_')))
+
+/**
+ * A new demo on a free port, which cites itself from where pages say that it is; answers its address, and the folder and
+ * the environment that it was called in.
+ */
 export async function demo(t: Test) {
-  const db = join(tempDirectory(t), 'demo.db')
-  const env = { ...process.env, ANNALS_DB: db, ANNALS_PORT: '0', ANNALS_PUBLIC_URL: SHOWN }
-  const child = spawn(process.execPath, [join(ROOT, 'dist/src/demo.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const folder = tempDirectory(t)
+  const env = { ...unset(), ANNALS_PORT: '0', ANNALS_PUBLIC_URL: SHOWN }
+  const child = spawn(process.execPath, [join(ROOT, 'dist/src/demo.js')], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   t.teardown(() => {
     child.kill()
     return new Promise(resolve => child.once('exit', resolve))
@@ -50,7 +61,7 @@ export async function demo(t: Test) {
   for await (const chunk of child.stdout) {
     said += chunk
     const [, address] = /serving at (http:\S+) [\s\S]*annals_/.exec(said) ?? []
-    if (address) return { address, said, env }
+    if (address) return { address, said, folder, env }
   }
   throw new Error(`the demo ended: ${said}`)
 }

@@ -2,14 +2,21 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { settings } from '../../src/config.js'
 import { tempDirectory } from '../support/database.js'
-import { demo, examplesIn, masked, pagesIn, ROOT, SHOWN, textOf } from '../support/pages.js'
+import { demo, examplesIn, masked, pagesIn, ROOT, SHOWN, textOf, unset } from '../support/pages.js'
 
 const pages = ['README.md', ...pagesIn('docs'), 'seed/README.md']
 /** Their commands are run by a test of their own. */
 const dashboards = pagesIn('docs/dashboards')
 /** A page whose commands follow each other, on files that it shows and a database of its own. */
 const LESSON = 'docs/importing.md'
+
+/** As a shell runs it in any folder. */
+const runnableOf = (command: string) =>
+  command.replace(/^npx annals /, `'${process.execPath}' '${join(ROOT, 'dist/src/cli.js')}' `)
+/** How a page says to choose the demo's database. */
+const choiceIn = (text: string) => /`(export ANNALS_DB=\S+)`/.exec(text)?.[1] ?? ''
 
 const hasCurl = (() => {
   try {
@@ -23,17 +30,17 @@ t.test(
   'every command that a page shows with its output has that output',
   { skip: !hasCurl && 'there is no curl' },
   async t => {
-    const { address, env } = await demo(t)
+    const { address, folder, env } = await demo(t)
     const examples = pages
       .filter(page => page !== LESSON)
       .flatMap(page => examplesIn(textOf(page)).map(example => ({ page, ...example })))
     t.ok(examples.length >= 4, `${examples.length} commands`)
     for (const { page, command, output } of examples) {
-      const runnable = command
+      const runnable = runnableOf(command)
         .replaceAll(SHOWN, address)
         .replace(/^curl /, 'curl --silent --show-error ')
-        .replace(/^npx annals /, `'${process.execPath}' dist/src/cli.js `)
-      const printed = execFileSync('sh', ['-c', runnable], { cwd: ROOT, env, encoding: 'utf8' })
+      const chosen = `${choiceIn(textOf(page))}\n${runnable}`
+      const printed = execFileSync('sh', ['-c', chosen], { cwd: folder, env, encoding: 'utf8' })
       t.equal(masked(printed.replaceAll(address, SHOWN)), masked(output), `${page}: ${command}`)
     }
   },
@@ -44,12 +51,11 @@ t.test('the commands of a lesson have, one after the other, the output that it s
   const text = textOf(LESSON)
   for (const [, name, rows] of text.matchAll(/^```csv (\S+)\n([\s\S]+?)^```$/gm))
     writeFileSync(join(folder, name!), rows!)
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ANNALS_')))
+  const env = unset()
   const examples = examplesIn(text)
   t.ok(examples.length >= 7, `${examples.length} commands`)
   for (const { command, output } of examples) {
-    const runnable = command.replace(/^npx annals /, `'${process.execPath}' '${join(ROOT, 'dist/src/cli.js')}' `)
-    const { stdout, stderr } = spawnSync('sh', ['-c', runnable], { cwd: folder, env, encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync('sh', ['-c', runnableOf(command)], { cwd: folder, env, encoding: 'utf8' })
     t.equal(stdout.trimEnd(), output, command)
     t.equal(stderr, '', 'quiet in a pipe')
   }
@@ -80,6 +86,16 @@ t.test('the README opens with what it is for and the two commands, and names eve
   t.ok(examplesIn(text).filter(({ command }) => command.startsWith('curl ')).length >= 3)
   for (const folder of readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter(entry => entry.isDirectory()))
     t.ok(text.includes(`\`src/${folder.name}/\``), `src/${folder.name}/`)
+})
+
+t.test('the page on operating has every setting, with its variable and what is usual', async t => {
+  const text = textOf('docs/operating.md')
+  const rows = text.split('\n').filter(line => line.startsWith('| `--'))
+  t.equal(rows.length, Object.keys(settings).length)
+  for (const { flag, variable, standard } of Object.values(settings)) {
+    const row = `| \`--${flag}\` | \`${variable}\` | ${standard === null ? '' : `\`${standard}\` |`}`
+    t.ok(text.includes(row), row)
+  }
 })
 
 t.test('every page can be reached from the README', async t => {
