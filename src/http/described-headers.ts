@@ -48,6 +48,10 @@ export const Link = text(
   'RFC 8288, what there is of: `cite-as`, where to cite the answer from; `describedby`, the reports that it draws on; ' +
     '`next`, the next page.',
 )
+export const AnnalsLeftOut = Type.String({
+  description: 'In CSV and NDJSON, what `published_by` could not place in time: how many figures have no dated report.',
+  examples: ['undated_figures=1'],
+})
 export const RetryAfter = Type.Integer({ description: 'Try again after so many seconds.' })
 
 /** The answer where a record was merged. */

@@ -10,7 +10,7 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'cross-origin',
   'referrer-policy': 'no-referrer',
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Allow, ETag, Link, Location, Retry-After',
+  'access-control-expose-headers': 'Allow, Annals-Left-Out, ETag, Link, Location, Retry-After',
 }
 
 /** For a page that asks first. Reads are for any page; a browser is told of no other methods, so it sends none. */

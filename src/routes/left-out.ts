@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
 
 /** What `published_by` leaves out of an answer, which is asked for and nothing else. */
@@ -5,3 +6,8 @@ export const LeftOut = Type.Object(
   { undated_figures: Type.Integer() },
   { additionalProperties: false, description: 'What `published_by` could not place in time.' },
 )
+
+/** Says so in a header, for formats that are rows and nothing else; nothing where that was not asked. */
+export function tellLeftOut(reply: FastifyReply, undated: number | null): void {
+  if (undated !== null) reply.header('annals-left-out', `undated_figures=${undated}`)
+}

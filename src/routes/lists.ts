@@ -9,7 +9,7 @@ import { type RecordPages, type WholeFormat, whole } from '../actions/whole.js'
 import type { Citations } from '../formats/bibliography.js'
 import type { Licence } from '../formats/datapackage.js'
 import { isKnown } from '../http/caching.js'
-import { Link } from '../http/described-headers.js'
+import { AnnalsLeftOut, Link } from '../http/described-headers.js'
 import { bare, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
 import type { Filters, ListQuestion } from '../model/queries.js'
@@ -20,7 +20,7 @@ import { send, withMembers } from './answers.js'
 import { Citation, citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
 import { refuseMeaningless, refuseUnmarked } from './format-parameters.js'
-import { LeftOut } from './left-out.js'
+import { LeftOut, tellLeftOut } from './left-out.js'
 import { filtersOf, listQueries, USUAL_LIMIT } from './list-queries.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
 
@@ -76,7 +76,7 @@ function listSchema(noun: Noun) {
     response: {
       200: {
         description: 'As JSON in pages; whole in the other formats.',
-        headers: { Link },
+        headers: { Link, ...(noun === 'figure' && { 'Annals-Left-Out': AnnalsLeftOut }) },
         content: Object.fromEntries(formatsOf(noun).map(format => [bare(format), { schema: content(format) }])),
       },
     },
@@ -122,6 +122,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
   if (format === 'json' && (suffix === undefined || values.limit !== null || values.cursor !== null))
     return answerPage(service, request, reply, asked)
   linkCitation(reply, citation.url)
+  if (format === 'csv' || format === 'ndjson') tellLeftOut(reply, undatedOf(service, asked))
   return reply.type(mediaType).send(inTurns(answerWhole(service, asked, format, values)))
 }
 

@@ -18,7 +18,7 @@ import { leftOutText, textTable } from '../formats/text.js'
 import { timelineJson } from '../formats/timeline-json.js'
 import { eventsGeojson, flatCsv, flatNdjson } from '../formats/whole.js'
 import { isKnown } from '../http/caching.js'
-import { Link, MOVED } from '../http/described-headers.js'
+import { AnnalsLeftOut, Link, MOVED } from '../http/described-headers.js'
 import { addLink } from '../http/links.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
@@ -30,6 +30,7 @@ import { NOW, recordOf } from '../store/records.js'
 import { citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
 import { csvParameters, isJsonOnly, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
+import { tellLeftOut } from './left-out.js'
 import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
 import { type Asked as AskedAt, askedAt, cursorPosition, nextPage, type Service, standsSince } from './service.js'
@@ -58,7 +59,7 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
     response: {
       200: {
         description: 'As JSON in pages; whole as .csv, .ndjson, .geojson and .txt.',
-        headers: { Link },
+        headers: { Link, 'Annals-Left-Out': AnnalsLeftOut },
         content: {
           'application/json': {
             schema: withRemarks(Timeline, { examples: examples.timeline() }),
@@ -152,7 +153,7 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
   const asked = { ...answering, locality, question, citation }
   if (format !== 'json') {
     linkSources(reply, citation)
-    return reply.send(answerWhole(service, asked, format))
+    return reply.send(answerWhole(service, reply, asked, format))
   }
   const body = answerJson(service, request, reply, asked)
   linkSources(reply, citation)
@@ -207,6 +208,7 @@ type Whole = Exclude<(typeof FORMATS)[number], 'json'>
 /** Formats that are whole, never paged: read page by page, at one position of the log, as fast as the client takes them. */
 function answerWhole(
   { readWhole: read }: Service,
+  reply: FastifyReply,
   { question, values, citation }: Asked,
   format: Whole,
 ): Readable | string {
@@ -230,6 +232,7 @@ function answerWhole(
   }
   const rowsOf = flatRows(read, at)
   if (format === 'txt') return table(pages, rowsOf) + leftOutText(undated)
+  tellLeftOut(reply, undated)
   const rows = mapped(pages, rowsOf)
   return inTurns(format === 'csv' ? flatCsv(rows, values) : flatNdjson(rows))
 }

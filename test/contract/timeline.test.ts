@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { seededService } from './client.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by what the tests say of them
@@ -271,12 +271,19 @@ t.test('the timeline of a locality that was withdrawn says so', async t => {
   t.strictSame((await get(`/v1/localities/gone/timeline?as_of=${before}`)).events, [])
 })
 
-t.test('what published_by leaves out for want of a date is counted wherever there is room for it', async t => {
-  const { call, get, send } = await seededService(t)
+/** The seed, and a figure whose only report has no date. */
+async function serviceWithUndated(t: Test) {
+  const service = await seededService(t)
+  const { get, send } = service
   await send('PUT', '/v1/reports/undated', { title: 'Undated', publisher: 'un', published: null })
   const figure = await get('/v1/figures/ramadi-2015:fall-killed')
   const { id: _, rev: __, recorded_at: ___, recorded_by: ____, ...document } = figure
   await send('PUT', '/v1/figures/undated', { ...document, citations: [{ report: 'undated' }] })
+  return service
+}
+
+t.test('what published_by leaves out for want of a date is counted wherever there is room for it', async t => {
+  const { call, get } = await serviceWithUndated(t)
   const asked = '?published_by=2030-01-01'
   t.match(await get(URL_ + asked), { left_out: { undated_figures: 1 } })
   t.match(await get(`${URL_}.geojson${asked}`), { left_out: { undated_figures: 1 } })
@@ -287,6 +294,20 @@ t.test('what published_by leaves out for want of a date is counted wherever ther
   t.notOk('left_out' in (await get('/v1/figures')))
   t.match((await call('GET', `${URL_}.txt${asked}`)).body, /Left out, for no report of theirs has a date: 1 figures\./)
   t.notMatch((await call('GET', `${URL_}.txt`)).body, /Left out/)
+})
+
+t.test('where there is only room for rows, a header counts it', async t => {
+  const { call } = await serviceWithUndated(t)
+  const asked = '?published_by=2030-01-01'
+  for (const url of [`${URL_}.csv`, `${URL_}.ndjson`, '/v1/figures.csv', '/v1/figures.ndjson'])
+    for (const method of ['GET', 'HEAD'] as const) {
+      const headersOf = async (query: string) => (await call(method, url + query)).headers
+      const headers = await headersOf(asked)
+      t.equal(headers['annals-left-out'], 'undated_figures=1', `${method} ${url}`)
+      t.match(headers['access-control-expose-headers'], /\bAnnals-Left-Out\b/, 'any page may read it')
+      t.match(await headersOf(`${asked}&measure=displaced`), { 'annals-left-out': 'undated_figures=0' })
+      t.notOk('annals-left-out' in (await headersOf('')), 'nothing was asked about publication')
+    }
 })
 
 t.test('asking for a sum is refused by name, in every format and spelling', async t => {
