@@ -20,6 +20,13 @@ export interface ExportOptions extends TableOptions {
 /** Everything of one kind at one position of the log, as a stream of bytes. */
 type Exporter = (read: Reader, at: number, options: ExportOptions) => Readable
 
+/** The option that has no meaning in an export of this name, and would seem to have worked; null if all have one. */
+export function meaningless(name: string, { hxl, excel }: TableOptions): { option: string; says: string } | null {
+  if (hxl && name !== 'figures.csv') return { option: 'hxl', says: 'applies to figures.csv only' }
+  if (excel && !name.endsWith('.csv')) return { option: 'excel', says: 'applies to CSV only' }
+  return null
+}
+
 /** How to cite an export. */
 export function citationOf(name: string, at: number, home: string): Citations {
   const title = name === 'annals.zip' ? 'All tables' : `All ${name.slice(0, name.lastIndexOf('.'))}`

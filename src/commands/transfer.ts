@@ -5,12 +5,12 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Argument, type Command, Option } from 'commander'
 import { OPERATOR } from '../actions/commands.js'
-import { exporters } from '../actions/exports.js'
+import { exporters, meaningless } from '../actions/exports.js'
 import type { ImportAnswer, ImportRequest } from '../actions/imports/request.js'
 import { FORMATS } from '../actions/imports/rows.js'
 import { addressOf } from '../config.js'
 import { Refusal } from '../domain/errors.js'
-import { configOf, heldAt, reading, withSettings, writing } from './context.js'
+import { configOf, heldAt, reading, usage, withSettings, writing } from './context.js'
 import { EXIT, print } from './output.js'
 import { progressLine } from './progress.js'
 import { exportFrom, importInto } from './remote.js'
@@ -110,11 +110,13 @@ export function transferCommands(program: Command): void {
     .addArgument(new Argument('<name>', 'what to write').choices(Object.keys(exporters)))
     .argument('[file]', 'where to; standard output if left out')
     .option('--as-of <when>', 'what was held then: a log number or a timestamp')
-    .option('--hxl', 'in CSV, a row of HXL hashtags')
+    .option('--hxl', 'in figures.csv, a row of HXL hashtags')
     .option('--excel', 'in CSV, for spreadsheets: a byte order mark, and text that they would run escaped')
     .action(async (name: string, file: string | undefined, flags) => {
       const config = configOf(flags)
       const options = { hxl: flags.hxl ?? false, excel: flags.excel ?? false }
+      const idle = meaningless(name, options)
+      if (idle) throw usage(`--${idle.option}`, idle.says)
       if (config.url) return deliver(await exportFrom(config.url, name, { ...options, asOf: flags.asOf }), file, flags)
       await reading(config, read => {
         const at = flags.asOf === undefined ? read.head().seq : heldAt(read, flags.asOf)

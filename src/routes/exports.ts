@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { citationOf, exporters } from '../actions/exports.js'
+import { citationOf, exporters, meaningless } from '../actions/exports.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
 import { Link } from '../http/described-headers.js'
@@ -8,7 +8,7 @@ import { bare, type Format, MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
 import { linkCitation } from './citing.js'
-import { csvParameters, refuseMeaningless } from './format-parameters.js'
+import { csvParameters } from './format-parameters.js'
 import { askedAt, type Service } from './service.js'
 
 const exportQuery = query({
@@ -45,9 +45,8 @@ export function exportRoutes(app: FastifyInstance, service: Service): void {
         ])
       const { as_of, hxl, excel } = exportQuery.of(request)
       const format = formatOf(name)
-      refuseMeaningless(format, { hxl, excel })
-      if (hxl && name !== 'figures.csv')
-        throw invalid({ parameter: 'hxl', code: 'conflict', detail: 'Only figures have HXL hashtags.' })
+      const idle = meaningless(name, { hxl, excel })
+      if (idle) throw invalid({ parameter: idle.option, code: 'conflict', detail: `This ${idle.says}.` })
       const { revision, settled } = askedAt(service, as_of)
       if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
       reply.type(MEDIA_TYPES[format]).header('content-disposition', `attachment; filename="${name}"`)

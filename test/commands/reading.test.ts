@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import t from 'tap'
 import { seededDatabase } from '../support/database.js'
 import { annals } from '../support/process.js'
@@ -62,4 +63,27 @@ t.test('export says why a file cannot be written', async t => {
     t.equal(status, 1)
     t.match(JSON.parse(stderr), { code: 'invalid', detail: /cannot be written: there is no such directory/ })
   }
+})
+
+t.test('export refuses what has no meaning in a file, as the service does, and writes none', async t => {
+  const db = await seededDatabase(t)
+  for (const [name, flag, only] of [
+    ['annals.zip', '--hxl', 'figures.csv'],
+    ['sources.csv', '--hxl', 'figures.csv'],
+    ['figures.ndjson', '--excel', 'CSV'],
+    ['documents.ndjson', '--excel', 'CSV'],
+    ['figures.parquet', '--excel', 'CSV'],
+  ] as const) {
+    const file = `${db}-${name}`
+    const refused = { status: 2, stdout: '', stderr: `${flag} applies to ${only} only` }
+    t.match(await annals(['export', name, file, flag, '--db', db]), refused, `${name} ${flag}`)
+    t.notOk(existsSync(file))
+    const elsewhere = ['--url', 'http://127.0.0.1:9']
+    t.match(await annals(['export', name, flag, ...elsewhere]), refused, 'before a service is asked')
+  }
+  for (const [name, flag] of [
+    ['figures.csv', '--hxl'],
+    ['sources.csv', '--excel'],
+  ] as const)
+    t.match(await annals(['export', name, flag, '--db', db]), { status: 0, stderr: '' }, `${name} ${flag}`)
 })

@@ -291,6 +291,8 @@ t.test('what has no meaning in a format is refused, never passed over', async t 
     '/v1/localities/iq-ramadi/timeline.txt?shape=rows': 'shape',
     '/v1/localities/iq-ramadi/timeline.geojson?hxl=1': 'hxl',
     '/v1/exports/figures.ndjson?excel=1': 'excel',
+    '/v1/exports/annals.zip?hxl=1': 'hxl',
+    '/v1/exports/sources.csv?hxl=1': 'hxl',
   }
   for (const [url, parameter] of Object.entries(refused))
     t.match((await call('GET', url)).json(), { status: 400, errors: [{ parameter, code: 'conflict' }] }, url)
