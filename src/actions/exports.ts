@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { NOT_SUMMED } from '../domain/not-summed.js'
 import { type Citations, citeAnswer } from '../formats/bibliography.js'
 import { type Licence, packageColumns } from '../formats/datapackage.js'
 import { parquet } from '../formats/parquet.js'
@@ -52,7 +53,11 @@ const records =
   (read, at, { home, ...options }) => {
     const { plural } = nouns[noun]
     const { text, csl_json } = citationOf(`${plural}.${format}`, at, home)
-    const members = (licences: Licence[]) => ({ total: null, citation: { text, url: csl_json.URL, licences } })
+    const members = (licences: Licence[]) => ({
+      total: null,
+      not_summed: { statement: NOT_SUMMED },
+      citation: { text, url: csl_json.URL, licences },
+    })
     return inTurns(whole(read, noun, everything(at), format, { ...options, members }))
   }
 

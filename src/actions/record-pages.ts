@@ -1,3 +1,4 @@
+import { markReplaced } from '../domain/timeline.js'
 import type { GeojsonEvent } from '../formats/geojson.js'
 import type { Noun, RecordOf } from '../model/nouns.js'
 import type { ListQuestion } from '../model/queries.js'
@@ -42,7 +43,7 @@ export function* passing<P>(pages: Iterable<P>, see: (page: P) => void): Generat
   }
 }
 
-/** Events with their figures and their locality. */
+/** Events with their figures, marked where their source replaced them, and their locality. */
 export function* eventPages(
   read: Reader,
   at: number,
@@ -56,14 +57,24 @@ export function* eventPages(
       events.map(({ locality }) => locality),
     )
     const figures = new Map<string, RecordOf<'figure'>[]>(events.map(({ id }) => [id, []]))
-    for (const { event, record } of read.timelineFigures([...figures.keys()], { figures: {}, at, retracted: false }))
-      figures.get(event)?.push(JSON.parse(record))
+    for (const figure of figuresOf(read, at, [...figures.keys()])) figures.get(figure.event)?.push(figure)
     yield events.map(event => ({
       event,
       figures: figures.get(event.id)!,
       locality: localities.get(event.locality)!,
     }))
   }
+}
+
+function figuresOf(read: Reader, at: number, events: readonly string[]) {
+  const figures = read
+    .timelineFigures(events, { figures: {}, at, retracted: false })
+    .map(({ record }) => JSON.parse(record) as RecordOf<'figure'>)
+  const ids = figures.map(({ id }) => id)
+  const relations = read
+    .timelineRelations('figure', ids, { at })
+    .map(record => JSON.parse(record) as RecordOf<'relation'>)
+  return markReplaced(figures, relations)
 }
 
 function found<N extends Noun>(read: Reader, noun: N, at: number, ids: readonly string[]): Map<string, RecordOf<N>> {

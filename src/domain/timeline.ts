@@ -90,6 +90,19 @@ export function entryOf(materials: Materials): MadeEntry {
 export const unreplaced = ({ figures }: TimelineEvent): TimelineFigure[] =>
   figures.filter(({ replaced_by }) => replaced_by === undefined)
 
+/** Figures side by side, none in the history of another: those that were replaced name what replaced them. */
+export function markReplaced(
+  figures: readonly FigureRecord[],
+  relations: readonly RelationRecord[],
+): (FigureRecord & Pick<TimelineFigure, 'replaced_by'>)[] {
+  const newer = new Map<string, string[]>()
+  for (const { kind, from, to } of relations) if (kind === 'revises') newer.set(to, [...(newer.get(to) ?? []), from])
+  return figures.map(figure => {
+    const replaced_by = newer.get(figure.id)
+    return replaced_by ? { ...figure, replaced_by } : figure
+  })
+}
+
 /** The ids of the records that an entry names, each once. The publishers of its reports are named by those. */
 export interface Named {
   locality: string[]

@@ -6,6 +6,7 @@ import { localityNamed } from '../actions/name-locality.js'
 import { leftOut } from '../actions/read-timeline.js'
 import { listPages, mapped } from '../actions/record-pages.js'
 import { type RecordPages, type WholeFormat, whole } from '../actions/whole.js'
+import { NOT_SUMMED } from '../domain/not-summed.js'
 import type { Citations } from '../formats/bibliography.js'
 import type { Licence } from '../formats/datapackage.js'
 import { isKnown } from '../http/caching.js'
@@ -229,7 +230,7 @@ function answerWhole(
     const cited = { revision, citation: citationMember(citation, licences) }
     return format === 'json'
       ? { number_matched: matched, ...leftOut(undatedOf(service, asked)), next: null, ...cited }
-      : { total: null, ...cited }
+      : { total: null, not_summed: { statement: NOT_SUMMED }, ...cited }
   }
   return whole(read, noun, question, format, { ...values, members }, pages)
 }

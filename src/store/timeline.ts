@@ -166,7 +166,11 @@ export function openTimelineReader(prepare: Prepare) {
       ).all(JSON.stringify(ids), ...figures.values)
     },
     /** Live relations that start or end at these events, or at these figures, each once. */
-    timelineRelations: (of: 'event' | 'figure', ids: readonly string[], { at }: TimelineQuestion): string[] =>
+    timelineRelations: (
+      of: 'event' | 'figure',
+      ids: readonly string[],
+      { at }: Pick<TimelineQuestion, 'at'>,
+    ): string[] =>
       prepare<{ record: string }>(
         `SELECT DISTINCT v.id, r.record FROM json_each(?) j CROSS JOIN reference x ON x.role IN ('from_' || ?, 'to_' || ?) AND x.target = j.value
          CROSS JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq

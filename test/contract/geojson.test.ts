@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Answer } from '../support/service.js'
+import { seededService } from './client.js'
 import { awkwardService } from './offered.js'
 
 const MAPS = ['/v1/events.geojson', '/v1/exports/events.geojson', '/v1/localities/iq/timeline.geojson']
@@ -69,6 +70,34 @@ t.test('a map names the figures of each event and nothing that was made of them'
   const whole = await get('/v1/localities/iq/timeline?limit=1000')
   t.strictSame((await get(MAPS[2]!)).not_summed, whole.not_summed, 'with the reasons that hold for all of it')
   t.ok(whole.not_summed.reasons.length > 2)
+})
+
+t.test('a map of all events marks the figures that their source replaced', async t => {
+  const { get, send, head } = await seededService(t)
+  const { event, measure, value, attribution, citations } = await get('/v1/figures/ramadi-2015:fall-killed')
+  for (const id of ['first', 'second', 'third'])
+    await send('PUT', `/v1/figures/${id}`, { event, measure, value, attribution, citations })
+  const before = head()
+  for (const [from, to] of [
+    ['second', 'first'],
+    ['third', 'second'],
+  ]) {
+    const relation = { of: 'figure', kind: 'revises', from, to, asserted_by: 'source' }
+    t.equal((await send('PUT', `/v1/relations/${from}`, relation)).status, 201)
+  }
+  for (const url of MAPS.slice(0, 2)) {
+    const marked = async (query: string) => {
+      const { features, not_summed } = await get(url + query)
+      t.match(not_summed, { statement: /Do not add/ })
+      const figures = features.flatMap(({ properties }: Answer) => properties.figures)
+      return figures.flatMap(({ id, replaced_by }: Answer) => (replaced_by ? [[id, replaced_by]] : []))
+    }
+    t.strictSame(await marked(''), [
+      ['first', ['second']],
+      ['second', ['third']],
+    ])
+    t.strictSame(await marked(`?as_of=${before}`), [], 'nor before that was known')
+  }
 })
 
 t.test('the check of maps finds what is wrong with one', async t => {
