@@ -126,6 +126,13 @@ const NATIONAL: ReadonlySet<string> = new Set(['pcode'])
 const countryNamed = (parents: readonly PlaceHint[], path: readonly Container[]): Container | undefined =>
   parents[0]?.level === 'country' ? path[0] : undefined
 
+/** Whether a place of a gazetteer has a code that is another country's. */
+export function isForeign(place: PlaceHint, gazetteer: Gazetteer): boolean {
+  const nation = containers(place.parents.slice(0, 1), gazetteer)
+  const { codes } = native(place, countryNamed(place.parents, nation), gazetteer)
+  return Object.keys(codes).length < Object.keys(place.codes).length
+}
+
 /** A hint without such codes as are those of another country's places than the one that its row names. */
 function native(hint: PlaceHint, country: Container | undefined, gazetteer: Gazetteer): PlaceHint {
   if (!country) return hint

@@ -538,7 +538,7 @@ test('rank, verification, merge and same_as are a curator’s', async t => {
     high: null,
     qualifier: 'unqualified',
   } as const
-  const judged = /a figure claims that a curator has judged \(rank preferred, contested\)/
+  const judged = /a figure claims and cites that a curator has judged \(rank preferred, contested\)/
   t.match(
     refusal(() => amend('figure', 'killed', { value }, by)),
     { code: 'forbidden', detail: judged },
@@ -547,6 +547,13 @@ test('rank, verification, merge and same_as are a curator’s', async t => {
     refusal(() => withdraw('figure', 'killed', by)),
     { code: 'forbidden', detail: judged },
   )
+  const { citations } = document('figure', 'killed')
+  const other = { ...citations[0]!, excerpt: 'in other words' }
+  t.match(
+    refusal(() => amend('figure', 'killed', { citations: [other] }, by)),
+    { code: 'forbidden', detail: judged },
+  )
+  t.match(amend('figure', 'killed', { citations: [...citations, other] }, by), { outcome: 'revised' })
   const forged = { ...document('figure', 'killed'), value }
   withdraw('figure', 'killed')
   t.equal(refusal(() => revise('figure', 'killed', forged, by)).code, 'forbidden', 'brought back as if judged')

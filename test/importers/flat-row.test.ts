@@ -243,7 +243,13 @@ t.test('without a title the event must exist, and without its title or publisher
 
 t.test('a row without a place or period leaves both to its event', async t => {
   const bare = { locality_id: null, locality_name: null, place_role: null, place_extent: null }
-  const noPeriod = { period_start: null, period_end: null, period_precision: null, period_text: null }
+  const noPeriod = {
+    period_start: null,
+    period_end: null,
+    period_precision: null,
+    period_text: null,
+    period_edtf: null,
+  }
   t.match(figureOf(read({ ...bare, ...noPeriod })), { places: null, period: null })
 })
 

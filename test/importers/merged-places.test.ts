@@ -72,6 +72,19 @@ t.test('a locality takes as many names as it may have, and its note says that th
   t.match(await loadInto(t, other, table(7001, named(600))), noChange(1))
 })
 
+t.test('a gazetteer’s place with the P-code of another country’s is refused, and changes nothing', async t => {
+  const db = emptyDatabase(t)
+  const row = (...cells: string[]) =>
+    file('Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date', cells.join())
+  t.match(await loadInto(t, db, row('AFG', '1', '01', 'Kabul', 'AFG', '')), { created: 1 })
+  const tigray = row('ETH', '1', '01', 'Tigray', 'ETH', '')
+  t.match(await loadInto(t, db, tigray), { refused: 1, problems: [{ line: 2, code: 'conflict', detail: /Tigray/ }] })
+  t.strictSame(
+    ask(db, read => recordOf('locality', read.find('locality', 'pcode:01')!).names),
+    [],
+  )
+})
+
 t.test('a P-code whose parent comes later stays below its country, and both loads say so', async t => {
   const db = emptyDatabase(t)
   const codes = (...rows: string[]) => file('Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date', ...rows)

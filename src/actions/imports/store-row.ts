@@ -4,6 +4,7 @@ import { Refusal } from '../../domain/errors.js'
 import {
   freeCodes,
   type Gazetteer,
+  isForeign,
   matchByCode,
   type PlacedBecause,
   type PlaceHint,
@@ -198,6 +199,11 @@ export function rowStorer(request: ImportRequest) {
 
   function storePlace(tx: Transaction, { id, place, parent }: GazetteerPlace, source: string): RowOutcome {
     const gazetteer = storedGazetteer(tx.read)
+    if (isForeign(place, gazetteer))
+      throw new Refusal(
+        'conflict',
+        `another country’s place has a code of ${place.name}; codes of one country are its own`,
+      )
     const container = parent && gazetteer.byCode(parent.scheme, parent.value)
     const known = matchByCode(place, gazetteer) ?? gazetteer.byId(id)
     // several places of a gazetteer may share a code of another one; the first in the file answers to it
