@@ -1,4 +1,4 @@
-import { canonical } from '../domain/canonical.js'
+import { upholds } from '../domain/claim.js'
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
 import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
@@ -65,26 +65,12 @@ function checkStated({ now, before }: Change<'relation'>): void {
   }
 }
 
-/** What may be changed of a figure that a curator has judged: what is said about the claim, not the claim. */
-const BESIDE_THE_CLAIM = ['citations', 'method', 'note', 'provisional'] as const
-
-/** Whether the evidence is still there; more may be added. */
-function keepsCitations(now: Documents['figure'], before: Documents['figure']): boolean {
-  const cited = new Set(now.citations.map(canonical))
-  return before.citations.every(citation => cited.has(canonical(citation)))
-}
-
-function claimOf(figure: Documents['figure']): string {
-  const beside = Object.fromEntries(BESIDE_THE_CLAIM.map(member => [member, null]))
-  return canonical({ ...figure, ...beside })
-}
-
 function checkJudged({ now, before }: Change<'figure'>): void {
   const { rank, verification } = before ?? { rank: 'normal', verification: 'unverified' }
   if (now && now.rank !== rank) throw forbidden('a figure’s rank')
   if (now && now.verification !== verification) throw forbidden('a figure’s verification')
   if (!before || (rank === 'normal' && verification === 'unverified')) return
-  if (!now || claimOf(now) !== claimOf(before) || !keepsCitations(now, before))
+  if (!now || !upholds(now, before))
     throw forbidden(`what a figure claims and cites that a curator has judged (rank ${rank}, ${verification})`)
 }
 

@@ -128,6 +128,7 @@ const countryNamed = (parents: readonly PlaceHint[], path: readonly Container[])
 
 /** Whether a place of a gazetteer has a code that is another country's. */
 export function isForeign(place: PlaceHint, gazetteer: Gazetteer): boolean {
+  if (!Object.keys(place.codes).some(scheme => NATIONAL.has(scheme))) return false
   const nation = containers(place.parents.slice(0, 1), gazetteer)
   const { codes } = native(place, countryNamed(place.parents, nation), gazetteer)
   return Object.keys(codes).length < Object.keys(place.codes).length

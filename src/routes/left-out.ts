@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
+import { Closed } from '../model/schema.js'
 
 /** What `published_by` leaves out of an answer, which is asked for and nothing else. */
-export const LeftOut = Type.Object(
+export const LeftOut = Closed(
   { undated_figures: Type.Integer() },
-  { additionalProperties: false, description: 'What `published_by` could not place in time.' },
+  { description: 'What `published_by` could not place in time.' },
 )
 
 /** Says so in a header, for formats that are rows and nothing else; nothing where that was not asked. */

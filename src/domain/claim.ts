@@ -1,0 +1,16 @@
+import type { Figure } from '../model/figure.js'
+import { canonical } from './canonical.js'
+
+/** What is said about a claim, and is not the claim. */
+const BESIDE_THE_CLAIM = ['citations', 'method', 'note', 'provisional'] as const
+
+/** Whether a figure claims what it did, on all the evidence that it had; more may have been added. */
+export function upholds(now: Figure, before: Figure): boolean {
+  const cited = new Set(now.citations.map(canonical))
+  return claimOf(now) === claimOf(before) && before.citations.every(citation => cited.has(canonical(citation)))
+}
+
+function claimOf(figure: Figure): string {
+  const beside = Object.fromEntries(BESIDE_THE_CLAIM.map(member => [member, null]))
+  return canonical({ ...figure, ...beside })
+}
