@@ -99,8 +99,7 @@ const POINT_LEVELS: ReadonlySet<Level> = new Set<Level>(['settlement', 'neighbou
  * with the point to confirm it. Everything else is created from the row's own words: nothing is placed by resemblance.
  */
 export function place(asked: PlaceHint, gazetteer: Gazetteer): Placing {
-  const path = containers(asked.parents, gazetteer)
-  const hint = native(asked, countryNamed(asked.parents, path), gazetteer)
+  const { hint, path } = understood(asked, gazetteer)
   const coded = matchByCode(hint, gazetteer)
   if (coded) return { locality: coded.id, by: 'code', why: 'code', creations: [] }
   const named = matchByName(hint, path, gazetteer)
@@ -112,11 +111,16 @@ export function place(asked: PlaceHint, gazetteer: Gazetteer): Placing {
 export function stillFits(asked: PlaceHint, id: string, gazetteer: Gazetteer): boolean {
   const known = gazetteer.byId(id)
   if (!known) return false
-  const path = containers(asked.parents, gazetteer)
-  const hint = native(asked, countryNamed(asked.parents, path), gazetteer)
+  const { hint, path } = understood(asked, gazetteer)
   if (matchByCode(hint, gazetteer)?.id === known.id) return true
   const alone = { ...gazetteer, byName: (key: string) => gazetteer.byName(key).filter(({ id }) => id === known.id) }
   return 'match' in matchByName(hint, path, alone)
+}
+
+/** The places that contain what a row means, and what it says of it besides codes of another country's places. */
+function understood(asked: PlaceHint, gazetteer: Gazetteer): { hint: PlaceHint; path: Container[] } {
+  const path = containers(asked.parents, gazetteer)
+  return { hint: native(asked, countryNamed(asked.parents, path), gazetteer), path }
 }
 
 /** Schemes in which every country numbers its own places, so that two may use one number. */

@@ -2,6 +2,7 @@ import { nameKey } from '../../domain/placing.js'
 import { isId } from '../../importers/flat-cells.js'
 import type { Documents, Noun } from '../../model/nouns.js'
 import { spoken } from './flat-change.js'
+import { otherwise } from './record-kept.js'
 import type { NamedPlace } from './row.js'
 
 /** What a flat row says of the records that its figure refers to, besides their ids. */
@@ -38,7 +39,3 @@ export function contradictions(noun: Noun, id: string, said: object, standing: o
     .filter(member => !(noun === 'source' && says[member] === id))
     .map(member => otherwise(member, stands[member], says[member]))
 }
-
-/** What stands in a member, and what a row says instead. */
-export const otherwise = (member: string, stands: unknown, says: unknown) =>
-  `${member} ${JSON.stringify(stands ?? null)}, not ${JSON.stringify(says)}`

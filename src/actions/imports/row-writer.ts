@@ -1,0 +1,49 @@
+import type { PlacedBecause } from '../../domain/placing.js'
+import type { Noun } from '../../model/nouns.js'
+import type { Transaction } from '../../store/writer.js'
+import type { Put } from '../commands.js'
+import { put } from '../record.js'
+import type { ImportRequest, RowWarning } from './request.js'
+
+/** Why a locality was created. `gazetteer`: the row is about it. `no_such_id`: a flat row names it by an id of its own. */
+type CreatedBecause = PlacedBecause | 'gazetteer' | 'no_such_id'
+
+/** What a row did to a record, or to all of its own. */
+export type RowOutcome = 'created' | 'revised' | 'unchanged'
+
+/** How a row found its places, why it created some, and what is worth a word about what it wrote. */
+export interface RowNotes {
+  matched: PlacedBecause[]
+  created: CreatedBecause[]
+  warnings: Omit<RowWarning, 'line'>[]
+}
+
+/** Writes the records of one row after another, and takes the notes of each. */
+export interface RowWriter {
+  /** Begins a row: its notes, which fill as it is written. */
+  begin(): RowNotes
+  write(tx: Transaction, noun: Noun, id: string, body: unknown, how?: Partial<Put>): RowOutcome
+  matched(why: PlacedBecause): void
+  created(why: CreatedBecause): void
+  warn(warning: RowNotes['warnings'][number]): void
+}
+
+export function rowWriter({ reason, actor }: ImportRequest): RowWriter {
+  let notes = none()
+  return {
+    begin() {
+      notes = none()
+      return notes
+    },
+    write(tx, noun, id, body, how = {}) {
+      const { outcome, warnings } = put(tx, { do: 'put', noun, id, body, reason, expect: 'any', actor, ...how })
+      for (const warning of warnings) notes.warnings.push({ noun, id, ...warning })
+      return outcome as RowOutcome
+    },
+    matched: why => void notes.matched.push(why),
+    created: why => void notes.created.push(why),
+    warn: warning => void notes.warnings.push(warning),
+  }
+}
+
+const none = (): RowNotes => ({ matched: [], created: [], warnings: [] })
