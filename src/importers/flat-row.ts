@@ -17,6 +17,7 @@ import {
   termCell,
   textCell,
 } from './flat-cells.js'
+import { isTags } from './hxl-tags.js'
 import { fingerprint, sourceId } from './identity.js'
 
 /** The key under which a draft holds the place that its row names without an id. No id looks like it. */
@@ -62,7 +63,7 @@ interface Setting {
  */
 export function readFlatRow(cells: Readonly<Record<string, unknown>>, line: number, are: CellsAre = 'strings'): Draft {
   const draft: Draft = { line, places: {}, documents: [], problems: [] }
-  if (isTagRow(cells)) return draft
+  if (isTags(Object.values(cells))) return draft
   const reading: Reading = { cells, are, problems: draft.problems }
   refuseUnknown(reading)
   const setting = { locality: readPlace(reading, draft.places), period: readPeriod(reading) }
@@ -75,10 +76,6 @@ export function readFlatRow(cells: Readonly<Record<string, unknown>>, line: numb
   const sources = sourceDocuments([...attribution, ...(report.document ? publisher : [])])
   draft.documents = [...sources, report.document, event.document, figure].filter(document => document !== null)
   return draft
-}
-
-function isTagRow(cells: Reading['cells']): boolean {
-  return typeof cells.figure_id === 'string' && cells.figure_id.startsWith('#')
 }
 
 function refuseUnknown({ cells, problems }: Reading): void {

@@ -20,9 +20,9 @@ export interface Counted {
 export const isTag = (text: string): boolean => /^#\s*\p{L}[\p{L}\p{N}_+\s-]*$/u.test(text)
 
 /** Whether a row is one of hashtags: it has some, and no cell of anything else. */
-export function isTags(cells: readonly string[]): boolean {
-  const filled = cells.map(cell => cell.trim()).filter(cell => cell !== '')
-  return filled.length > 0 && filled.every(isTag)
+export function isTags(cells: readonly unknown[]): boolean {
+  const filled = cells.filter(cell => typeof cell !== 'string' || cell.trim() !== '')
+  return filled.length > 0 && filled.every(cell => typeof cell === 'string' && isTag(cell.trim()))
 }
 
 /** The tags of a header or second row; empty where a column has none. null if the row is no row of tags. */

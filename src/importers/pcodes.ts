@@ -2,6 +2,7 @@ import { codeId } from '../domain/placing.js'
 import type { BrokenRow, ForeignRow, GazetteerAdapter, GazetteerPlace, PlaceHint } from './adapter.js'
 import { cellsOf } from './cells.js'
 import { country } from './countries.js'
+import { isTags } from './hxl-tags.js'
 import { asName, asNote } from './wording.js'
 
 const ESSENTIAL = ['Location', 'Admin Level', 'P-Code', 'Name', 'Parent P-Code']
@@ -19,9 +20,10 @@ export const pcodes: GazetteerAdapter = {
 
 function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
   const cells = cellsOf(row)
+  if (isTags(Object.values(row.cells))) return null
   const code = cells.required('P-Code')
-  // The HXL tag row; and rows whose code and name say that the place is unspecified.
-  if (code.startsWith('#') || code === 'Unspecified') return null
+  // its name says so too
+  if (code === 'Unspecified') return null
   const name = asName(cells.required('Name'))
   const alpha3 = cells.required('Location')
   const level = LEVELS[cells.required('Admin Level') as unknown as keyof typeof LEVELS]

@@ -30,10 +30,11 @@ export function openNameReader(prepare: Prepare, records: Pick<RecordReader, 'fi
     return survivor?.state === 'live' ? survivor.id : null
   }
 
-  /** The ids of what stands for these versions, each once, in order. */
+  /** The ids of what stands for these versions, each once: by id, those that are meant only by a merge last. */
   function allStanding(named: readonly Named[], at: number): string[] {
-    const ids = named.map(version => standing(version, at)).filter(id => id !== null)
-    return [...new Set(ids)].sort()
+    const own = named.filter(({ state }) => state === 'live').map(({ id }) => id)
+    const survivors = named.map(version => standing(version, at)).filter(id => id !== null)
+    return [...new Set([...own.sort(), ...survivors.sort()])]
   }
 
   function candidates(folded: string, at: number): (Named & { text: string })[] {

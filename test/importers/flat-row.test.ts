@@ -378,6 +378,10 @@ t.test('the tag row of an HXL export is not data', async t => {
   })
 })
 
+t.test('a figure whose id is a hashtag is no tag row, and is refused', async t => {
+  t.match(readCells({ figure_id: '#12' }).problems, [{ column: 'figure_id', value: '#12' }])
+})
+
 t.test('every flat column is read or known to be derived', async t => {
   const derived = ['rev', 'recorded_at', 'citations', 'country', 'locality_name']
   for (const column of Object.keys(FLAT_COLUMNS)) {
