@@ -133,7 +133,9 @@ t.test('P-codes: level, parent, country; the tag row and placeholders are skippe
       note: 'Valid from date: 2019-06-03',
     },
   })
-  const tags = Object.fromEntries(Object.keys(cells).map(column => [column, column === 'P-Code' ? '#adm+code' : '#adm']))
+  const tags = Object.fromEntries(
+    Object.keys(cells).map(column => [column, column === 'P-Code' ? '#adm+code' : '#adm']),
+  )
   t.equal(pcodes.read({ line: 2, cells: tags }), null)
   t.equal(pcodes.read({ line: 2, cells: { ...cells, 'P-Code': 'Unspecified', Name: 'Unspecified' } }), null)
   t.match(pcodes.read({ line: 3, cells: { ...cells, 'Admin Level': '9' } }), { problems: [{ column: 'Admin Level' }] })
