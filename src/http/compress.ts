@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -36,11 +36,8 @@ export function compressAnswers(app: FastifyInstance, kept: KeptBodies): void {
     if (typeof tag === 'string') reply.header('etag', tag.replace(/"$/, `-${coding}"`))
     // what nobody reads need not be compressed
     if (request.method === 'HEAD') return done(null, payload)
-    if (isStream(payload))
-      return done(
-        null,
-        payload.pipe(streams[coding]()).on('error', () => payload.destroy()),
-      )
+    // whichever end breaks takes the other with it; an answer that broke off is logged where it is sent
+    if (isStream(payload)) return done(null, pipeline(payload, streams[coding](), () => {}))
     const name = typeof tag === 'string' && OF_ONE_ANSWER.test(tag) ? `${coding} ${tag}` : null
     const before = name === null ? undefined : kept.get(name)
     if (before) return done(null, before)

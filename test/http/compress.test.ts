@@ -7,6 +7,11 @@ import { frame, serverOptions } from '../../src/http/frame.js'
 
 const LONG = JSON.stringify({ text: 'as many as 114,000 '.repeat(200) })
 
+function* breaking() {
+  yield LONG
+  throw new Error('the disk is gone')
+}
+
 async function service(test: Test) {
   const kept = new Map<string, Buffer>()
   const app = Fastify(serverOptions({ logLevel: 'silent' }))
@@ -24,11 +29,12 @@ async function service(test: Test) {
   })
   app.get('/short', async (_request, reply) => reply.type('application/json').send('{"a":1}'))
   app.get('/pieces', async (_request, reply) => reply.type('text/csv').send(Readable.from([LONG, LONG])))
+  app.get('/breaking', async (_request, reply) => reply.type('text/csv').send(Readable.from(breaking())))
   app.get('/events', async (_request, reply) => reply.type('text/event-stream').send(Readable.from([LONG])))
   app.get('/picture', async (_request, reply) => reply.type('image/png').send(Buffer.alloc(5000)))
   test.teardown(() => app.close())
   const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
-  return { get, kept }
+  return { app, get, kept }
 }
 
 t.test('the coding that the client prefers is taken, and says so with a tag of its own', async t => {
@@ -71,4 +77,15 @@ t.test('streams are compressed as they go; events, pictures and short answers ar
   t.equal(gunzipSync((await get('/pieces', { 'accept-encoding': 'gzip' })).rawPayload).toString(), LONG + LONG)
   for (const url of ['/short', '/events', '/picture'])
     t.equal((await get(url, { 'accept-encoding': 'gzip, br' })).headers['content-encoding'], undefined, url)
+})
+
+t.test('an answer that breaks half way is not taken for a whole one, and the service goes on', async t => {
+  const { app, get } = await service(t)
+  const address = await app.listen({ port: 0 })
+  for (const coding of ['identity', 'gzip', 'br']) {
+    const answer = await fetch(`${address}/breaking`, { headers: { 'accept-encoding': coding } }).catch(() => null)
+    const whole = answer?.ok && (await answer.text().catch(() => null))
+    t.notOk(whole, coding)
+  }
+  t.equal((await get('/short')).statusCode, 200)
 })
