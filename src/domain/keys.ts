@@ -54,10 +54,15 @@ export function mayActAs(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed)
 }
 
-/** The text without the secrets in it, for logs: people paste keys into addresses. */
-export function maskKeys(text: string): string {
-  return text.includes('annals_') ? text.replace(KEYS_ANYWHERE, 'annals_…') : text
+/** An address without the secrets in it, for logs: people paste keys into addresses. */
+export function maskKeys(address: string): string {
+  const plain = unescaped(address)
+  return plain.includes('annals_') ? plain.replace(KEYS_ANYWHERE, 'annals_…') : address
 }
+
+/** An address with such letters as they are that it may have escaped. What else it escapes stays, sound or not. */
+const unescaped = (address: string): string =>
+  address.replace(/%[2-7][0-9a-f]/gi, escaped => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)))
 
 function checksum(id: string, secret: string): string {
   return createHash('sha256').update(`${id}_${secret}`).digest('hex').slice(0, 6)

@@ -37,7 +37,11 @@ export function compressAnswers(app: FastifyInstance, kept: KeptBodies): void {
     // what nobody reads need not be compressed
     if (request.method === 'HEAD') return done(null, payload)
     // whichever end breaks takes the other with it; an answer that broke off is logged where it is sent
-    if (isStream(payload)) return done(null, pipeline(payload, streams[coding](), () => {}))
+    if (isStream(payload))
+      return done(
+        null,
+        pipeline(payload, streams[coding](), () => {}),
+      )
     const name = typeof tag === 'string' && OF_ONE_ANSWER.test(tag) ? `${coding} ${tag}` : null
     const before = name === null ? undefined : kept.get(name)
     if (before) return done(null, before)

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, realpathSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Refusal } from '../domain/errors.js'
 
@@ -7,10 +7,14 @@ const TURN_MS = 5_000
 
 /**
  * Holds the right to write to a database file for as long as the process lives. Whoever comes by a symbolic link finds
- * the same lock.
+ * the same lock. By a hard link neither this lock nor SQLite's write-ahead log would be found, so a file that has two
+ * names is not written to (sqlite.org/howtocorrupt.html, 2.5).
  */
 export function lockForWriting(file: string): { release(): void } {
-  const lock = hold(existsSync(file) ? realpathSync(file) : file, 0)
+  const there = existsSync(file)
+  if (there && statSync(file).nlink > 1)
+    throw new Refusal('in_use_by_another', `${file}: the file has another name, a hard link; remove one of the two`)
+  const lock = hold(there ? realpathSync(file) : file, 0)
   return { release: () => lock.close() }
 }
 

@@ -74,35 +74,30 @@ export function chain(seq: number, previous: Buffer, payload: string | Buffer): 
   return Buffer.from(hash('sha256', LINK), 'hex')
 }
 
-/** RFC 3339 in UTC with milliseconds; most rows of a load are of the same millisecond as the one before. */
-function timestamps(): (date: Date) => string {
-  let [last, text] = [Number.NaN, '']
-  return date => {
-    if (date.getTime() !== last) [last, text] = [date.getTime(), date.toISOString()]
-    return text
-  }
-}
-
 /**
- * The writing end of the log. Times never run back: a row is recorded at the clock's time or at the time of the row
- * before it, whichever is later, so that "what was held at T" has one answer even after the clock was set back.
+ * The writing end of the log. What comes about together is recorded at one time, so that no time falls between its rows.
+ * Times never run back: it is the clock's time or that of the row before, whichever is later, so that "what was held at
+ * T" has one answer even after the clock was set back.
  */
 export function openLog(db: WriteConnection, clock: () => Date) {
   const insert = db.prepare(
     `INSERT INTO revision (seq, noun, id, rev, op, into_id, reason, recorded_at, recorded_by, document, previous_hash, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const timestamp = timestamps()
+  let now = ''
   let head = db.prepare<[], Head>(LAST_ROW).get() ?? BEFORE_FIRST
 
   return {
     head: () => head,
+    /** Takes the time of what is appended next: RFC 3339 in UTC with milliseconds. */
+    begin(): void {
+      now = clock().toISOString()
+    },
     /** Puts the head back after a rollback. */
     reset: (to: Head) => {
       head = to
     },
     append<N extends Noun>(change: Change & { noun: N }): Revision & { noun: N } {
-      const now = timestamp(clock())
       const recorded_at = now > head.recorded_at ? now : head.recorded_at
       const { noun, id, rev, op, into_id, reason, recorded_by, document } = change
       const seq = head.seq + 1

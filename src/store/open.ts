@@ -1,6 +1,17 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import Database from 'better-sqlite3'
 import { Refusal } from '../domain/errors.js'
+import { publish } from './durable.js'
 
 /** 'ANNL', in the header of every Annals database (SQLite file format, offset 68). */
 const APPLICATION_ID = 0x414e4e4c
@@ -120,16 +131,28 @@ export function openWriting(file: string): WriteConnection {
   return db as WriteConnection
 }
 
-/** Makes a new, empty database. Refuses a path that holds anything. */
+/** Makes a new, empty database, or leaves nothing. Refuses a path that holds anything. */
 export function createDatabase(file: string): void {
   if (existsSync(file)) throw new Refusal('conflict', `${file}: there is a file already; it was left as it is`)
+  const temporary = `${file}.${process.pid}.partial`
+  try {
+    makeEmpty(temporary)
+    publish(temporary, file)
+  } finally {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(temporary + suffix, { force: true })
+  }
+}
+
+function makeEmpty(file: string): void {
   const db = connect(file, {})
-  db.pragma('page_size = 8192')
-  db.pragma(`application_id = ${APPLICATION_ID}`)
-  prepareForWriting(db)
-  migrate(db)
-  db.pragma('wal_checkpoint(TRUNCATE)')
-  db.close()
+  try {
+    db.pragma('page_size = 8192')
+    db.pragma(`application_id = ${APPLICATION_ID}`)
+    prepareForWriting(db)
+    migrate(db)
+  } finally {
+    db.close()
+  }
 }
 
 /** A database with the schema of a version, the current one by default, that need not outlive the process. */

@@ -98,6 +98,7 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
   /** Runs a job in a savepoint: if it throws, only what it did is undone. */
   function attempt<T>(job: (tx: Transaction) => T): Settled<T> {
     const head = log.head()
+    log.begin()
     save.run()
     try {
       const value = job(transaction)
@@ -221,6 +222,7 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
         }
       }
       guarded(opened)
+      log.begin()
       return {
         run: jobs =>
           guarded(() => {

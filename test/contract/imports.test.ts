@@ -35,6 +35,14 @@ t.test('documents of every noun are loaded as whole exports write them', async t
   t.equal(await text('/v1/exports/documents.ndjson'), documents, 'byte for byte')
 })
 
+t.test('a load is recorded at one time, so that no time shows a part of it', async t => {
+  const { load, get } = await loadingService(t)
+  t.equal((await load(lines(sources(2500)))).status, 200)
+  const { items } = await get('/v1/changes?limit=1000')
+  t.equal(new Set(items.map(({ recorded_at }: Answer) => recorded_at)).size, 1)
+  t.equal((await get(`/v1/sources?limit=1&as_of=${items[0].recorded_at}`)).number_matched, 2500)
+})
+
 t.test('flat rows are loaded from CSV and from NDJSON, with all that they bring along', async t => {
   const { load, get } = await loadingService(t)
   t.equal((await load(lines([hit]))).status, 200)

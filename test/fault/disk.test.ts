@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { tempDirectory } from '../support/database.js'
-import { isClean, isRoot, LONG, postSource, prepare, serveProcess, sourcesIn } from '../support/process.js'
+import { annals, isClean, isRoot, LONG, postSource, prepare, serveProcess, sourcesIn } from '../support/process.js'
 
 t.setTimeout(LONG ? 7_200_000 : 280_000)
 
@@ -19,6 +19,23 @@ function smallDisk(t: Test, size: string): string | { skip: string } {
   t.teardown(() => execFileSync('umount', ['-l', directory]))
   return directory
 }
+
+t.test('a database that finds no room leaves nothing behind, and is made once there is some', async t => {
+  const disk = smallDisk(t, '1m')
+  if (typeof disk !== 'string') {
+    t.pass('a small disk', { skip: disk.skip })
+    return
+  }
+  const filler = join(disk, 'filler')
+  const db = join(disk, 'annals.db')
+  for (const room of [0, 4096, 100_000]) {
+    writeFileSync(filler, Buffer.alloc((1 << 20) - room))
+    t.not((await annals(['init', '--db', db])).status, 0)
+    t.same(readdirSync(disk), ['filler'], `${room} bytes of room`)
+    rmSync(filler)
+  }
+  t.equal((await annals(['init', '--db', db])).status, 0)
+})
 
 t.test('on a full disk writes are refused and reads go on; with room again, writes do too', async t => {
   const disk = smallDisk(t, '8m')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hashSecret, KEY_BYTES, makeKey, parseKey, secretFits } from '../../src/domain/keys.js'
+import { hashSecret, KEY_BYTES, makeKey, maskKeys, parseKey, secretFits } from '../../src/domain/keys.js'
 import { actorOf } from '../../src/http/auth.js'
 import { bearer, keys, service } from './service.js'
 
@@ -84,6 +84,8 @@ t.test('too many bad keys from one address are 429, whatever its headers claim',
   t.equal((await send(keys.unknown, '2001:db8:0:2::1')).statusCode, 401)
 })
 
+const hexOf = (letter: string) => letter.charCodeAt(0).toString(16)
+
 t.test('a key has a name, 160 random bits and a checksum; its hash is kept', async t => {
   const { key, id, hash } = makeKey(new Uint8Array(KEY_BYTES).map((_, i) => i))
   t.equal(key, 'annals_00010203_0405060708090a0b0c0d0e0f1011121314151617_a05e7a'.slice(0, 57) + key.slice(57))
@@ -98,4 +100,7 @@ t.test('a key has a name, 160 random bits and a checksum; its hash is kept', asy
     t.equal(parseKey(key.slice(0, i) + (key[i] === '7' ? '8' : '7') + key.slice(i + 1)), null, `slip at ${i}`)
   }
   t.throws(() => makeKey(new Uint8Array(8)), RangeError)
+  for (const written of [key, key.replace('_', '%5F'), `%${[...key].map(letter => `%${hexOf(letter)}`).join('')}`])
+    t.notMatch(maskKeys(`/v1/sources?q=${written}`), parts?.secret, 'in an address, however it is written')
+  t.equal(maskKeys('/v1/sources?q=%D8%A7_%25'), '/v1/sources?q=%D8%A7_%25')
 })

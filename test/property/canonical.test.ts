@@ -77,6 +77,7 @@ test('SQLite quotes every character as JSON.stringify does', async t => {
 test('the view of the log gives the bytes that were hashed and the records that are served, whatever they say', async t => {
   const db = openScratch()
   const log = openLog(db, () => new Date('2026-01-05T09:00:00.000Z'))
+  log.begin()
   const row = db.prepare<[number], { payload: string; record: string }>('SELECT payload, record FROM log WHERE seq = ?')
   const documents = fc.dictionary(name, value, { minKeys: 1, maxKeys: 5, noNullPrototype: true }).map(canonical)
   fc.assert(

@@ -93,6 +93,7 @@ const change = {
 test('a row’s hash covers its position, the hash before it and the SHA-256 of its payload', async t => {
   const db = openWriting(emptyDatabase(t))
   const log = openLog(db, () => new Date('2026-01-05T09:00:00.000Z'))
+  log.begin()
   log.append(change)
   log.append({ ...change, rev: 2, op: 'revise', reason: 'a "quoted"\u0001\u007f\u2028 reason\n\\' })
   const rows = db.prepare<[], { payload: string; previous_hash: Buffer; hash: Buffer }>('SELECT * FROM log').all()
@@ -116,7 +117,10 @@ test('a clock that is set back does not set the log back', async t => {
   const db = openWriting(emptyDatabase(t))
   const times = ['2026-01-05T09:00:00.000Z', '2026-01-02T09:00:00.000Z', '2026-01-05T09:00:00.001Z']
   const log = openLog(db, () => new Date(times.shift()!))
-  const recorded = ['un', 'ocha', 'iom'].map(id => log.append({ ...change, id }).recorded_at)
+  const recorded = ['un', 'ocha', 'iom'].map(id => {
+    log.begin()
+    return log.append({ ...change, id }).recorded_at
+  })
   db.close()
   t.same(recorded, ['2026-01-05T09:00:00.000Z', '2026-01-05T09:00:00.000Z', '2026-01-05T09:00:00.001Z'])
 })

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Test, test } from 'tap'
@@ -62,6 +72,16 @@ test('a database is made only where there is nothing', async t => {
   t.throws(() => createDatabase(file), { code: 'conflict' })
   t.equal(readFileSync(file, 'utf8'), 'mine')
   t.throws(() => createDatabase(join(dirname(file), 'no', 'annals.db')), { code: 'not_our_database' })
+})
+
+test('a file that has two names, hard links, is not written to by either', async t => {
+  const file = emptyDatabase(t)
+  const other = join(dirname(file), 'other.db')
+  linkSync(file, other)
+  for (const name of [file, other])
+    t.throws(() => lockForWriting(name), { code: 'in_use_by_another', detail: /hard link/ })
+  rmSync(other)
+  lockForWriting(file).release()
 })
 
 test('every commit waits for the disk: synchronous is FULL on first start and on every reopening', async t => {
