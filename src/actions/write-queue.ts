@@ -1,19 +1,19 @@
 import { Refusal } from '../domain/errors.js'
 import type { Commit, Settled, StoreWriter } from '../store/writer.js'
 import { type Answer, type AnswerTo, type Command, executeGroup } from './execute.js'
-import { recordImport } from './imports/record-import.js'
-import type { ImportAnswer, ImportRequest } from './imports/request.js'
+import { answeredBefore, recordImport } from './imports/record-import.js'
+import { type ImportAnswer, type ImportRequest, startOf } from './imports/request.js'
 
 /** The one way to change a database: what `apply` and `load` resolve to is stored and durable. */
 export interface Writer {
   apply<C extends Command>(command: C): Promise<AnswerTo<C>>
-  /** Loads a file. */
+  /** Loads a file, unless a load under its Idempotency-Key is at work (`in_flight`) or was answered before. */
   load(request: ImportRequest): Promise<ImportAnswer>
   /** How many wait for an answer. */
   waiting(): number
   /** Tells of every commit, before whoever asked for it is answered. */
   onCommit(listener: (commit: Commit) => void): void
-  /** Tells how far every load is, whoever asked for it, and at last how it ended. */
+  /** Tells of every load, whoever asked for it: that it is accepted, how far it is, and at last how it ended. */
   onProgress(listener: (answer: ImportAnswer) => void): void
   /** Finishes the changes that were accepted, gives up a load that still runs, and lets go of the file; once. */
   close(): Promise<void>
@@ -36,6 +36,8 @@ export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<W
   const queue: Waiting[] = []
   let loads: Promise<unknown> = Promise.resolve()
   let loading = 0
+  /** The Idempotency-Keys of loads that are accepted and have not ended. */
+  const atWork = new Set<string>()
   let scheduled = false
   let stopping = false
   let resting: NodeJS.Timeout | undefined
@@ -93,6 +95,19 @@ export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<W
     setImmediate(drain)
   }
 
+  /** Runs a load when those before it have ended. */
+  function loadInTurn(request: ImportRequest): Promise<ImportAnswer> {
+    loading += 1
+    const done = loads.then(() => recordImport(store, request, { progress: answer => progressed(answer), breathe }))
+    loads = done
+      .catch(() => {})
+      .finally(() => {
+        loading -= 1
+        schedule()
+      })
+    return done
+  }
+
   async function breathe(): Promise<void> {
     await new Promise(setImmediate)
     if (stopping) throw new Refusal('stopping', 'The service is shutting down; the import was given up.')
@@ -105,16 +120,15 @@ export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<W
         queue.push({ command, resolve: resolve as (answer: Answer) => void, reject })
         schedule()
       }),
-    load(request) {
-      loading += 1
-      const done = loads.then(() => recordImport(store, request, { progress: answer => progressed(answer), breathe }))
-      loads = done
-        .catch(() => {})
-        .finally(() => {
-          loading -= 1
-          schedule()
-        })
-      return done
+    async load(request) {
+      const { actor, idempotency } = request
+      const key = idempotency && `${actor.name} ${idempotency.key}`
+      if (key && atWork.has(key)) throw new Refusal('in_flight', `A load under the key ${idempotency.key} is at work.`)
+      const before = answeredBefore(store.read, request)
+      if (before) return before
+      if (key) atWork.add(key)
+      progressed(startOf(request, store.head().seq))
+      return loadInTurn(request).finally(() => key && atWork.delete(key))
     },
     waiting: () => queue.length,
     onProgress(listener) {

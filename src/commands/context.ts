@@ -18,9 +18,14 @@ export function withSettings(command: Command, ...names: Setting[]): Command {
   return command
 }
 
-/** The settings that a command was given. */
-export const configOf = (flags: Readonly<Record<string, unknown>>): Config =>
-  configure(Object.fromEntries(Object.keys(settings).map(name => [name, flags[name] as string | undefined])))
+/** The settings that a command was given. A file that it names wins over a service that only the environment names. */
+export function configOf(flags: Readonly<Record<string, unknown>>): Config {
+  if (flags.db !== undefined && flags.url !== undefined) throw usage('--db', 'does not go with --url')
+  const config = configure(
+    Object.fromEntries(Object.keys(settings).map(name => [name, flags[name] as string | undefined])),
+  )
+  return flags.db === undefined ? config : { ...config, url: null }
+}
 
 /** The refusal of a flag that was not given as it has to be: `says` is what it takes, or needs. */
 export const usage = (flag: string, says: string) =>

@@ -81,7 +81,8 @@ export function finishCaching(app: FastifyInstance): void {
     const found = safe && reply.statusCode === 200 && reply.hasHeader('etag')
     if (!found || request.headers['if-none-match']?.trim() !== '*') return done(null, head ? unread(payload) : payload)
     unread(payload)
-    reply.code(304).removeHeader('content-type').removeHeader('content-length')
+    for (const header of ['content-type', 'content-length', 'link']) reply.removeHeader(header)
+    reply.code(304)
     // Fastify measures the body of a HEAD, and would give an empty one that is no HEAD's a length
     done(null, head ? '' : null)
   })

@@ -8,8 +8,8 @@ export type Position = readonly (string | number | null)[]
 
 const MAC_BYTES = 16
 const LONGEST = 2048
-/** Parameters that may change from page to page. */
-const FREE = new Set(['cursor', 'limit'])
+/** Parameters that may change from page to page: a page is cited by its own cursor, `as_of` what it was made from. */
+const FREE = new Set(['cursor', 'limit', 'as_of'])
 
 /** The key of cursors from a secret that all processes of a service share, so that a restart breaks no paging. */
 export function cursorKey(secret: string): Buffer {

@@ -6,7 +6,7 @@ export const recordTag = (rev: number) => `"${rev}"`
 const TAG = '(W/)?"([\\x21\\x23-\\x7E\\x80-\\xFF]*)"'
 const TAGS = new RegExp(TAG, 'g')
 const LIST = new RegExp(`^${TAG}(?:\\s*,\\s*${TAG})*$`)
-const REVISION = /^(\d{1,15})(?:-(?:gzip|br))?$/
+const REVISION = /^([1-9]\d{0,14})(?:-(?:gzip|br))?$/
 
 /**
  * The revisions of a record that `If-Match` names (RFC 9110, section 13.1.1); `*` is any, null is no header. Tags that

@@ -18,10 +18,6 @@ interface Given {
   shape?: string
 }
 
-/** Whether what is asked for is JSON, whatever a client that prefers another form sends along. */
-export const isJsonOnly = ({ limit, cursor, shape }: Given): boolean =>
-  limit != null || cursor != null || (shape !== undefined && shape !== 'events')
-
 /** Refuses parameters that have no meaning in a format: they would seem to have worked. */
 export function refuseMeaningless(format: Format, { hxl, excel, limit, cursor, shape }: Given): void {
   if (format !== 'csv') refuseGiven({ hxl, excel }, 'This applies to CSV only.')

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { answeredBefore } from '../actions/imports/record-import.js'
-import { type ImportAnswer, type ImportRequest, type RowProblem, startOf } from '../actions/imports/request.js'
+import type { ImportAnswer, ImportRequest, RowProblem } from '../actions/imports/request.js'
 import { FORMATS } from '../actions/imports/rows.js'
 import { spoolUpload } from '../actions/imports/spool-upload.js'
 import { type Code, type Fault, Refusal } from '../domain/errors.js'
+import { member } from '../domain/pointer.js'
 import { readReason } from '../domain/reason.js'
 import { actorOf } from '../http/auth.js'
 import { JSON_TYPE, STREAM_TYPES } from '../http/body.js'
@@ -17,7 +17,7 @@ import { query } from '../http/query.js'
 import { NOUNS } from '../model/nouns.js'
 import { examples } from './examples.js'
 import type { Service } from './service.js'
-import { claimKey, demandKey } from './writes.js'
+import { demandKey } from './writes.js'
 
 const importQuery = query({
   format: p.oneOf(FORMATS, 'What the rows are; without it, told from the header.'),
@@ -81,11 +81,7 @@ const ImportState = Type.Object(
 
 /** Loads of many rows. */
 export function importRoutes(app: FastifyInstance, service: Service): void {
-  const running = new Map<string, ImportAnswer>()
-  service.writer.onProgress(answer => {
-    if (answer.state === 'running') running.set(answer.id, answer)
-    else running.delete(answer.id)
-  })
+  const loads = runningLoads(service)
   const tags = ['imports']
   const params = Type.Object({ id: Type.String() })
 
@@ -107,14 +103,14 @@ export function importRoutes(app: FastifyInstance, service: Service): void {
         },
       },
     },
-    async (request, reply) => postImport(service, running, request, reply),
+    async (request, reply) => postImport(loads, request, reply),
   )
   app.get<{ Params: { id: string } }>(
     '/v1/imports/:id',
     { schema: { tags, summary: 'How a load stands', params, headers: NO_HEADERS, response: { 200: ImportState } } },
     async ({ params: { id } }, reply) => {
       reply.header('cache-control', 'no-store')
-      const now = running.get(id)
+      const now = loads.running(id)
       if (now) return now
       const stored = service.read.findImport(id)
       if (!stored) throw new Refusal('not_found', `There is no import ${id}.`)
@@ -134,7 +130,8 @@ export function importRoutes(app: FastifyInstance, service: Service): void {
       },
     },
     async ({ params: { id } }, reply) => {
-      if (!running.has(id) && !service.read.findImport(id)) throw new Refusal('not_found', `There is no import ${id}.`)
+      if (!loads.running(id) && !service.read.findImport(id))
+        throw new Refusal('not_found', `There is no import ${id}.`)
       return reply.type(MEDIA_TYPES.ndjson).send(Readable.from(problemLines(service, id), { objectMode: false }))
     },
   )
@@ -153,33 +150,47 @@ function* problemLines({ read }: Service, id: string): Generator<string> {
   }
 }
 
-async function postImport(
-  service: Service,
-  running: Map<string, ImportAnswer>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
+/** The loads that are accepted and have not ended, whichever process was asked for them. */
+function runningLoads({ writer }: Service) {
+  const running = new Map<string, ImportAnswer>()
+  const awaited = new Map<string, (answer: ImportAnswer) => void>()
+  writer.onProgress(answer => {
+    if (answer.state === 'running') running.set(answer.id, answer)
+    else running.delete(answer.id)
+    awaited.get(answer.id)?.(answer)
+    awaited.delete(answer.id)
+  })
+  return {
+    running: (id: string) => running.get(id),
+    /** Asks for a load. One that was answered before, or is refused at once, ends without having begun. */
+    ask(load: ImportRequest): { begun: Promise<ImportAnswer>; ended: Promise<ImportAnswer> } {
+      const begun = new Promise<ImportAnswer>(resolve => awaited.set(load.id, resolve))
+      const ended = writer.load(load).finally(() => {
+        awaited.delete(load.id)
+        running.delete(load.id)
+      })
+      return { begun, ended }
+    },
+  }
+}
+
+async function postImport(loads: ReturnType<typeof runningLoads>, request: FastifyRequest, reply: FastifyReply) {
   const key = demandKey(request)
   const asked = importQuery.of(request)
   const reason = asked.reason && readReason(asked.reason)
-  const release = claimKey(request, key)
-  const { file, digest, remove } = await spoolUpload(request.body as Readable).catch(error => {
-    release()
-    throw error
-  })
+  const { file, digest, remove } = await spoolUpload(request.body as Readable)
   // the client now waits for longer than it usually may be silent; `inject` has no real socket
   request.raw.socket.setTimeout?.(0)
   const idempotency = { key, fingerprint: fingerprintOf(digest, asked) }
   const load = { ...asked, reason, id: randomUUID(), file, actor: actorOf(request), idempotency }
-  const done = answerLoad(service, running, load).finally(() => {
-    release()
-    return remove()
-  })
-  const started = running.get(load.id)
-  if (!started || !prefersAsync(request)) return answerImport(reply, await done)
+  const { begun, ended } = loads.ask(load)
+  const done = ended.finally(remove)
+  if (!prefersAsync(request)) return answerImport(reply, await done)
+  const first = await Promise.race([begun, done])
+  if (first.state !== 'running') return answerImport(reply, first)
   done.catch(error => request.log.error({ err: error, import: load.id }, 'an import failed'))
   reply.code(202).header('location', `/v1/imports/${load.id}`).header('preference-applied', 'respond-async')
-  return reply.send(started)
+  return reply.send(first)
 }
 
 /** What is asked for, whatever the file is called. */
@@ -187,18 +198,6 @@ function fingerprintOf(digest: string, { name: _, ...how }: ReturnType<typeof im
   return createHash('sha256')
     .update(JSON.stringify([digest, how]))
     .digest('hex')
-}
-
-/** Answers a load as it was answered before, or carries it out. */
-async function answerLoad(
-  { read, writer }: Service,
-  running: Map<string, ImportAnswer>,
-  load: ImportRequest,
-): Promise<ImportAnswer> {
-  const before = answeredBefore(read, load)
-  if (before) return before
-  running.set(load.id, startOf(load, read.head().seq))
-  return writer.load(load).finally(() => running.delete(load.id))
 }
 
 /** RFC 7240. */
@@ -215,11 +214,17 @@ function answerImport(reply: FastifyReply, answer: ImportAnswer) {
   )
 }
 
+/** RFC 6901: a column is a member of the row, and what is about no member is about all of it. */
+function pointerOf(place: string | null): string {
+  if (place === null) return ''
+  return place.startsWith('/') ? place : member('', place)
+}
+
 function faultOf({ line, pointer, code, detail, value }: RowProblem): Fault {
   return {
     code: code as Code,
     detail: line === null ? detail : `line ${line}: ${detail}`,
     value,
-    ...(pointer === null ? {} : { pointer }),
+    pointer: pointerOf(pointer),
   }
 }

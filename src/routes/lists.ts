@@ -114,7 +114,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
     ),
     at: revision,
     retracted: values.include !== null,
-    updated_since: values.updated_since && askedAt(service, values.updated_since).revision,
+    updated_since: values.updated_since && askedAt(service, values.updated_since, 'updated_since').revision,
     after: null,
     limit: -1,
   }

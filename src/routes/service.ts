@@ -40,14 +40,14 @@ export interface Asked {
  * Resolves `as_of`. A position that the log has not reached is refused. A time is that of the last change before it, which
  * is settled once a later one was recorded: times never run back along the log.
  */
-export function askedAt({ read, standing }: Service, asOf: LogPosition | null): Asked {
+export function askedAt({ read, standing }: Service, asOf: LogPosition | null, parameter = 'as_of'): Asked {
   if (asOf === null) return { at: standing.head(), revision: standing.head(), settled: false }
   if ('seq' in asOf && asOf.seq <= standing.head()) return { at: asOf.seq, revision: asOf.seq, settled: true }
   const head = read.head()
   const position = 'seq' in asOf ? asOf.seq : read.positionAt(asOf.time)
   if (position > head.seq)
     throw new Refusal('out_of_range', `The log ends at ${head.seq}.`, [
-      { parameter: 'as_of', code: 'out_of_range', detail: `The log ends at ${head.seq}.`, value: position },
+      { parameter, code: 'out_of_range', detail: `The log ends at ${head.seq}.`, value: position },
     ])
   return { at: position, revision: position, settled: 'seq' in asOf || asOf.time < head.recorded_at }
 }

@@ -19,6 +19,7 @@ import { timelineJson } from '../formats/timeline-json.js'
 import { eventsGeojson, flatCsv, flatNdjson } from '../formats/whole.js'
 import { isKnown } from '../http/caching.js'
 import { AnnalsLeftOut, Link, MOVED } from '../http/described-headers.js'
+import { Refusal } from '../domain/errors.js'
 import { addLink } from '../http/links.js'
 import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
@@ -29,7 +30,7 @@ import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { NOW, recordOf } from '../store/records.js'
 import { citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
-import { csvParameters, isJsonOnly, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
+import { csvParameters, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
 import { tellLeftOut } from './left-out.js'
 import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
@@ -96,8 +97,8 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
 
 function answer(service: Service, request: FastifyRequest, reply: FastifyReply) {
   const values = timelineQuery.of(request)
-  const { id, format: suffix } = request.params as { id: string; format?: string }
-  const format = negotiate(request, suffix === undefined && isJsonOnly(values) ? ['json'] : FORMATS)
+  const { id } = request.params as { id: string }
+  const format = negotiate(request, FORMATS)
   refuseMeaningless(format, values)
   const marked = format === 'geojson' || (format === 'json' && values.shape === 'events')
   refuseUnmarked(values.include, marked, 'a timeline of events in JSON or GeoJSON')
@@ -231,7 +232,10 @@ function answerWhole(
     return inTurns(eventsGeojson(located(events), members))
   }
   const rowsOf = flatRows(read, at)
-  if (format === 'txt') return table(pages, rowsOf) + leftOutText(undated)
+  if (format === 'txt') {
+    refuseLong(read.timelineCount({ ...question, at }, at))
+    return inTurns(table(pages, rowsOf, undated))
+  }
   tellLeftOut(reply, undated)
   const rows = mapped(pages, rowsOf)
   return inTurns(format === 'csv' ? flatCsv(rows, values) : flatNdjson(rows))
@@ -242,13 +246,27 @@ const located = (pages: Iterable<TimelinePage>) =>
     events.map(event => ({ event, figures: event.figures, locality: localities.get(event.locality)! })),
   )
 
+/** As many events as a table is made of. */
+const MOST_IN_TABLE = 10_000
+
+function refuseLong(events: number): void {
+  if (events <= MOST_IN_TABLE) return
+  const detail = `A table has at most ${MOST_IN_TABLE} events, this timeline has ${events}: ask for a part, with from and to, or for .csv.`
+  throw new Refusal('out_of_range', detail, [{ parameter: 'format', code: 'out_of_range', detail, value: 'txt' }])
+}
+
 /** All of a timeline as a table for a terminal, which must know all rows to align them. */
-function table(pages: Iterable<TimelinePage>, rowsOf: (page: TimelinePage) => FlatRow[]): string {
+function* table(
+  pages: Iterable<TimelinePage>,
+  rowsOf: (page: TimelinePage) => FlatRow[],
+  undated: number | null,
+): Generator<string> {
   const rows: FlatRow[] = []
   const names = new Map<string, string>()
   for (const page of pages) {
     rows.push(...rowsOf(page))
     for (const [id, { name }] of page.sources) names.set(id, name)
+    yield ''
   }
-  return textTable(rows, { name: source => names.get(source) ?? null })
+  yield textTable(rows, { name: source => names.get(source) ?? null }) + leftOutText(undated)
 }

@@ -27,7 +27,7 @@ export async function answerWrite(
 ) {
   const reason = (request.query as { reason: string | null }).reason
   const idempotency = idempotencyOf(request)
-  const outcome = await once(request, idempotency?.key, () =>
+  const outcome = await once(service, request, idempotency?.key, () =>
     service.writer.apply({
       ...command,
       actor: actorOf(request),
@@ -87,23 +87,24 @@ function idempotencyOf(request: FastifyRequest): { key: string; fingerprint: str
 
 const inFlight = new WeakMap<FastifyInstance, Set<string>>()
 
-/** Carries out a request unless its Idempotency-Key is at work already: what comes of that is not known yet. */
-async function once<T>(request: FastifyRequest, key: string | undefined, run: () => Promise<T>): Promise<T> {
-  if (key === undefined) return run()
-  const release = claimKey(request, key)
+/** Carries out a request unless its Idempotency-Key is at work: what comes of that is not known yet. */
+async function once<T>(
+  { read }: Service,
+  request: FastifyRequest,
+  key: string | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  const { name } = actorOf(request)
+  // one that was answered is only answered again
+  if (key === undefined || read.findAnswer(name, key)) return run()
+  const running = inFlight.get(request.server) ?? new Set()
+  inFlight.set(request.server, running)
+  const mine = `${name} ${key}`
+  if (running.has(mine)) throw new Refusal('in_flight', `A request with the key ${key} is at work.`)
+  running.add(mine)
   try {
     return await run()
   } finally {
-    release()
+    running.delete(mine)
   }
-}
-
-/** Keeps an Idempotency-Key from being used by another request until it is released. Throws `in_flight` if it is. */
-export function claimKey(request: FastifyRequest, key: string): () => void {
-  const running = inFlight.get(request.server) ?? new Set()
-  inFlight.set(request.server, running)
-  const mine = `${actorOf(request).name} ${key}`
-  if (running.has(mine)) throw new Refusal('in_flight', `A request with the key ${key} is at work.`)
-  running.add(mine)
-  return () => running.delete(mine)
 }

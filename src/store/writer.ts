@@ -178,6 +178,8 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
 
   return {
     head: log.head,
+    /** What stands, a transaction that runs included. */
+    read: memory.read,
     /** Makes entries of timelines that lack, as few as take no time. False when none is left to look for. */
     makeEntries(): boolean {
       const head = log.head()

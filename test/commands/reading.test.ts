@@ -65,6 +65,15 @@ t.test('export says why a file cannot be written', async t => {
   }
 })
 
+t.test('a file that a command names wins over a service that the environment names', async t => {
+  const db = await seededDatabase(t)
+  const env = { ANNALS_URL: 'http://127.0.0.1:9' }
+  t.match(await annals(['export', 'sources.csv', '--db', db], { env }), { status: 0, stdout: /iom/ })
+  t.match(await annals(['export', 'sources.csv'], { env }), { status: 1, stderr: /cannot be reached/ })
+  const both = ['export', 'sources.csv', '--db', db, '--url', 'http://127.0.0.1:9']
+  t.match(await annals(both), { status: 2, stderr: /--db does not go with --url/ })
+})
+
 t.test('export refuses what has no meaning in a file, as the service does, and writes none', async t => {
   const db = await seededDatabase(t)
   for (const [name, flag, only] of [

@@ -61,6 +61,34 @@ async function until(done: () => boolean | Promise<boolean>): Promise<void> {
 
 const alive = (pid: number) => readdirSync('/proc').includes(String(pid))
 
+test('loads under one key are one load: every other request is told so, and each process knows those that run', async t => {
+  const { key, url, service } = await serving(t)
+  const send = (name: string, rows: number) =>
+    fetch(`${url}/v1/imports`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/x-ndjson',
+        'idempotency-key': name,
+        prefer: 'respond-async',
+        connection: 'close',
+      },
+      body: lines(sources(rows, 1000)),
+    })
+  const answers = await Promise.all(Array.from({ length: 8 }, () => send('many', 5000)))
+  const [accepted, ...others] = answers.filter(({ status }) => status === 202)
+  t.equal(answers.filter(({ status }) => status === 409).length, 7)
+  t.same(others, [])
+  const next = await send('few', 10)
+  for (const { headers } of [accepted!, next])
+    for (let i = 0; i < 2 * WORKERS; i++) t.equal((await ask(url + headers.get('location'))).status, 200)
+  await until(async () => JSON.parse((await ask(url + next.headers.get('location'))).body).state === 'done')
+  const again = await send('many', 5000)
+  t.equal(again.status, 200)
+  t.equal(`/v1/imports/${((await again.json()) as { id: string }).id}`, accepted!.headers.get('location'))
+  await service.stop()
+})
+
 test('whoever was told of a write finds it, whichever process he asks', async t => {
   const { db, key, service, url } = await serving(t)
   let reads = 0

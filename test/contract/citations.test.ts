@@ -60,6 +60,27 @@ t.test(
   },
 )
 
+t.test('every page of many is cited from an address that gives it again, next page and all', async t => {
+  const { app, send } = await awkwardService(t)
+  const starts = [`${RAMADI}?limit=2`, `${RAMADI}?limit=1&shape=rows&measure=killed`, '/v1/figures?limit=3']
+  for (const [n, start] of starts.entries()) {
+    const cited = new Map<string, unknown>()
+    for (let url: string | null = start; url !== null; ) {
+      const { headers, body } = await app.inject(url)
+      const { next, ...page }: Answer = JSON.parse(body)
+      cited.set(citedAt(headers), page)
+      url = next
+    }
+    t.ok(cited.size > 1, start)
+    t.match(await send('PUT', `/v1/sources/other-${n}`, { name: `Another, ${n}`, kind: 'other' }), { status: 201 })
+    for (const [url, page] of cited) {
+      const { next, ...again } = (await app.inject(url)).json()
+      t.same(again, page, url)
+      if (next) t.equal((await app.inject(next)).statusCode, 200, 'and on from there')
+    }
+  }
+})
+
 t.test('another process, just started, gives the same bytes at a cited address', async t => {
   const { app, again } = await awkwardService(t)
   const other = await again()

@@ -208,6 +208,8 @@ t.test('as_of, include and updated_since tell times apart', async t => {
   t.ok((await held('&include=retracted')).includes(id))
   t.same(await held(`&include=retracted&updated_since=${before}`), [id])
   t.same(await held(`&updated_since=${head()}`), [])
+  const beyond = await call('GET', `/v1/figures?updated_since=${head() + 1}`)
+  t.match(beyond.json(), { status: 400, errors: [{ parameter: 'updated_since', code: 'out_of_range' }] })
   t.equal((await call('GET', `/v1/relations?as_of=${head() + 1}`)).statusCode, 400)
 })
 
@@ -297,6 +299,9 @@ t.test('what has no meaning in a format is refused, never passed over', async t 
   for (const [url, parameter] of Object.entries(refused))
     t.match((await call('GET', url)).json(), { status: 400, errors: [{ parameter, code: 'conflict' }] }, url)
   t.equal((await call('GET', '/v1/events.json?limit=5')).statusCode, 200)
+  const csv = { headers: { accept: 'text/csv' } }
+  for (const url of ['/v1/events?limit=5', '/v1/localities/iq-ramadi/timeline?limit=5'])
+    t.match((await call('GET', url, csv)).json(), { status: 400, errors: [{ parameter: 'limit' }] }, url)
 })
 
 t.test('pages of names, revisions, changes and timelines cover everything once', async t => {
@@ -365,7 +370,11 @@ t.test('what a name means does not depend on how many candidates are shown', asy
 
 t.test('a cursor that was cut, changed or issued for another question is 400 bad_cursor', async t => {
   const { get, call } = await seededService(t)
-  for (const url of ['/v1/figures?limit=2', '/v1/localities/iq/timeline?limit=1', '/v1/localities?q=ramadi&limit=1']) {
+  for (const [url, filter] of [
+    ['/v1/figures?limit=2', 'measure=killed'],
+    ['/v1/localities/iq/timeline?limit=1', 'measure=killed'],
+    ['/v1/localities?q=ramadi&limit=1', 'level=settlement'],
+  ] as const) {
     const { next } = await get(url)
     const cursor = new URL(next, 'https://annals.example').searchParams.get('cursor')!
     const tampered = [
@@ -385,7 +394,7 @@ t.test('a cursor that was cut, changed or issued for another question is 400 bad
         bad.slice(0, 40),
       )
     }
-    t.match((await call('GET', `${url}&as_of=5&cursor=${cursor}`)).json(), { status: 400, code: 'bad_cursor' })
+    t.match((await call('GET', `${url}&${filter}&cursor=${cursor}`)).json(), { status: 400, code: 'bad_cursor' })
     t.match((await call('GET', `/v1/sources?cursor=${cursor}`)).json(), { status: 400, code: 'bad_cursor' })
     t.equal(
       (await call('GET', `${url.replace(/limit=\d/, 'limit=9')}&cursor=${cursor}`)).statusCode,
