@@ -241,14 +241,24 @@ function outOfOrder({ low, best, high }: ValueInput): boolean {
   return known.some((count, i) => i > 0 && known[i - 1]! > count)
 }
 
-/** The claim itself makes its id: not what a curator thinks of it, nor how its report is titled. */
+/**
+ * The claim itself makes its id: not what a curator thinks of it, nor how its report is titled. Where the row says whose
+ * number it is and dates its period, neither where nor in what words it was printed is part of the claim; of any other
+ * row nobody can know.
+ */
 function figureId(reading: Reading, figure: FigureInput): string {
   const { event, measure, basis, unit, counts, value, period, places, population, attribution, citations } = figure
   const place = places?.[0]
   const where = place ? [placeKey(reading, place.locality), place.role, place.extent] : null
-  const report = citations[0]?.report
-  return made(null, event, measure, basis, unit, counts, value, period, where, population, attribution, report)
+  const claim = [event, measure, basis, unit, counts]
+  if (attribution.some(({ role }) => role === 'originator') && isDated(period)) {
+    const number = value.qualifier === 'vague' ? value : { ...value, text: null }
+    return made(null, ...claim, number, { ...period, text: null }, where, population, attribution)
+  }
+  return made(null, ...claim, value, period, where, population, attribution, citations[0]?.report)
 }
+
+const isDated = (period: FigureInput['period']) => (period?.start ?? period?.end ?? period?.edtf ?? null) !== null
 
 /** What tells one place from another: its id, or the names that the row gives. */
 function placeKey({ cells }: Reading, locality: string | null): unknown {

@@ -210,12 +210,30 @@ t.test('made ids follow from the claim alone, so that loading twice creates noth
     { best: '501' },
     { period_end: '2015-05-18' },
     { originator: 'ICRC' },
-    { publisher: 'The Guardian' },
     { locality_name: 'Fallujah' },
     { population: 'civilian' },
+    { spokesperson: '' },
+    { qualifier: 'unqualified' },
   ]) {
     t.not(readFlatRow({ ...typed, ...other }, 2).documents.at(-1)!.id, first, JSON.stringify(other))
   }
+})
+
+t.test('where it was printed makes no other claim, unless nobody knows whose number it is, or of when', async t => {
+  const idOf = (row: object) => readFlatRow({ ...typed, ...row }, 2).documents.at(-1)!.id
+  const printings = [
+    { publisher: 'The Guardian' },
+    { report_title: 'Ramadi falls' },
+    { published: '2015-05-19' },
+    { text: 'some 500' },
+  ]
+  for (const printing of printings) t.equal(idOf(printing), idOf({}), JSON.stringify(printing))
+  for (const unknown of [{ originator: '' }, { period_start: '', period_end: '' }])
+    for (const printing of printings) t.not(idOf({ ...unknown, ...printing }), idOf(unknown), JSON.stringify(printing))
+  t.not(idOf({ period_end: '', publisher: 'The Guardian' }), idOf({}))
+  const vague = { best: '', qualifier: 'vague', text: 'dozens' }
+  t.equal(idOf({ ...vague, publisher: 'The Guardian' }), idOf(vague))
+  t.not(idOf({ ...vague, text: 'hundreds' }), idOf(vague), 'the words are its number')
 })
 
 t.test('rows share a made event only when title, place and period are the same', async t => {

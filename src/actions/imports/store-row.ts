@@ -8,12 +8,14 @@ import { flatLookups } from '../flat-rows.js'
 import { changedBy, differing } from './flat-change.js'
 import { contradictions, isCalled, placeNamed } from './flat-referred.js'
 import { lookUpNamed } from './look-up.js'
+import { printingOf } from './printing.js'
 import { otherwise, recordKept } from './record-kept.js'
 import type { ImportRequest } from './request.js'
 import type { NamedPlace, ReadyDocument, Row } from './row.js'
 import { rowPlaces } from './row-places.js'
 import { type RowNotes, type RowOutcome, rowWriter } from './row-writer.js'
 import { placeStorer } from './store-place.js'
+import { printingStorer } from './store-printing.js'
 
 /** What one row did. */
 export interface StoredRow extends RowNotes {
@@ -28,6 +30,7 @@ export function rowStorer(request: ImportRequest) {
   const writer = rowWriter(request)
   const places = rowPlaces(request, writer)
   const storePlace = placeStorer(request, writer, places)
+  const storePrinting = printingStorer(request, writer)
   let expected: readonly Row[] = []
 
   /** What it did to the row's own records; the others are only brought along. */
@@ -64,7 +67,10 @@ export function rowStorer(request: ImportRequest) {
     return storeFlat(tx, readFlatRow(cells, line, flat.are), cells)
   }
 
-  /** A flat row holds less than a record may, so it changes a record only in the columns that say something else. */
+  /**
+   * A flat row holds less than a record may, so it changes a record only in the columns that say something else, and
+   * only if it is the row of the report that the figure cites first.
+   */
   function storeFlat(tx: Transaction, draft: Draft, cells: Cells): RowOutcome {
     warnOfContradictions(tx, draft.documents, placeNamed(cells))
     const figure = draft.documents.find(({ noun }) => noun === 'figure')
@@ -73,12 +79,15 @@ export function rowStorer(request: ImportRequest) {
       places.bring(tx, cells)
       return storeDocuments(tx, places.settled(tx, draft))
     }
+    const before = documentOf('figure', found)
+    const row = figure!.document as Inputs['figure']
+    const which = printingOf(before, row, cells)
+    if (which !== 0) return storePrinting(tx, { id: found.id, figure: before, which, row, draft, cells })
     const record = recordOf('figure', found)
     const event = recordOf('event', tx.read.find('event', record.event)!)
     const columns = differing(cells, toFlatRow(record, event, flatLookups(tx.read)))
     if (columns.size === 0) return 'unchanged'
     places.bring(tx, cells)
-    const before = documentOf('figure', found)
     return storeDocuments(
       tx,
       places
