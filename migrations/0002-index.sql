@@ -63,6 +63,7 @@ CREATE TABLE report (
   published    TEXT,
   -- the last day on which it may have been published; null: it has no date
   published_by TEXT,
+  published_inferred INTEGER NOT NULL CHECK (published_inferred IN (0, 1)),
   CHECK (until_seq > from_seq)
 ) STRICT;
 CREATE UNIQUE INDEX report_id ON report (id, from_seq);
@@ -121,6 +122,8 @@ CREATE TABLE figure (
   method           TEXT    NOT NULL CHECK (method = 'count' OR method = 'registration' OR method = 'assessment' OR method = 'estimate' OR method = 'model' OR method = 'projection' OR method = 'unspecified'),
   sic              INTEGER NOT NULL CHECK (sic IN (0, 1)),
   period_edtf      TEXT,
+  period_inferred  INTEGER NOT NULL CHECK (period_inferred IN (0, 1)),
+  places           INTEGER NOT NULL CHECK (places >= 1),
   quotes           INTEGER NOT NULL CHECK (quotes BETWEEN 0 AND 7),
   recorded_at      TEXT    NOT NULL,
   CHECK (until_seq > from_seq),

@@ -12,12 +12,13 @@ type Others =
   | 'report_title'
   | 'report_url'
   | 'published'
+  | 'published_inferred'
   | 'rev'
   | 'recorded_at'
 
 /**
- * What a flat row says of its figure alone. The first place and the first citation stand for all of them; `citations`
- * says how many there are. `originator` and `spokesperson` are source ids; several are joined by `;`, which no id
+ * What a flat row says of its figure alone. The first place and the first citation stand for all of them; `places` and
+ * `citations` say how many there are. `originator` and `spokesperson` are source ids; several are joined by `;`, which no id
  * contains.
  */
 export function figureCells(figure: Figure): Omit<FlatRow, Others> {
@@ -54,6 +55,8 @@ export function figureCells(figure: Figure): Omit<FlatRow, Others> {
     method: figure.method,
     sic: value.sic,
     period_edtf: period.edtf,
+    period_inferred: period.inferred,
+    places: figure.places.length,
   }
 }
 

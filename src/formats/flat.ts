@@ -33,6 +33,7 @@ export function toFlatRow(figure: RecordOf<'figure'>, event: Event & { id: strin
     report_title: report?.title ?? null,
     report_url: report?.url ?? null,
     published: report?.published ?? null,
+    published_inferred: report?.published_inferred ?? null,
     rev: figure.rev,
     recorded_at: figure.recorded_at,
   })

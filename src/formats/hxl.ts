@@ -46,6 +46,9 @@ export const HXL_TAGS: Readonly<Record<FlatColumn, string>> = {
   recorded_at: '#date+recorded',
   sic: '#status+sic',
   period_edtf: '#meta+period+edtf',
+  period_inferred: '#status+period+inferred',
+  published_inferred: '#status+reported+inferred',
+  places: '#meta+places+num',
 }
 
 /** The HXL row, which stands between the header and the first row; ended by CRLF. */

@@ -1,5 +1,5 @@
 import type { FigureInput, ValueInput } from '../model/figure.js'
-import { FLAT_COLUMNS } from '../model/flat-row.js'
+import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, PlaceHint } from './adapter.js'
@@ -46,8 +46,8 @@ interface Setting {
 /**
  * A row in the columns of our own figures.csv or figures.ndjson as the documents that it stands for: its sources,
  * report and event, each only if there is none of that id yet, and its figure. Columns may be missing; `rev`,
- * `recorded_at`, `citations`, `country` and, beside a `locality_id`, `locality_name` are what the service derives, and
- * are not read.
+ * `recorded_at`, `citations`, `places`, `country` and, beside a `locality_id`, `locality_name` are what the service
+ * derives, and are not read.
  *
  * - A place is `locality_id`, to which the documents then refer, or `locality_name` and `country`, which become the
  *   hint `ROW_PLACE`, to be placed as a settlement of that country.
@@ -103,16 +103,19 @@ export function countryHint(named: string): PlaceHint {
   return /^[A-Z]{2}$/.test(named) ? country(null, named, 'iso3166_1')! : country(named, null)!
 }
 
+/** Null, where the file has no such column, leaves it to the event. Cells that are there and empty say that it is not known. */
 function readPeriod(reading: Reading): PeriodInput | null {
   const start = dateCell(reading, 'period_start')
   const end = dateCell(reading, 'period_end')
   const precision = termCell(reading, 'period_precision', 'precision')
   const text = textCell(reading, 'period_text')
   const edtf = textCell(reading, 'period_edtf')
-  if ((start ?? end ?? precision ?? text ?? edtf) === null) return null
-  // ids are made of what a row says: one that says no more than it did keeps its own
-  return { start, end, precision, text, ...(edtf !== null && { edtf }) }
+  const inferred = flagCell(reading, 'period_inferred')
+  if (!PERIOD.some(column => column in reading.cells)) return null
+  return { start, end, precision, text, ...(edtf !== null && { edtf }), ...(inferred !== null && { inferred }) }
 }
+
+const PERIOD = (Object.keys(FLAT_COLUMNS) as FlatColumn[]).filter(column => column.startsWith('period_'))
 
 function readAttribution(reading: Reading): (NamedSource & { role: 'originator' | 'spokesperson' })[] {
   const attribution = (['originator', 'spokesperson'] as const).flatMap(role =>
@@ -155,13 +158,15 @@ function readReport(reading: Reading, publisher: NamedSource | undefined): Refer
   const title = textCell(reading, 'report_title')
   const url = textCell(reading, 'report_url')
   const published = textCell(reading, 'published')
+  const inferred = flagCell(reading, 'published_inferred')
   if (given === null) {
     if (title === null) problem(reading, 'report_title', 'missing', 'Neither report_id nor report_title.')
     if (!publisher) problem(reading, 'publisher', 'missing', 'A new report needs its publisher.')
   }
   const id = given ?? made('report', publisher?.id, url ?? title, published)
   if (title === null || !publisher) return { id, document: null }
-  const document = { title, publisher: publisher.id, url, published }
+  const said = { title, publisher: publisher.id, url, published }
+  const document = inferred === null ? said : { ...said, published_inferred: inferred }
   return { id, document: { noun: 'report', id, document, ifAbsent: true } }
 }
 
@@ -172,7 +177,7 @@ function readEvent(reading: Reading, { locality, period }: Setting): Referred {
     if (title === null) problem(reading, 'event_id', 'missing', 'Neither event_id nor event_title; none is assumed.')
     if (locality === null) problem(reading, 'locality_id', 'missing', 'A new event needs its place.')
   }
-  const id = given ?? made('event', title, placeKey(reading, locality), period)
+  const id = given ?? made('event', title, placeKey(reading, locality), periodKey(period))
   if (title === null || locality === null) return { id, document: null }
   // A flat row does not say what kind of event its figure belongs to.
   const document = { title, kind: 'other' as const, locality, period: period ?? {} }
@@ -253,9 +258,9 @@ function figureId(reading: Reading, figure: FigureInput): string {
   const claim = [event, measure, basis, unit, counts]
   if (attribution.some(({ role }) => role === 'originator') && isDated(period)) {
     const number = value.qualifier === 'vague' ? value : { ...value, text: null }
-    return made(null, ...claim, number, { ...period, text: null }, where, population, attribution)
+    return made(null, ...claim, number, { ...periodKey(period), text: null }, where, population, attribution)
   }
-  return made(null, ...claim, value, period, where, population, attribution, citations[0]?.report)
+  return made(null, ...claim, value, periodKey(period), where, population, attribution, citations[0]?.report)
 }
 
 const isDated = (period: FigureInput['period']) => (period?.start ?? period?.end ?? period?.edtf ?? null) !== null
@@ -263,6 +268,12 @@ const isDated = (period: FigureInput['period']) => (period?.start ?? period?.end
 /** What tells one place from another: its id, or the names that the row gives. */
 function placeKey({ cells }: Reading, locality: string | null): unknown {
   return locality === ROW_PLACE ? [cells.locality_name, cells.country ?? null] : locality
+}
+
+/** What a row says of its period, if anything; by whom its dates were worked out makes no other of it. */
+function periodKey(period: FigureInput['period']): PeriodInput | null {
+  const { inferred: _, ...said } = period ?? {}
+  return Object.values(said).every(cell => cell === null) ? null : said
 }
 
 /** An id that follows from what it is made of and from nothing else, in 96 bits. */

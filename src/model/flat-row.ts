@@ -42,10 +42,13 @@ export const FLAT_COLUMNS = {
   recorded_at: 'text',
   sic: 'flag',
   period_edtf: 'text',
+  period_inferred: 'flag',
+  published_inferred: 'flag',
+  places: 'count',
 } as const
 
 export type FlatColumn = keyof typeof FLAT_COLUMNS
 type CellOf = { text: string; date: string; count: number; flag: boolean }
 
-/** One figure, its first citation and how many there are; null is unknown. */
+/** One figure, its first place and first citation, and how many there are; null is unknown. */
 export type FlatRow = { [C in FlatColumn]: CellOf[(typeof FLAT_COLUMNS)[C]] | null }

@@ -34,6 +34,8 @@ export const FIGURE_COLUMNS = {
   method: 'method',
   sic: 'sic',
   period_edtf: 'period_edtf',
+  period_inferred: 'period_inferred',
+  places: 'places',
 } as const satisfies Readonly<Record<string, keyof Cells>>
 
 const NAMES = Object.values(FIGURE_COLUMNS)

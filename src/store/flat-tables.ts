@@ -22,6 +22,7 @@ export const CELLS: Readonly<Record<FlatColumn, string>> = {
   report_title: 'p.title',
   report_url: 'p.url',
   published: 'p.published',
+  published_inferred: 'p.published_inferred',
   rev: 'v.rev',
   recorded_at: 'v.recorded_at',
 }

@@ -13,7 +13,7 @@ import { STATE_AFTER } from './records.js'
 const COLUMNS: Record<Noun, readonly string[]> = {
   locality: ['name', 'level', 'parent', 'lat', 'lon'],
   source: ['kind', 'name'],
-  report: ['title', 'publisher', 'url', 'quotes', 'published', 'published_by'],
+  report: ['title', 'publisher', 'url', 'quotes', 'published', 'published_by', 'published_inferred'],
   event: ['title', 'quotes', 'kind', 'locality', 'start', 'end'],
   figure: [...Object.keys(FIGURE_COLUMNS), 'quotes', 'recorded_at'],
   relation: ['of', 'kind', 'from_id', 'to_id', 'asserted_by'],
@@ -25,13 +25,14 @@ type Value = string | number | null
 const valuesOf: { [N in Noun]: (document: Documents[N], revision: Revision) => Value[] } = {
   locality: ({ name, level, parent, point }) => [name, level, parent, point?.lat ?? null, point?.lon ?? null],
   source: ({ kind, name }) => [kind, name],
-  report: ({ title, publisher, url, published }) => [
+  report: ({ title, publisher, url, published, published_inferred }) => [
     title,
     publisher,
     url,
     quotesOf({ report_title: title, report_url: url }),
     published,
     published && publishedBy(published),
+    Number(published_inferred),
   ],
   event: ({ title, kind, locality, period }) => [
     title,

@@ -316,6 +316,46 @@ t.test('what is approximate stays so in rows, until a row gives other dates', as
   ])
 })
 
+t.test('what was worked out stays so in rows, and is the row’s own to say of other dates', async t => {
+  const { load, get } = await loadingService(t)
+  await load(lines([hit]))
+  const inferred = { period_inferred: true, published_inferred: true }
+  const period = async (own: object, reason = '?reason=corrected') => {
+    const { body } = await load(lines([aFlatRow(own)]), reason)
+    return [body.unchanged, (await get('/v1/figures/f1')).period]
+  }
+  t.match(await period({ ...inferred, period_text: 'in the first days of March' }, ''), [0, { inferred: true }])
+  t.equal((await get('/v1/reports/r1')).published_inferred, true)
+  t.match(await period({ period_text: 'early in March' }), [0, { inferred: true, text: 'early in March' }])
+  t.match(await period({ ...inferred, period_end: '2016-03-05' }), [0, { inferred: true }])
+  t.match(await period({ period_end: '2016-03-06' }), [0, { inferred: false }], 'these dates are the row’s')
+  t.match(await period({ ...inferred, period_end: '2016-03-06' }), [0, { inferred: true, end: '2016-03-06' }])
+  const kept = { detail: 'it stands with published_inferred true, not false' }
+  for (const [figure_id, published_inferred, warnings] of [
+    ['f2', null, []],
+    ['f3', false, [kept]],
+  ] as const)
+    t.match((await load(lines([aFlatRow({ figure_id, published_inferred })]))).body, { created: 1, warnings })
+})
+
+t.test(
+  'a period is the event’s where the file has no column for it, and unknown where its cells are empty',
+  async t => {
+    const { load, get } = await loadingService(t, await seededDatabase(t))
+    const { period_start, period_end, event_title, ...bare } = aFlatRow({ event_id: 'ramadi-fall-2015-05' })
+    const empty = { period_start: '', period_end: '' }
+    for (const [figure_id, cells, period] of [
+      ['f1', {}, { start: '2015-05-14', end: '2015-05-17', inferred: true }],
+      ['f2', empty, { start: null, end: null, precision: 'unknown', inferred: false }],
+    ] as const) {
+      const rows = csv([{ ...bare, locality_id: 'iq-ramadi', figure_id, ...cells }])
+      t.match((await load(rows, '', { type: CSV })).body, { created: 1 })
+      t.match((await get(`/v1/figures/${figure_id}`)).period, period)
+      t.match((await load(rows, '?reason=again', { type: CSV })).body, { unchanged: 1 })
+    }
+  },
+)
+
 t.test('what a load says again of a record that was retracted does not bring it back, and is warned of', async t => {
   const { app, load, send } = await loadingService(t)
   await load(lines(sources(2)))

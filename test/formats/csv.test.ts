@@ -31,7 +31,7 @@ t.test('the order of the columns is a promise: new ones go last', async t => {
     'figure_id,event_id,event_title,measure,basis,unit,counts,low,best,high,qualifier,text,period_start,period_end,' +
     'period_precision,period_text,locality_id,locality_name,country,place_role,place_extent,population,originator,' +
     'spokesperson,publisher,report_id,report_title,report_url,published,excerpt,citations,verification,rank,provisional,' +
-    'method,rev,recorded_at,sic,period_edtf'
+    'method,rev,recorded_at,sic,period_edtf,period_inferred,published_inferred,places'
   t.ok(csvHeader().startsWith(promised))
   t.match(csvHeader().slice(promised.length), /^(,[a-z_]+)*\r\n$/)
 })
@@ -44,7 +44,7 @@ t.test('a row is one line of RFC 4180: null is an empty cell, numbers and flags 
       'at_most,"",2015-04-01,2015-04-30,month,April,iq-ramadi,Ramadi,IQ,origin,and_surroundings,unknown,un,,' +
       'the-scotsman,scotsman-2015-05-18,500 killed as Islamic State take Iraqi city Ramadi,' +
       'https://www.scotsman.com/news/world/ramadi,2015-05-18,,1,unverified,normal,false,estimate,1,' +
-      '2026-11-22T10:00:00.000Z,false,2015-04\r\n',
+      '2026-11-22T10:00:00.000Z,false,2015-04,false,true,1\r\n',
   )
 })
 

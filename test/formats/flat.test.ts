@@ -20,7 +20,7 @@ t.test('zero stays zero and null stays null', async t => {
   t.match(toFlatRow(figure({ value }), event(), lookups), { low: 0, best: null, high: 0, text: null })
 })
 
-t.test('the first place and the first citation stand for all, and citations are counted', async t => {
+t.test('the first place and the first citation stand for all, and both are counted', async t => {
   const [place] = figure().places
   const [citation] = figure().citations
   const several = figure({
@@ -30,7 +30,10 @@ t.test('the first place and the first citation stand for all, and citations are 
       { ...citation!, report: 'guardian' },
     ],
   })
-  t.same(toFlatRow(several, event(), lookups), flatRow({ excerpt: 'as many as 114,000 residents fled', citations: 2 }))
+  t.same(
+    toFlatRow(several, event(), lookups),
+    flatRow({ excerpt: 'as many as 114,000 residents fled', citations: 2, places: 2 }),
+  )
 })
 
 t.test('sources are given by id, several joined by a semicolon, and relayers left to the document', async t => {
@@ -65,6 +68,7 @@ t.test('a record that cannot be found leaves its columns null and keeps the ids'
       report_title: null,
       report_url: null,
       published: null,
+      published_inferred: null,
     }),
   )
 })

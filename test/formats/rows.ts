@@ -46,6 +46,9 @@ export function flatRow(changes: Partial<FlatRow> = {}): FlatRow {
     recorded_at: '2026-11-22T10:00:00.000Z',
     sic: false,
     period_edtf: '2015-04',
+    period_inferred: false,
+    published_inferred: true,
+    places: 1,
     ...changes,
   }
 }

@@ -52,6 +52,7 @@ t.test('a row of our own export becomes its sources, report and event if there a
           publisher: 'the-scotsman',
           url: 'https://www.scotsman.com/news/world/ramadi',
           published: '2015-05-18',
+          published_inferred: true,
         },
         ifAbsent: true,
       },
@@ -62,7 +63,14 @@ t.test('a row of our own export becomes its sources, report and event if there a
           title: 'Exodus from Ramadi, April 2015',
           kind: 'other',
           locality: 'iq-ramadi',
-          period: { start: '2015-04-01', end: '2015-04-30', precision: 'month', text: 'April', edtf: '2015-04' },
+          period: {
+            start: '2015-04-01',
+            end: '2015-04-30',
+            precision: 'month',
+            text: 'April',
+            edtf: '2015-04',
+            inferred: false,
+          },
         },
         ifAbsent: true,
       },
@@ -78,7 +86,14 @@ t.test('a row of our own export becomes its sources, report and event if there a
           basis: 'flow',
           unit: 'person',
           counts: 'unspecified',
-          period: { start: '2015-04-01', end: '2015-04-30', precision: 'month', text: 'April', edtf: '2015-04' },
+          period: {
+            start: '2015-04-01',
+            end: '2015-04-30',
+            precision: 'month',
+            text: 'April',
+            edtf: '2015-04',
+            inferred: false,
+          },
           places: [{ locality: 'iq-ramadi', role: 'origin', extent: 'and_surroundings' }],
           population: 'unknown',
           method: 'estimate',
@@ -134,6 +149,7 @@ t.test('what a flat row says of a figure comes back in its flat row, from exactl
     originator: fc.constantFrom('un', 'un;iom'),
     spokesperson: fc.constantFrom(null, 'haimour'),
     provisional: fc.boolean(),
+    period_inferred: fc.boolean(),
     excerpt: fc.constantFrom(null, '=1', 'as many as\n114,000'),
   })
   const lookups = { locality: () => locality(), countryOf: () => iraq, report: () => scotsman }
@@ -149,10 +165,17 @@ t.test('what a flat row says of a figure comes back in its flat row, from exactl
 })
 
 t.test(
-  'what the service derives is not read: rev, recorded_at, citations, country, and a name beside an id',
+  'what the service derives is not read: rev, recorded_at, citations, places, country, and a name beside an id',
   async t => {
     t.same(
-      readCells({ rev: '7', recorded_at: 'junk', citations: 'junk', country: '?', locality_name: 'Fallujah' }),
+      readCells({
+        rev: '7',
+        recorded_at: 'junk',
+        citations: 'junk',
+        places: 'junk',
+        country: '?',
+        locality_name: 'Fallujah',
+      }),
       read(),
     )
   },
@@ -259,17 +282,21 @@ t.test('without a title the event must exist, and without its title or publisher
   t.same(ids(read({ publisher: null })), ['source un', 'event ramadi-exodus-2015-04', 'figure ramadi-exodus'])
 })
 
-t.test('a row without a place or period leaves both to its event', async t => {
-  const bare = { locality_id: null, locality_name: null, place_role: null, place_extent: null }
-  const noPeriod = {
-    period_start: null,
-    period_end: null,
-    period_precision: null,
-    period_text: null,
-    period_edtf: null,
-  }
-  t.match(figureOf(read({ ...bare, ...noPeriod })), { places: null, period: null })
-})
+t.test(
+  'a row without a place or period leaves both to its event; empty cells of a period say that it is unknown',
+  async t => {
+    const bare = { locality_id: null, locality_name: null, place_role: null, place_extent: null }
+    const cells = Object.entries(asStrings(flatRow(bare)))
+    const without = Object.fromEntries(cells.filter(([column]) => !column.startsWith('period_')))
+    t.match(figureOf(readFlatRow(without, 2)), { places: null, period: null })
+    const unknown = { start: null, end: null, precision: null, text: null }
+    for (const column of Object.keys(FLAT_COLUMNS).filter(column => column.startsWith('period_')))
+      t.same(figureOf(readFlatRow({ ...without, [column]: '' }, 2)).period, unknown, column)
+    const idOf = (row: object) => readFlatRow({ ...typed, ...row, period_end: null }, 2).documents.at(-1)!.id
+    t.equal(idOf({ period_start: '' }), idOf({ period_start: null, period_text: '' }), 'the same claim all the same')
+    t.equal(idOf({ period_inferred: 'true' }), idOf({}), 'whoever worked its dates out')
+  },
+)
 
 t.test('a column that there is not is a problem, whatever it is called', async t => {
   for (const column of ['killed', 'Measure', '__proto__', 'constructor', '']) {
@@ -401,7 +428,7 @@ t.test('a figure whose id is a hashtag is no tag row, and is refused', async t =
 })
 
 t.test('every flat column is read or known to be derived', async t => {
-  const derived = ['rev', 'recorded_at', 'citations', 'country', 'locality_name']
+  const derived = ['rev', 'recorded_at', 'citations', 'places', 'country', 'locality_name']
   for (const column of Object.keys(FLAT_COLUMNS)) {
     const changed = readCells({ [column]: 'CHANGED' })
     if (derived.includes(column)) t.same(changed, read(), column)

@@ -11,12 +11,14 @@ const OTHERS: ReadonlySet<string> = new Set<FlatColumn>([
   'rev',
   'recorded_at',
   'citations',
+  'places',
   'country',
   'event_title',
   'publisher',
   'report_title',
   'report_url',
   'published',
+  'published_inferred',
 ])
 
 /**
@@ -47,7 +49,7 @@ const OWN = [
   'rank',
 ] as const
 const VALUE = ['low', 'best', 'high', 'qualifier', 'text', 'sic'] as const
-const PERIOD = ['edtf', 'start', 'end', 'precision', 'text'] as const
+const PERIOD = ['edtf', 'start', 'end', 'precision', 'text', 'inferred'] as const
 
 /**
  * A figure as a flat row would have it. A row holds one place, one citation, no breakdown and no note; what it does not
@@ -63,7 +65,7 @@ export function changedBy(figure: Figure, row: Input, columns: ReadonlySet<strin
     ...taken(OWN, row),
     ...(columns.has('event_id') ? { event: row.event } : {}),
     value: { ...figure.value, ...endsOf(figure, row), ...taken(VALUE, row.value) },
-    period: periodOf(figure, taken(PERIOD, row.period ?? {}, 'period_')),
+    period: periodOf(figure, row, taken(PERIOD, row.period ?? {}, 'period_')),
     places: placesOf(figure, row, columns),
     attribution: attributionOf(figure, row, columns),
     citations: citationsOf(figure, row, columns),
@@ -74,13 +76,15 @@ export function changedBy(figure: Figure, row: Input, columns: ReadonlySet<strin
 const endsOf = ({ value: { qualifier } }: Figure, { value: { low = null, high = null } }: Input) =>
   qualifier === 'exactly' ? { low, high } : {}
 
-/** A period of other dates is written in them alone; how it was written before no longer says the same. */
-function periodOf({ period }: Figure, taken: Partial<Record<string, unknown>>): Input['period'] {
+/** A period of other dates is written in them alone; how it was written or worked out before no longer says the same. */
+function periodOf({ period }: Figure, row: Input, taken: Partial<Record<string, unknown>>): Input['period'] {
   if (Object.keys(taken).length === 0) return period
-  const { edtf, start, end, precision, text } = period
-  if (taken.edtf) return { text, ...taken }
+  const { edtf, start, end, precision, text, reading } = period
   const moved = ['edtf', 'start', 'end'].some(member => member in taken)
-  return { start, end, text, ...(moved ? {} : { edtf, precision }), ...taken }
+  const inferred = moved ? (row.period?.inferred ?? false) : period.inferred
+  const kept = { text, reading, inferred }
+  if (taken.edtf) return { ...kept, ...taken }
+  return { start, end, ...kept, ...(moved ? {} : { edtf, precision }), ...taken }
 }
 
 function placesOf({ places }: Figure, row: Input, columns: ReadonlySet<string>): Input['places'] {

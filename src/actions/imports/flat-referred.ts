@@ -8,7 +8,7 @@ import type { NamedPlace } from './row.js'
 /** What a flat row says of the records that its figure refers to, besides their ids. */
 const SAID: Partial<Record<Noun, readonly string[]>> = {
   source: ['name'],
-  report: ['title', 'publisher', 'url', 'published'],
+  report: ['title', 'publisher', 'url', 'published', 'published_inferred'],
   // its place and period are those of the row's figure, and need not be those of the event
   event: ['title'],
 }

@@ -39,7 +39,14 @@ export function citationsWith(figure: Figure, row: Input, which: number, cells: 
 }
 
 /** What one printing has of its own, or is derived. */
-const BESIDE: ReadonlySet<string> = new Set<FlatColumn>(['report_id', 'excerpt', 'text', 'qualifier', 'citations'])
+const BESIDE: ReadonlySet<string> = new Set<FlatColumn>([
+  'report_id',
+  'excerpt',
+  'text',
+  'qualifier',
+  'citations',
+  'places',
+])
 
 /**
  * In which cells a row that is only a printing says something else than the figure that stands; `said` is the figure

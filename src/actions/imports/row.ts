@@ -26,7 +26,7 @@ export interface NamedPlace {
 }
 
 /** The row of which the documents were made, the last a figure: its cells as JSON, and its place. */
-interface FlatCells {
+export interface FlatCells {
   cells: string
   are: CellsAre
   place: NamedPlace | null

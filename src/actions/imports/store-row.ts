@@ -11,7 +11,7 @@ import { lookUpNamed } from './look-up.js'
 import { printingOf } from './printing.js'
 import { otherwise, recordKept } from './record-kept.js'
 import type { ImportRequest } from './request.js'
-import type { NamedPlace, ReadyDocument, Row } from './row.js'
+import type { FlatCells, NamedPlace, ReadyDocument, Row } from './row.js'
 import { rowPlaces } from './row-places.js'
 import { type RowNotes, type RowOutcome, rowWriter } from './row-writer.js'
 import { placeStorer } from './store-place.js'
@@ -54,17 +54,17 @@ export function rowStorer(request: ImportRequest) {
    * not, or what an earlier row brought, as that was refused.
    */
   function storeReady(tx: Transaction, { line, documents, flat }: Ready): RowOutcome {
+    const read = ({ cells, are }: FlatCells) => readFlatRow(JSON.parse(cells), line, are)
     const asItIs =
       !flat ||
       (tx.read.find('figure', documents.at(-1)!.id)?.state !== 'live' &&
         (flat.place === null || tx.read.find('locality', flat.place.id)) &&
         documents.every(({ noun, id, text }) => text !== null || tx.read.find(noun, id)))
     if (asItIs) {
-      warnOfContradictions(tx, documents, flat?.place ?? null)
+      if (flat) warnOfContradictions(tx, documents, flat.place, () => read(flat).documents)
       return storeDocuments(tx, documents)
     }
-    const cells: Cells = JSON.parse(flat.cells)
-    return storeFlat(tx, readFlatRow(cells, line, flat.are), cells)
+    return storeFlat(tx, read(flat), JSON.parse(flat.cells))
   }
 
   /**
@@ -72,7 +72,7 @@ export function rowStorer(request: ImportRequest) {
    * only if it is the row of the report that the figure cites first.
    */
   function storeFlat(tx: Transaction, draft: Draft, cells: Cells): RowOutcome {
-    warnOfContradictions(tx, draft.documents, placeNamed(cells))
+    warnOfContradictions(tx, draft.documents, placeNamed(cells), () => draft.documents)
     const figure = draft.documents.find(({ noun }) => noun === 'figure')
     const found = figure && tx.read.find('figure', figure.id)
     if (found?.state !== 'live') {
@@ -100,19 +100,22 @@ export function rowStorer(request: ImportRequest) {
     )
   }
 
-  /** What a row says of a record that is there already is not taken, and not passed over in silence. */
+  /**
+   * What a row says of a record that is there already is not taken, and not passed over in silence. What is ready has
+   * defaults, which nobody said: then `said` are the same documents as the row has them.
+   */
   function warnOfContradictions(
     tx: Transaction,
     documents: readonly (DraftDocument | ReadyDocument)[],
     place: NamedPlace | null,
+    said: () => readonly DraftDocument[],
   ): void {
-    for (const made of documents) {
+    for (const [i, made] of documents.entries()) {
       const { noun, id, ifAbsent } = made
       const found = ifAbsent ? tx.read.find(noun, id) : undefined
       // an earlier row said the same, or the record itself does
       if (!found || ('text' in made && (made.text === null || made.text === found.document))) continue
-      const said = 'text' in made ? JSON.parse(made.text!) : made.document
-      const other = contradictions(noun, id, said, documentOf(noun, found))
+      const other = contradictions(noun, id, said()[i]!.document, documentOf(noun, found))
       if (other.length > 0) writer.warn(recordKept(noun, id, other))
     }
     const located = place?.name ? tx.read.find('locality', place.id) : undefined
