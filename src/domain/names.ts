@@ -60,17 +60,25 @@ const ARABIC_ARTICLE = /(?<=^| )(?:ال)+(?=\p{L}{2})/gu
 /** The article before a sun letter, whose sound it may take: Ar-Ramadi, Ash-Shirqat. */
 const ASSIMILATED = /^[ae](sh|th|dh|[dnrstz])$/
 
-/**
- * Words for kinds of places, folded. `of` goes with the word before it: "Province of Anbar".
- */
-const TYPE_WORDS = new Set(
-  [
-    'town city village district subdistrict province governorate county state region municipality',
-    'qada qadaa qadha qaza caza muhafazat muhafazah muhafaza muhafadat muhafadhat nahiyat nahiyet nahiyah nahiya',
-    'qaryat qarya qaryah madinat madina madinah baladat baladiyat wilayat wilaya wilayah mintaqat liwa',
-    'قضاء محافظة مدينة ناحية قرية بلدة بلدية ولاية منطقة مديرية لواء شارستان',
-  ].flatMap(words => words.split(' ').map(fold)),
-)
+const wordsOf = (...lines: string[]) => new Set(lines.flatMap(line => line.split(' ').map(fold)))
+
+/** Words for divisions of a country, folded, by the level that they name. The smaller ones come first. */
+const DIVISION_WORDS = {
+  adm3: wordsOf('subdistrict nahiyat nahiyet nahiyah nahiya ناحية'),
+  adm2: wordsOf('district county qada qadaa qadha qaza caza liwa قضاء مديرية لواء شارستان'),
+  adm1: wordsOf(
+    'province governorate state region wilayat wilaya wilayah محافظة ولاية',
+    'muhafazat muhafazah muhafaza muhafadat muhafadhat',
+  ),
+} as const
+
+/** Words for kinds of places, folded. `of` goes with the word before it: "Province of Anbar". */
+const TYPE_WORDS = new Set([
+  ...Object.values(DIVISION_WORDS).flatMap(words => [...words]),
+  // what these name may be a town, a part of one, or what lies around it
+  ...wordsOf('town city village municipality qaryat qarya qaryah madinat madina madinah baladat baladiyat mintaqat'),
+  ...wordsOf('مدينة قرية بلدة بلدية منطقة'),
+])
 
 /**
  * A name as it is looked up: without case, diacritics, apostrophes, hyphens, Arabic letter forms (أ إ آ ا, ة ه, ى ي ی,
@@ -150,6 +158,16 @@ export function withoutTypeWords(folded: string): string {
     return word !== 'of' || !TYPE_WORDS.has(words[index - 1] ?? '')
   })
   return kept.length > 0 ? withoutArticles(kept).join(' ') : folded
+}
+
+/** The division that a name says it is; null if it says none. One of nothing but such words, such as Liwa, is a name. */
+export function divisionLevel(name: string): keyof typeof DIVISION_WORDS | null {
+  const folded = fold(name)
+  if (withoutTypeWords(folded) === folded) return null
+  const words = folded.split(' ')
+  for (const [level, known] of Object.entries(DIVISION_WORDS))
+    if (words.some(word => known.has(word))) return level as keyof typeof DIVISION_WORDS
+  return null
 }
 
 /**

@@ -12,6 +12,11 @@ export interface PlaceHint {
   name: string
   /** null: the row does not say. Such a place is matched at any level; if none fits, its container stands in for it. */
   level: Level | null
+  /**
+   * The row does not say the level: it is what the name suggests, at which the place is made if there is none. One of
+   * that very name is meant before it, at whatever level.
+   */
+  supposed?: boolean
   /** Identifiers that the row itself gives, by scheme. A gazetteer's own scheme comes first. */
   codes: Record<string, string>
   /** Further spellings that the row gives. */
@@ -29,6 +34,7 @@ export interface Known {
   level: Level
   point: Point | null
   codes: Readonly<Record<string, string>>
+  names: readonly string[]
 }
 
 /** The localities that there are, among them those that earlier rows created. */
@@ -92,11 +98,16 @@ const NEAR_KM = 10
 /** Levels whose point is where the place is. A district's point merely stands for it, and every provider picks its own. */
 const POINT_LEVELS: ReadonlySet<Level> = new Set<Level>(['settlement', 'neighbourhood', 'site'])
 
+/** Which of these a district or a county is differs from country to country. */
+const DIVISIONS: ReadonlySet<Level> = new Set<Level>(['adm1', 'adm2', 'adm3'])
+
 /**
  * Finds the locality that a row means, or says which to create. By code; else by folded name, type words set aside,
  * at the row's own level, below the parents that the row names, unique, and within 10 km of the row's point if it has
- * one. If the innermost parent is not known, or is known without the place in it, the next one out will do, but only
- * with the point to confirm it. Everything else is created from the row's own words: nothing is placed by resemblance.
+ * one. Where the level is only supposed, the one locality of the very name is preferred, whatever its level, and what is
+ * called a division is any division of that name, but no town. If the innermost parent is not known, or is known without
+ * the place in it, the next one out will do, but only with the point to confirm it. Everything else is created from the
+ * row's own words: nothing is placed by resemblance.
  */
 export function place(asked: PlaceHint, gazetteer: Gazetteer): Placing {
   const { hint, path } = understood(asked, gazetteer)
@@ -182,13 +193,39 @@ function containers(parents: readonly PlaceHint[], gazetteer: Gazetteer): Contai
 type Named = { match: Known; why: PlacedBecause } | { why: PlacedBecause }
 
 function matchByName(hint: PlaceHint, path: readonly Container[], gazetteer: Gazetteer): Named {
-  const candidates = namesakes(hint, gazetteer)
+  const called = namesakes(hint, gazetteer)
+  let named: Named = { why: 'no_such_name' }
+  for (const isMeant of meanings(hint)) {
+    named = matchAmong(called.filter(isMeant), hint, path, gazetteer)
+    if ('match' in named) return named
+  }
+  return named
+}
+
+/** Which localities of its name a hint may mean, by their level; the first of these meanings that one has is taken. */
+function meanings({ level, supposed, name }: PlaceHint): ((known: Known) => boolean)[] {
+  if (level === null) return [known => known.level !== 'country']
+  const atLevel = (known: Known) => known.level === level
+  if (!supposed) return [atLevel]
+  const folded = fold(name)
+  const byVeryName = ({ names }: Known) => names.some(text => fold(text) === folded)
+  return [byVeryName, atLevel, ...(DIVISIONS.has(level) ? [(known: Known) => DIVISIONS.has(known.level)] : [])]
+}
+
+function matchAmong(
+  candidates: readonly Known[],
+  hint: PlaceHint,
+  path: readonly Container[],
+  gazetteer: Gazetteer,
+): Named {
   if (candidates.length === 0) return { why: 'no_such_name' }
   if (path.length === 0) return matchAnywhere(hint, candidates)
+  const isIn = (id: string, container: string) =>
+    gazetteer.isBelow(id, container) || (hint.supposed === true && id === container)
   let why: PlacedBecause = 'no_such_name'
   for (const container of path.toReversed()) {
     if (!container.found) continue
-    const below = candidates.filter(known => gazetteer.isBelow(known.id, container.id))
+    const below = candidates.filter(known => isIn(known.id, container.id))
     const innermost = container === path.at(-1)
     const fitting = below.filter(known => fits(hint, known, !innermost))
     if (fitting.length > 1) return { why: 'ambiguous' }
@@ -207,7 +244,7 @@ function matchAnywhere(hint: PlaceHint, candidates: readonly Known[]): Named {
   return { why: 'elsewhere' }
 }
 
-/** Localities of the hint's level with one of its names, and without a code that contradicts one of its codes. */
+/** Localities with one of the hint's names, and without a code that contradicts one of its codes. */
 function namesakes(hint: PlaceHint, gazetteer: Gazetteer): Known[] {
   const found = new Map<string, Known>()
   for (const text of [hint.name, ...hint.names.map(name => name.text)]) {
@@ -216,9 +253,7 @@ function namesakes(hint: PlaceHint, gazetteer: Gazetteer): Known[] {
     for (const known of gazetteer.byName(key)) found.set(known.id, known)
   }
   return [...found.values()].filter(
-    known =>
-      (hint.level === null ? known.level !== 'country' : known.level === hint.level) &&
-      !Object.entries(hint.codes).some(code => contradicts(known, code, gazetteer)),
+    known => !Object.entries(hint.codes).some(code => contradicts(known, code, gazetteer)),
   )
 }
 
@@ -227,7 +262,7 @@ export function nameKey(text: string): string {
   return withoutTypeWords(fold(text))
 }
 
-/** `confirm`: the point must speak for it; otherwise it must only not speak against it. */
+/** `confirm`: only a point can speak for it. A row's point does so for a settlement whose own is near, and for no other. */
 function fits(hint: PlaceHint, known: Known, confirm: boolean): boolean {
   if (!POINT_LEVELS.has(known.level)) return !confirm
   if (hint.point === null) return !confirm

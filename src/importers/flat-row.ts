@@ -1,3 +1,4 @@
+import { fold } from '../domain/names.js'
 import type { FigureInput, ValueInput } from '../model/figure.js'
 import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
 import type { PeriodInput } from '../model/period.js'
@@ -19,6 +20,7 @@ import {
 } from './flat-cells.js'
 import { isTags } from './hxl-tags.js'
 import { fingerprint, sourceId } from './identity.js'
+import { namedLevel } from './place-words.js'
 
 /** The key under which a draft holds the place that its row names without an id. No id looks like it. */
 export const ROW_PLACE = '@place'
@@ -50,7 +52,7 @@ interface Setting {
  * derives, and are not read.
  *
  * - A place is `locality_id`, to which the documents then refer, or `locality_name` and `country`, which become the
- *   hint `ROW_PLACE`, to be placed as a settlement of that country.
+ *   hint `ROW_PLACE`: that country itself, or a place in it, a settlement unless its name says otherwise.
  * - `originator`, `spokesperson` and `publisher` are source ids (several joined by `;`) or a name, from which an id is
  *   made.
  * - Ids that the row does not have are made from what identifies the claim, so that loading a row twice is loading it
@@ -94,7 +96,9 @@ function readPlace(reading: Reading, places: Draft['places']): string | null {
   if (name === null) return null
   const land = textCell(reading, 'country')
   const parents = land === null ? [] : [countryHint(land)]
-  places[ROW_PLACE] = { name, level: 'settlement', codes: {}, names: [], parents, point: null }
+  const itself = parents.find(parent => fold(parent.name) === fold(name))
+  const level = namedLevel(name)
+  places[ROW_PLACE] = itself ?? { name, level, supposed: true, codes: {}, names: [], parents, point: null }
   return ROW_PLACE
 }
 

@@ -1,4 +1,4 @@
-import { fold } from '../domain/names.js'
+import { divisionLevel, fold } from '../domain/names.js'
 import type { Term } from '../model/vocabularies.js'
 
 const SETTLEMENT = new Set(['town', 'city', 'village'])
@@ -20,3 +20,6 @@ export function pointLevel(name: string): Term<'level'> {
   if (words.some(word => NEIGHBOURHOOD.has(word))) return 'neighbourhood'
   return words.some(word => SITE.has(word)) ? 'site' : 'settlement'
 }
+
+/** The level of a place of which nothing is known but its name. */
+export const namedLevel = (name: string): Term<'level'> => divisionLevel(name) ?? pointLevel(name)

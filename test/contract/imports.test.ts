@@ -225,6 +225,30 @@ t.test('a country named by its code is called by its name, and is one with it', 
   t.equal((await get('/v1/localities/ir')).name, 'Iran')
 })
 
+t.test(
+  'rows without an id of their place mean what they call it: a town, its district, a governorate, the country',
+  async t => {
+    const { load, get } = await loadingService(t, await seededDatabase(t))
+    const before = (await get('/v1/localities')).number_matched
+    const named = {
+      Ramadi: 'iq-ramadi',
+      'Ramadi District': 'iq-ramadi-district',
+      'Anbar Governorate': 'iq-anbar',
+      Anbar: 'iq-anbar',
+      Iraq: 'iq',
+      'Republic of Iraq': 'iq',
+    }
+    const row = { event_id: null, event_title: 'Flight', locality_id: null, country: 'IQ' }
+    const rows = Object.keys(named).map((locality_name, i) => aFlatRow({ ...row, figure_id: `f${i}`, locality_name }))
+    t.match((await load(lines(rows))).body, { created: rows.length, localities: { created: {} } })
+    for (const [i, id] of Object.values(named).entries())
+      t.equal((await get(`/v1/figures/f${i}`)).places[0].locality, id)
+    t.equal((await get('/v1/localities')).number_matched, before)
+    await load(lines([aFlatRow({ ...row, figure_id: 'f9', locality_name: 'Heet District' })]))
+    t.match((await get('/v1/localities?q=heet')).items, [{ name: 'Heet District', level: 'adm2', parent: 'iq' }])
+  },
+)
+
 t.test('partial: rows at a place that a refused row named first are stored', async t => {
   const { load, get } = await loadingService(t)
   const at = (figure_id: string, own = {}) =>

@@ -7,7 +7,10 @@ type Place = { id: string } & LocalityInput
 
 /** Localities in memory, found as the store finds them. */
 function gazetteer(places: Place[]): Gazetteer & { add(place: Place): void } {
-  const known = ({ id, level, point, codes }: Place): Known => ({ id, level, point: point ?? null, codes: codes ?? {} })
+  const known = ({ id, level, point, codes, name, names }: Place): Known => ({
+    ...{ id, level, point: point ?? null, codes: codes ?? {} },
+    names: [name, ...(names ?? []).map(({ text }) => text)],
+  })
   const placeOf = (id: string) => places.find(place => place.id === id)
   const above = (id: string): string[] => {
     const parent = placeOf(id)?.parent
@@ -201,6 +204,49 @@ t.test('A place of unknown level is found at any level, or its container stands 
   })
   t.equal(place(hint('Somewhere', null, { parents: [iraqHint] }), gazetteer([])).creations[0]?.id, 'iq')
 })
+
+t.test(
+  'A supposed level: the one locality of the very name first, and a division is never the town of its name',
+  async t => {
+    const divisions = ['Governorate', 'Province', 'District', 'Subdistrict', 'قضاء', 'Muhafazat']
+    const supposed = (name: string, level: PlaceHint['level'] = 'settlement') =>
+      hint(name, level, { supposed: true, parents: [iraqHint] })
+    const found = (places: Gazetteer, name: string, level?: PlaceHint['level']) => place(supposed(name, level), places)
+    const arabic = { text: 'العراق', lang: 'ar', kind: 'official' as const }
+    const all = gazetteer([{ ...iraq, names: [arabic] }, anbar, district, ramadi])
+    for (const [name, level, id] of [
+      ['Ramadi', 'settlement', 'iq-ramadi'],
+      ['Ramādī town', 'settlement', 'iq-ramadi'],
+      ['Ramadi District', 'adm2', 'iq-ramadi-district'],
+      ['قضاء Ramadi', 'adm2', 'iq-ramadi-district'],
+      ['Ramadi County', 'adm1', 'iq-ramadi-district'],
+      ['Anbar', 'settlement', 'iq-anbar'],
+      ['Anbar Governorate', 'adm1', 'iq-anbar'],
+      ['العراق', 'settlement', 'iq'],
+    ] as const)
+      t.match(found(all, name, level), { locality: id, why: 'name_below_parent', creations: [] }, name)
+    const town = gazetteer([iraq, anbar, { ...ramadi, parent: 'iq-anbar' }])
+    for (const word of divisions)
+      t.match(
+        found(town, `Ramadi ${word}`, 'adm2'),
+        { by: 'created', creations: [{ document: { level: 'adm2' } }] },
+        word,
+      )
+    const called = gazetteer([iraq, { ...ramadi, name: 'Ramadi District', parent: 'iq' }])
+    t.equal(found(called, 'Ramadi District', 'adm2').locality, 'iq-ramadi', 'unless that is its very name')
+    const capital = gazetteer([
+      iraq,
+      { id: 'governorate', name: 'Baghdad', level: 'adm1', parent: 'iq' },
+      { id: 'district', name: 'Baghdad', level: 'adm2', parent: 'governorate' },
+      { id: 'city', name: 'Baghdad', level: 'settlement', parent: 'district' },
+    ])
+    t.equal(found(capital, 'Baghdad').locality, 'city', 'three of the very name are none')
+    t.equal(found(capital, 'Baghdad Governorate', 'adm1').locality, 'governorate')
+    t.equal(found(capital, 'Baghdad Subdistrict', 'adm3').why, 'ambiguous')
+    t.equal(found(all, 'Hit').by, 'created')
+    t.equal(place({ ...supposed('Iraq'), parents: [] }, all).by, 'created', 'no country is guessed')
+  },
+)
 
 t.test('A name alone places nothing but a country', async t => {
   t.equal(place(hint('Ramadi', 'settlement'), seed()).by, 'created')

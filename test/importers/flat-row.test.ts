@@ -188,6 +188,7 @@ t.test('a row without ids names its place, sources, report and event itself', as
     [ROW_PLACE]: {
       name: 'Ramadi',
       level: 'settlement',
+      supposed: true,
       codes: {},
       names: [],
       parents: [
@@ -217,6 +218,28 @@ t.test('a row without ids names its place, sources, report and event itself', as
   for (const { id } of draft.documents) t.match(id, new RegExp(ID_PATTERN))
   t.match(figureOf(draft).citations[0]!.report, /^row-report-/)
   t.match(figureOf(draft).event, /^row-event-/)
+})
+
+t.test('a place is the row’s country, or of the level that its name says', async t => {
+  const hintOf = (locality_name: string, country = 'IQ') =>
+    readFlatRow({ ...typed, locality_name, country }, 2).places[ROW_PLACE]
+  for (const [name, country] of [
+    ['Iraq', 'IQ'],
+    ['IRAQ', 'Iraq'],
+  ] as const)
+    t.match(hintOf(name, country), { level: 'country', codes: { iso3166_1: 'IQ' }, parents: [] })
+  for (const [name, level] of [
+    ['Anbar Governorate', 'adm1'],
+    ['محافظة الأنبار', 'adm1'],
+    ['Ramadi District', 'adm2'],
+    ['قضاء الرمادي', 'adm2'],
+    ['Wafa Subdistrict, Ramadi District', 'adm3'],
+    ['Ramadi city', 'settlement'],
+    ['Liwa', 'settlement'],
+    ['Habbaniyah Tourist City camp', 'settlement'],
+    ['Baharka camp', 'site'],
+  ] as const)
+    t.match(hintOf(name), { name, level, supposed: true }, name)
 })
 
 t.test('made ids follow from the claim alone, so that loading twice creates nothing', async t => {

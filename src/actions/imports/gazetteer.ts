@@ -24,6 +24,6 @@ export function storedGazetteer(read: Reader): Gazetteer {
 }
 
 function known(found: Found): Known {
-  const { level, point, codes } = documentOf('locality', found)
-  return { id: found.id, level, point, codes }
+  const { level, point, codes, name, names } = documentOf('locality', found)
+  return { id: found.id, level, point, codes, names: [name, ...names.map(({ text }) => text)] }
 }

@@ -2,6 +2,7 @@ import { Refusal } from '../../domain/errors.js'
 import { type PlacedBecause, type PlaceHint, place as placeHint, stillFits } from '../../domain/placing.js'
 import type { Draft, DraftDocument } from '../../importers/adapter.js'
 import { countryHint } from '../../importers/flat-row.js'
+import { namedLevel } from '../../importers/place-words.js'
 import type { Inputs } from '../../model/nouns.js'
 import { documentOf } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
@@ -71,7 +72,7 @@ export function rowPlaces({ localities }: ImportRequest, writer: RowWriter) {
       if (localities === 'match-only' || !isText(id) || !isText(name) || tx.read.find('locality', id)) return
       const land = isText(country) ? countryOf(tx, country, { id, name }) : null
       if (id === land) return
-      writer.write(tx, 'locality', id, { name, level: id === country ? 'country' : 'settlement', parent: land })
+      writer.write(tx, 'locality', id, { name, level: id === country ? 'country' : namedLevel(name), parent: land })
       writer.created('no_such_id')
     },
     /** What rows that are undone have created is not there. */
