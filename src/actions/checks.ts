@@ -74,7 +74,7 @@ function checkJudged({ now, before }: Change<'figure'>): void {
     throw forbidden(`what a figure claims and cites that a curator has judged (rank ${rank}, ${verification})`)
 }
 
-/** What must hold between records: trees end, a relation stands once, and none contradicts another. */
+/** What must hold between records: trees end, a relation and a place stand once, and no relation contradicts another. */
 export function checkConsistency<N extends Noun>(
   tx: Transaction,
   noun: N,
@@ -85,8 +85,20 @@ export function checkConsistency<N extends Noun>(
   if (noun === 'locality' || noun === 'source')
     checkTree(tx, noun, id, (document as Documents['locality' | 'source']).parent)
   if (noun === 'relation') checkRelation(tx, id, document as Documents['relation'])
+  if (noun === 'figure') checkPlaces(document as Documents['figure'])
   if (noun === 'figure' && previous)
     checkRevised(tx, id, document as Documents['figure'], previous as Documents['figure'])
+}
+
+/** A figure has a place once in each role, unless its words tell parts of it apart. Two may have become one by a merge. */
+function checkPlaces({ places }: Documents['figure']): void {
+  for (const [i, { locality, role, text }] of places.entries()) {
+    const before = places.slice(0, i).filter(other => other.locality === locality && other.role === role)
+    if (before.some(other => text === null || other.text === null || other.text === text)) {
+      const detail = `${locality} is listed twice as ${role}, and no words tell the two apart`
+      throw invalid({ pointer: `/places/${i}`, code: 'conflict', detail })
+    }
+  }
 }
 
 function checkTree(tx: Transaction, noun: 'locality' | 'source', id: string, parent: string | null): void {

@@ -245,3 +245,17 @@ test('a place is not merged into a place within it, and parting makes no circle'
   t.match(warnings, [{ code: 'not_moved_back', detail: /^the locality quarter stays as it is/ }])
   t.equal(document('locality', 'quarter').parent, 'hit')
 })
+
+test('places that a merge would make one stand in its way, and are refused when they are written after it', async t => {
+  const made = desk(t)
+  furnish(made)
+  made.put('locality', 'ramadi-2', aLocality())
+  const places = [{ locality: 'ramadi' }, { locality: 'ramadi-2' }]
+  made.put('figure', 'both', aFigure({ places }))
+  const merge = () => made.merge('locality', 'ramadi-2', 'ramadi')
+  t.match(refusal(merge), { code: 'conflict', detail: /^the figure both stands in the way/, extra: { figure: 'both' } })
+  made.amend('figure', 'both', { places: [{ locality: 'ramadi-2' }] })
+  t.match(merge(), { outcome: 'merged' })
+  t.match(made.document('figure', 'both').places, [{ locality: 'ramadi' }])
+  t.equal(refusal(() => made.put('figure', 'again', aFigure({ places }))).code, 'invalid')
+})

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { Noun } from '../../src/model/nouns.js'
+import type { Inputs, Noun } from '../../src/model/nouns.js'
 import {
   aFigure,
   aLocality,
@@ -630,4 +630,30 @@ test('a figure that leaves period and places to its event is the same after the 
   t.equal(refusal(() => put('figure', 'killed', aFigure({ note: 'changed' }))).code, 'precondition_required')
   t.match(revise('figure', 'killed', aFigure()), { outcome: 'revised' })
   t.match(document('figure', 'killed'), { period: { edtf: '2015-04' }, places: [{ locality: 'hit' }] })
+})
+
+test('a figure has a place once in each role, unless words tell parts of it apart; reports may be cited again', async t => {
+  const { put } = furnished(t)
+  type Places = NonNullable<Inputs['figure']['places']>
+  const origin = (own: Partial<Places[number]> = {}) => ({ locality: 'ramadi', role: 'origin' as const, ...own })
+  const at = (...places: Places) => put('figure', 'new', aFigure({ places }), { expect: 'any', reason: 'tried' })
+  const twice = ['invalid', '/places/1 conflict']
+  for (const again of [origin(), origin({ extent: 'exact' }), origin({ text: 'its villages' })])
+    t.strictSame(
+      refused(() => at(origin(), again)),
+      twice,
+    )
+  t.strictSame(
+    refused(() => at({ locality: 'ramadi' }, { locality: 'ramadi', role: 'incident' })),
+    twice,
+    'the usual role',
+  )
+  t.strictSame(
+    refused(() => at(origin({ text: 'its villages' }), origin({ text: 'its villages' }))),
+    twice,
+  )
+  t.match(at(origin(), origin({ role: 'destination' })), { outcome: 'created' })
+  t.match(at(origin({ text: 'Albu Bali' }), origin({ text: 'Albu Aitha' })), { outcome: 'revised' })
+  const citations = [{ report: 'sitrep' }, { report: 'sitrep' }]
+  t.match(put('figure', 'cited', aFigure({ citations })), { outcome: 'created' }, 'as UCDP lists articles')
 })
