@@ -1,4 +1,4 @@
-import { upholds } from '../domain/claim.js'
+import { isJudged, upholds } from '../domain/claim.js'
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
 import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
@@ -38,10 +38,11 @@ type Change<N extends Noun> = Record<'now' | 'before', Documents[N] | null>
 
 /**
  * Rank, verification, same_as and what is not the source's own statement are a curator's to set, and to take back; so
- * is what a figure claims once a curator has judged it. Nobody says in a request what this service derived. `before`
- * is what stands, null if nothing does; `now` is null for a record that is withdrawn.
+ * are what a figure claims once a curator has judged it, and what replaces it. Nobody says in a request what this
+ * service derived. `before` is what stands, null if nothing does; `now` is null for a record that is withdrawn.
  */
 export function checkRights<N extends Noun>(
+  tx: Transaction,
   actor: Actor,
   noun: N,
   now: Documents[N] | null,
@@ -50,7 +51,7 @@ export function checkRights<N extends Noun>(
   if (noun === 'relation') checkAsserted({ now, before } as Change<'relation'>)
   if (actor.role === 'curator') return
   if (noun === 'figure') checkJudged({ now, before } as Change<'figure'>)
-  if (noun === 'relation') checkStated({ now, before } as Change<'relation'>)
+  if (noun === 'relation') checkStated(tx, { now, before } as Change<'relation'>)
 }
 
 function checkAsserted({ now, before }: Change<'relation'>): void {
@@ -58,20 +59,29 @@ function checkAsserted({ now, before }: Change<'relation'>): void {
     throw new Refusal('forbidden', 'only this service itself can say that it derived a relation')
 }
 
-function checkStated({ now, before }: Change<'relation'>): void {
+function checkStated(tx: Transaction, { now, before }: Change<'relation'>): void {
   for (const version of [now, before]) {
     if (version?.kind === 'same_as') throw forbidden('same_as')
     if (version && version.asserted_by !== 'source') throw forbidden('a relation that its source does not assert')
+    if (version?.kind === 'revises') checkReplaced(tx, version.to)
   }
 }
+
+/** A figure that another one revises is shown no more. */
+function checkReplaced(tx: Transaction, id: string): void {
+  const figure = documentOf('figure', tx.read.find('figure', id)!)
+  if (isJudged(figure)) throw forbidden(`what revises ${id}, which a curator has judged (${judgement(figure)}),`)
+}
+
+const judgement = ({ rank, verification }: Documents['figure']) => `rank ${rank}, ${verification}`
 
 function checkJudged({ now, before }: Change<'figure'>): void {
   const { rank, verification } = before ?? { rank: 'normal', verification: 'unverified' }
   if (now && now.rank !== rank) throw forbidden('a figure’s rank')
   if (now && now.verification !== verification) throw forbidden('a figure’s verification')
-  if (!before || (rank === 'normal' && verification === 'unverified')) return
+  if (!before || !isJudged(before)) return
   if (!now || !upholds(now, before))
-    throw forbidden(`what a figure claims and cites that a curator has judged (rank ${rank}, ${verification})`)
+    throw forbidden(`what a figure claims and cites that a curator has judged (${judgement(before)})`)
 }
 
 /** What must hold between records: trees end, a relation and a place stand once, and no relation contradicts another. */

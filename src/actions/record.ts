@@ -41,7 +41,7 @@ export function put(tx: Transaction, command: Put): Outcome {
   const previous = found ? documentOf(noun, found) : null
   const unmerging = found?.state === 'merged'
   if (unmerging && actor.role !== 'curator') throw forbidden('taking a merged record out again')
-  checkRights(actor, noun, document, found?.state === 'live' ? previous : null)
+  checkRights(tx, actor, noun, document, found?.state === 'live' ? previous : null)
   checkConsistency(tx, noun, id, document, previous)
   const op = found ? 'revise' : 'create'
   const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous, text)
@@ -148,7 +148,7 @@ export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Re
   if (found.state === 'merged') throw absorbed(noun, found)
   const why = expected(noun, id, found, expect, reason)
   const document = documentOf(noun, found)
-  checkRights(actor, noun, null, document)
+  checkRights(tx, actor, noun, null, document)
   const bound = tx.read.referrers(noun, id, NAMED).filter(user => user.noun !== 'relation' || noun === 'report')
   if (bound.length > 0)
     throw new Refusal('in_use', `records refer to the ${noun} ${id}; retract or change them first`, [], {
@@ -158,7 +158,7 @@ export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Re
   for (const user of tx.read.referrers(noun, id)) {
     const relation = tx.read.find(user.noun, user.id)!
     const stated = documentOf(user.noun, relation)
-    checkRights(actor, user.noun, null, stated)
+    checkRights(tx, actor, user.noun, null, stated)
     append(tx, { ...user, found: relation, op: 'retract', reason: why, actor, into: null }, stated, stated)
   }
   const revision = append(tx, { noun, id, found, op: 'retract', reason: why, actor, into: null }, document, document)

@@ -4,6 +4,10 @@ import { canonical } from './canonical.js'
 /** What is said about a claim, and is not the claim. */
 const BESIDE_THE_CLAIM = ['citations', 'method', 'note', 'provisional'] as const
 
+/** Whether a curator has ranked a figure or said what is to be thought of it. */
+export const isJudged = ({ rank, verification }: Pick<Figure, 'rank' | 'verification'>): boolean =>
+  rank !== 'normal' || verification !== 'unverified'
+
 /** Whether a figure claims what it did, on all the evidence that it had; more may have been added. */
 export function upholds(now: Figure, before: Figure): boolean {
   const cited = new Set(now.citations.map(canonical))

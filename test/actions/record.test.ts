@@ -576,6 +576,26 @@ test('rank, verification, merge and same_as are a curator’s', async t => {
   t.equal(refusal(() => revise('event', 'flight', back, by)).code, 'forbidden', 'taking a merge back')
 })
 
+for (const own of [{ rank: 'preferred' }, { rank: 'deprecated' }, { verification: 'verified' }] as const)
+  test(`what replaces a figure with ${JSON.stringify(own)} is a curator’s, to say and to take back`, async t => {
+    const { put, amend, withdraw, revise, state } = furnished(t)
+    const by = { actor: CONTRIBUTOR }
+    const revises = aRelation({ of: 'figure', kind: 'revises', from: 'later', to: 'killed' })
+    put('figure', 'later', aFigure(), by)
+    t.match(put('relation', 'x', revises, by), { outcome: 'created' }, 'nobody has judged it yet')
+    withdraw('relation', 'x', by)
+    amend('figure', 'killed', own)
+    const refusedTo = (change: () => unknown) =>
+      t.match(refusal(change), { code: 'forbidden', detail: /^what revises killed, .* is a curator’s$/ })
+    refusedTo(() => put('relation', 'new', revises, by))
+    refusedTo(() => revise('relation', 'x', revises, by))
+    t.match(revise('relation', 'x', revises), { outcome: 'revised' })
+    refusedTo(() => amend('relation', 'x', { kind: 'additional_to' }, by))
+    refusedTo(() => amend('relation', 'x', { from: 'killed', to: 'later' }, by))
+    refusedTo(() => withdraw('figure', 'later', by))
+    t.equal(state('relation', 'x'), 'live')
+  })
+
 test('a request under an Idempotency-Key is carried out once and answered the same again', async t => {
   const { put, revise, head } = furnished(t)
   const first = { idempotency: { key: 'k', fingerprint: 'put iom' } }
