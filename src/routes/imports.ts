@@ -150,13 +150,15 @@ function* problemLines({ read }: Service, id: string): Generator<string> {
   }
 }
 
-/** The loads that are accepted and have not ended, whichever process was asked for them. */
-function runningLoads({ writer }: Service) {
+/** How loads stand, whichever process was asked for them, until their end is recorded. */
+function runningLoads({ read, writer }: Service) {
   const running = new Map<string, ImportAnswer>()
   const awaited = new Map<string, (answer: ImportAnswer) => void>()
   writer.onProgress(answer => {
-    if (answer.state === 'running') running.set(answer.id, answer)
-    else running.delete(answer.id)
+    // a load may end for want of the very room to record that it has
+    const recorded = answer.state === 'running' ? null : read.findImport(answer.id)
+    if (recorded && recorded.state !== 'running') running.delete(answer.id)
+    else running.set(answer.id, answer)
     awaited.get(answer.id)?.(answer)
     awaited.delete(answer.id)
   })
@@ -165,10 +167,7 @@ function runningLoads({ writer }: Service) {
     /** Asks for a load. One that was answered before, or is refused at once, ends without having begun. */
     ask(load: ImportRequest): { begun: Promise<ImportAnswer>; ended: Promise<ImportAnswer> } {
       const begun = new Promise<ImportAnswer>(resolve => awaited.set(load.id, resolve))
-      const ended = writer.load(load).finally(() => {
-        awaited.delete(load.id)
-        running.delete(load.id)
-      })
+      const ended = writer.load(load).finally(() => awaited.delete(load.id))
       return { begun, ended }
     },
   }

@@ -3,10 +3,14 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { tempDirectory } from '../support/database.js'
+import { writeQueue } from '../../src/actions/write-queue.js'
+import { Refusal } from '../../src/domain/errors.js'
+import { openWriting } from '../../src/store/open.js'
+import { openWriter } from '../../src/store/writer.js'
+import { emptyDatabase, tempDirectory } from '../support/database.js'
 import { importWhen, lines, loadingService, NDJSON, sendLoad, sources } from '../support/loading.js'
 import { isClean, prepare, serveProcess, sourcesIn } from '../support/process.js'
-import { KEYS } from '../support/service.js'
+import { KEYS, openService } from '../support/service.js'
 
 t.setTimeout(240_000)
 /** Uploads are spooled here, so that a test can see what is left of them. */
@@ -37,6 +41,31 @@ t.test('a connection that breaks off in the middle leaves nothing, and its key f
 })
 
 const uploads = () => readdirSync(process.env.TMPDIR!).filter(name => name.startsWith('annals-upload-'))
+
+t.test('a load whose end there is no room to record is told of as refused all the same', async t => {
+  const service = await openService(t, emptyDatabase(t), undefined, (file, clock) => {
+    const store = openWriter(openWriting(file), clock)
+    let room = true
+    const unless = <T>(full: boolean, job: () => T): T => {
+      if (full) throw new Refusal('storage_full', 'The disk is full; nothing was stored.')
+      return job()
+    }
+    const session: typeof store.session = how => {
+      room = false
+      return unless(true, () => store.session(how))
+    }
+    const group: typeof store.group = jobs => unless(!room, () => store.group(jobs))
+    return { ...writeQueue({ ...store, session, group }), onCommit() {} }
+  })
+  const url = await service.listen()
+  const { status, body } = await sendLoad(url, KEYS.curator.key, lines(sources(2)), '', { headers: ASYNC })
+  t.match({ status, body }, { status: 202, body: { state: 'running' } })
+  const ended = await importWhen(url, body.id, ({ state }) => state === 'refused')
+  t.match(ended, { created: 0, problems: [{ line: null, code: 'storage_full' }] })
+  t.equal(service.read.findImport(body.id)!.state, 'running', 'the database does not know')
+  await sleep(50)
+  t.match(await service.get(`/v1/imports/${body.id}`), { state: 'refused' })
+})
 
 t.test('SIGTERM gives up a load that runs: nothing is stored, and the same key completes it', async t => {
   const db = join(tempDirectory(t), 'annals.db')

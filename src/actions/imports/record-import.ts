@@ -16,23 +16,35 @@ function alone<T>(store: StoreWriter, job: (tx: Transaction) => T): T {
   return settled!.value
 }
 
+interface Hooks {
+  progress(answer: ImportAnswer): void
+  breathe(): Promise<void>
+}
+
 /**
  * Runs a load and keeps a record of it: that it began, how it ended, and every problem. The same Idempotency-Key and
  * content are answered as they were the first time; a load that did not come to its end leaves its key free.
  */
-export async function recordImport(
+export async function recordImport(store: StoreWriter, request: ImportRequest, hooks: Hooks): Promise<ImportAnswer> {
+  const problems = spoolProblems()
+  try {
+    return alone(store, tx => begin(tx, store, request)) ?? (await carryOut(store, request, hooks, problems))
+  } finally {
+    problems.remove()
+  }
+}
+
+/** Runs a load that is recorded to have begun. */
+async function carryOut(
   store: StoreWriter,
   request: ImportRequest,
-  hooks: { progress(answer: ImportAnswer): void; breathe(): Promise<void> },
+  hooks: Hooks,
+  problems: Problems,
 ): Promise<ImportAnswer> {
-  const { id, idempotency } = request
-  const earlier = alone(store, tx => begin(tx, store, request))
-  if (earlier) return earlier
-  const problems = spoolProblems()
   const answer: ImportAnswer = startOf(request, store.head().seq)
   const finish = (tx: Transaction) => {
-    addProblems(tx, id, problems)
-    tx.service.finishImport(id, answer.state, JSON.stringify(answer))
+    addProblems(tx, request.id, problems)
+    tx.service.finishImport(request.id, answer.state, JSON.stringify(answer))
   }
   try {
     const stored = await runImport(store, request, answer, { ...hooks, problem: problems.add, finish })
@@ -41,16 +53,25 @@ export async function recordImport(
   } catch (error) {
     answer.state = 'refused'
     answer.problems.push(failureOf(error))
-    // a load that could not even be recorded as ended is found to have been left behind when its key comes again
-    if (!(error instanceof Refusal) || !error.code.startsWith('storage_'))
-      alone(store, tx => {
-        tx.service.finishImport(id, 'refused', JSON.stringify(answer))
-        if (idempotency) tx.service.releaseKey(id)
-      })
+    recordGivenUp(store, request, answer)
     throw error
   } finally {
     hooks.progress(answer)
-    problems.remove()
+  }
+}
+
+/**
+ * Records that a load was given up, where storage has room for that. One that could not even be recorded as ended is
+ * found to have been left behind when its key comes again.
+ */
+function recordGivenUp(store: StoreWriter, { id, idempotency }: ImportRequest, answer: ImportAnswer): void {
+  try {
+    alone(store, tx => {
+      tx.service.finishImport(id, 'refused', JSON.stringify(answer))
+      if (idempotency) tx.service.releaseKey(id)
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal) || !error.code.startsWith('storage_')) throw error
   }
 }
 
