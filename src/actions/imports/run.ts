@@ -35,9 +35,10 @@ export async function runImport(
   answer.format = opened.format
   const storer = rowStorer(request)
   const whole = mode === 'atomic' || dry_run
-  const session = whole ? store.session({ inOne: mode === 'atomic' }) : null
-  const run = session?.run ?? inCommits(store, storer.forgetPlaces)
+  let session: Session | null = null
   try {
+    if (whole) session = store.session({ inOne: mode === 'atomic' })
+    const run = session?.run ?? inCommits(store, storer.forgetPlaces)
     for await (const rows of inDependencyOrder(opened.blocks)) {
       storeBlock(run, storer, rows, answer, hooks)
       answer.progress = opened.progress()
