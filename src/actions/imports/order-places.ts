@@ -1,41 +1,77 @@
 import type { GazetteerPlace } from '../../importers/adapter.js'
+import { adapterNamed } from '../../importers/registry.js'
+import type { ImportRequest } from './request.js'
 import type { Row } from './row.js'
-
-const BLOCK = 2000
+import { type OpenedFile, openFile } from './rows.js'
 
 /**
- * Blocks of rows in an order in which nothing refers to what comes later. Only gazetteers need it: their places name
- * parents anywhere in the file, so they are held and handed out parents first. A parent that is in a circle comes where
- * its row stands.
+ * Opens a file whose rows come in an order in which nothing refers to what comes later. Only gazetteers need care: their
+ * places name parents anywhere in the file.
  */
-export async function* inDependencyOrder(blocks: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
-  const held: Extract<Row, { kind: 'place' }>[] = []
-  for await (const rows of blocks) {
-    const others = rows.filter(row => row.kind !== 'place' || !held.push(row))
-    if (others.length > 0) yield others
-  }
-  const sorted = parentsFirst(held)
-  for (let start = 0; start < sorted.length; start += BLOCK) yield sorted.slice(start, start + BLOCK)
+export async function openInOrder(request: ImportRequest): Promise<OpenedFile> {
+  const opened = await openFile(request)
+  return adapterNamed(opened.format)?.kind === 'places' ? parentsFirst(opened, () => openFile(request)) : opened
 }
 
 type PlaceRow = Extract<Row, { kind: 'place' }>
 
-const keyOf = (scheme: string, value: string) => `${scheme} ${value}`
+const READINGS = 3
 
-function parentsFirst(rows: readonly PlaceRow[]): PlaceRow[] {
-  const byCode = new Map<string, PlaceRow>()
-  for (const row of rows)
-    for (const [scheme, value] of Object.entries(row.place.place.codes)) byCode.set(keyOf(scheme, value), row)
-  const sorted: PlaceRow[] = []
-  const seen = new Set<PlaceRow>()
-  const parentOf = ({ parent }: GazetteerPlace) => parent && byCode.get(keyOf(parent.scheme, parent.value))
-  for (const row of rows) {
+const keyOf = ({ scheme, value }: NonNullable<GazetteerPlace['parent']>) => `${scheme} ${value}`
+const codesOf = ({ place: { place } }: PlaceRow) =>
+  Object.entries(place.codes).map(([scheme, value]) => keyOf({ scheme, value }))
+const placesIn = (rows: readonly Row[]) => rows.filter(row => row.kind === 'place')
+
+/**
+ * A gazetteer in the order of its rows, each after its parents; one that is in a circle comes where its row stands. To
+ * hold no more than the places that others lie in, the file is read thrice: for what is named as a parent, for these
+ * parents, and for all. The first two readings hand out empty blocks, between which a load can be given up.
+ */
+function parentsFirst(first: OpenedFile, again: () => Promise<OpenedFile>): OpenedFile {
+  let file = first
+  let finished = 0
+  const named = new Set<string>()
+  const parents = new Map<string, PlaceRow>()
+  const handedOut = new Set<number>()
+
+  async function* readings(): AsyncGenerator<Row[]> {
+    for await (const rows of file.blocks) {
+      for (const { place } of placesIn(rows)) if (place.parent) named.add(keyOf(place.parent))
+      yield []
+    }
+    await reopen()
+    for await (const rows of file.blocks) {
+      for (const row of placesIn(rows)) for (const code of codesOf(row)) if (named.has(code)) parents.set(code, row)
+      yield []
+    }
+    await reopen()
+    for await (const rows of file.blocks)
+      yield rows.flatMap((row): Row[] => (row.kind === 'place' ? withParents(row) : [row]))
+  }
+
+  async function reopen(): Promise<void> {
+    file.close()
+    finished += 1
+    file = await again()
+  }
+
+  /** A row after those of its parents that were not handed out yet; nothing if it was handed out itself. */
+  function withParents(row: PlaceRow): PlaceRow[] {
     const path: PlaceRow[] = []
-    for (let at: PlaceRow | null | undefined = row; at && !seen.has(at); at = parentOf(at.place)) {
-      seen.add(at)
+    for (let at: PlaceRow | undefined = row; at && !handedOut.has(at.place.line); at = parentOf(at)) {
+      if (codesOf(at).some(code => named.has(code))) handedOut.add(at.place.line)
       path.push(at)
     }
-    sorted.push(...path.reverse())
+    return path.reverse()
   }
-  return sorted
+
+  const parentOf = ({ place: { parent } }: PlaceRow) => (parent ? parents.get(keyOf(parent)) : undefined)
+
+  return {
+    format: first.format,
+    blocks: readings(),
+    progress: () => (finished + file.progress()) / READINGS,
+    skipped: () => file.skipped(),
+    close: () => file.close(),
+  }
 }

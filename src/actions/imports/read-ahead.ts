@@ -2,9 +2,10 @@ import { on } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { type CarriedRefusal, carried } from '../carried-refusal.js'
+import { openInOrder } from './order-places.js'
 import type { ImportRequest } from './request.js'
 import type { Row } from './row.js'
-import { type OpenedFile, openFile } from './rows.js'
+import type { OpenedFile } from './rows.js'
 
 /** What the thread that reads says. No rows: there are no more. */
 export type ReadAhead =
@@ -22,7 +23,7 @@ const AHEAD = 2
 /** Opens a file whose rows are read and checked in a thread of their own, if it is worth one. */
 export async function openAhead(request: ImportRequest): Promise<OpenedFile> {
   const { size } = await stat(request.file)
-  return size < SMALL ? openFile(request) : openInThread(request)
+  return size < SMALL ? openInOrder(request) : openInThread(request)
 }
 
 async function openInThread(request: ImportRequest): Promise<OpenedFile> {

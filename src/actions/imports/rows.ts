@@ -12,7 +12,7 @@ import type { Row } from './row.js'
 
 export interface OpenedFile {
   format: string
-  /** Rows in file order, in blocks. */
+  /** Rows in blocks. */
   blocks: AsyncGenerator<Row[]>
   /** The share of the file that was read, 0 to 1. */
   progress(): number

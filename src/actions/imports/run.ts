@@ -1,7 +1,6 @@
 import { Refusal } from '../../domain/errors.js'
 import type { Problem } from '../../importers/adapter.js'
 import type { Session, Settled, StoreWriter, Transaction } from '../../store/writer.js'
-import { inDependencyOrder } from './order-places.js'
 import { openAhead } from './read-ahead.js'
 import { type ImportAnswer, type ImportRequest, LISTED_PROBLEMS, LISTED_WARNINGS, type RowProblem } from './request.js'
 import type { Row } from './row.js'
@@ -39,7 +38,7 @@ export async function runImport(
   try {
     if (whole) session = store.session({ inOne: mode === 'atomic' })
     const run = session?.run ?? inCommits(store, storer.forgetPlaces)
-    for await (const rows of inDependencyOrder(opened.blocks)) {
+    for await (const rows of opened.blocks) {
       storeBlock(run, storer, rows, answer, hooks)
       answer.progress = opened.progress()
       answer.skipped = opened.skipped()
