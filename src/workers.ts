@@ -14,6 +14,8 @@ import type { FromWorker, ToWorker } from './worker-messages.js'
 
 /** One that ended unasked is replaced after this long, so that one which cannot live takes no processor. */
 const REPLACE_MS = 500
+/** One that does not confirm a commit for so long does nothing at all any more. */
+const CONFIRM_MS = 10_000
 
 interface Process {
   worker: Worker
@@ -60,11 +62,11 @@ export function openWorkers(config: Config, writer: Writer) {
     for (const each of processes) tell(each, { reply: { progress } })
   })
 
-  const haveSeen = (upTo: number) => [...processes].every(({ seen }) => seen === null || seen >= upTo)
+  const behind = (upTo: number) => [...processes].filter(({ seen }) => seen !== null && seen < upTo)
 
   function settle(): void {
     unseen = unseen.filter(({ upTo, resolve }) => {
-      if (!haveSeen(upTo)) return true
+      if (behind(upTo).length > 0) return true
       resolve()
       return false
     })
@@ -73,7 +75,18 @@ export function openWorkers(config: Config, writer: Writer) {
   /** Waits until no process answers from before the commits that there are. */
   async function seenByAll(): Promise<void> {
     const upTo = commits
-    if (!haveSeen(upTo)) await new Promise<void>(resolve => unseen.push({ upTo, resolve }))
+    if (behind(upTo).length === 0) return
+    const patience = setTimeout(() => giveUp(behind(upTo)), CONFIRM_MS)
+    await new Promise<void>(resolve => unseen.push({ upTo, resolve }))
+    clearTimeout(patience)
+  }
+
+  /** Others take their place. */
+  function giveUp(stalled: readonly Process[]): void {
+    for (const { worker } of stalled) {
+      process.stderr.write(`annals: process ${worker.process.pid} has stalled and is replaced\n`)
+      worker.process.kill('SIGKILL')
+    }
   }
 
   const known: Pick<Writer, 'apply' | 'load'> = {

@@ -178,6 +178,20 @@ test('a process that is killed is replaced, and the others go on', async t => {
   t.equal((await service.stop()).status, 0)
 })
 
+test('a process that has stalled holds no write back for long, and is replaced', async t => {
+  const { key, service, url } = await serving(t)
+  const before = childrenOf(service.child.pid!)
+  process.kill(before[0]!, 'SIGSTOP')
+  // some are asked of the one that has stalled
+  const writes = Array.from({ length: 2 * WORKERS }, (_, n) => put(url, key, `s${n}`, 'Written'))
+  t.equal((await Promise.any(writes)).status, 201)
+  await until(() => !alive(before[0]!))
+  await until(() => childrenOf(service.child.pid!).length === WORKERS)
+  t.equal((await put(url, key, 'after', 'Written at once')).status, 201)
+  t.match(service.said(), `process ${before[0]} has stalled`)
+  t.equal((await service.stop()).status, 0)
+})
+
 test('a process that replaces another tags answers as the others do', async t => {
   const { key, service, url } = await serving(t)
   const authorization = `Bearer ${key}`
