@@ -14,20 +14,21 @@ export function namedEvent(tx: Transaction, id: string): Found {
 
 const CANDIDATES = 10
 
-/** The refusal of a figure without an event: what it may be about, and how to say so. */
+/** The refusal of a figure without an event: what it may be about, the nearest in time first, and how to say so. */
 export function eventRequired(tx: Transaction, figure: FigureInput): Refusal {
   const period = readPeriod(figure.period ?? {}, '/period')
   const places = (figure.places ?? []).map(place => place.locality)
-  const candidates = tx.read.candidateEvents(places, period, CANDIDATES)
+  const candidates = tx.read.candidateEvents(places, period, CANDIDATES + 1)
   return new Refusal(
     'event_required',
     'name the event that this figure is about, or describe a new one in `new_event`; figures are never joined to an event for you',
     [{ pointer: '/event', code: 'event_required', detail: 'a figure belongs to exactly one event' }],
     {
-      candidates: candidates.map(record => {
+      candidates: candidates.slice(0, CANDIDATES).map(record => {
         const { id, title, kind, locality, period } = JSON.parse(record)
         return { id, title, kind, locality, period }
       }),
+      more_candidates: candidates.length > CANDIDATES,
       how_to: {
         event: 'the id of one of the candidates, or of any other event',
         new_event: { title: '…', kind: 'conflict', locality: places[0] ?? '…', period: figure.period ?? { edtf: '…' } },

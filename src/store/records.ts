@@ -182,7 +182,10 @@ export function openRecordReader(prepare: Prepare) {
         ).get(from, of, of, kind, except, to) !== undefined
       )
     },
-    /** Events that a figure of these places and this period may be about: same, containing or contained locality. */
+    /**
+     * Events that a figure of these places and this period may be about: same, containing or contained locality. Those
+     * whose first and last days are nearest to the figure's come first, those without a date last.
+     */
     candidateEvents(
       localities: readonly string[],
       period: { start: string | null; end: string | null },
@@ -201,7 +204,8 @@ export function openRecordReader(prepare: Prepare) {
          SELECT r.record FROM found CROSS JOIN event v ON v.id = found.id JOIN log r ON r.seq = v.from_seq
          WHERE v.until_seq IS NULL AND v.state = 'live'
            AND (:end IS NULL OR v."start" IS NULL OR v."start" <= :end) AND (:start IS NULL OR v."end" IS NULL OR v."end" >= :start)
-         ORDER BY coalesce(v."start", v."end"), v.id LIMIT +:limit`,
+         ORDER BY abs(julianday(coalesce(v."start", v."end")) - julianday(coalesce(:start, :end)))
+           + abs(julianday(coalesce(v."end", v."start")) - julianday(coalesce(:end, :start))) NULLS LAST, v.id LIMIT +:limit`,
       )
         .all({ localities: JSON.stringify(localities), start, end, limit })
         .map(row => row.record)

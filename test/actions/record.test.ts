@@ -470,6 +470,38 @@ test('a figure without an event is refused with candidates: same place or a nest
   t.equal(head(), before)
 })
 
+test('candidates come in the order in which their days are near to those of the figure, and it is said when they are cut', async t => {
+  const { put } = furnished(t)
+  const periods = {
+    undated: {},
+    decade: { edtf: '2010/2019' },
+    year: { edtf: '2015' },
+    since: { edtf: '2015-01-20/..' },
+    month: { edtf: '2015-05' },
+    until: { edtf: '../2015-05-23' },
+    week: { edtf: '2015-05-12/2015-05-19' },
+    days: { edtf: '2015-05-15/2015-05-17' },
+    itself: { edtf: '2015-05-16' },
+  }
+  for (const [id, period] of Object.entries(periods)) put('event', id, anEvent({ locality: 'hit', period }))
+  const loose = { ...aFigure({ period: { edtf: '2015-05-16' }, places: [{ locality: 'hit' }] }), event: undefined }
+  const asked = () =>
+    refusal(() => put('figure', 'new', loose)).extra as { candidates: { id: string }[]; more_candidates: boolean }
+  const inOrder = Object.keys(periods).reverse()
+  t.strictSame(
+    asked().candidates.map(({ id }) => id),
+    inOrder,
+  )
+  put('event', 'undated-2', anEvent({ locality: 'hit', period: {} }))
+  t.equal(asked().more_candidates, false, 'ten')
+  put('event', 'twin', anEvent({ locality: 'hit', period: periods.itself }))
+  t.match(asked(), { more_candidates: true })
+  t.strictSame(
+    asked().candidates.map(({ id }) => id),
+    ['itself', 'twin', ...inOrder.slice(1)],
+  )
+})
+
 test('new_event makes the event in the same transaction, or nothing at all', async t => {
   const { put, head, state, document, read } = furnished(t)
   const before = head()
