@@ -95,11 +95,12 @@ export function markReplaced(
   figures: readonly FigureRecord[],
   relations: readonly RelationRecord[],
 ): (FigureRecord & Pick<TimelineFigure, 'replaced_by'>)[] {
-  const newer = new Map<string, string[]>()
-  for (const { kind, from, to } of relations) if (kind === 'revises') newer.set(to, [...(newer.get(to) ?? []), from])
+  const newer = new Map<string, Set<string>>()
+  for (const { kind, from, to } of relations)
+    if (kind === 'revises') newer.set(to, (newer.get(to) ?? new Set()).add(from))
   return figures.map(figure => {
     const replaced_by = newer.get(figure.id)
-    return replaced_by ? { ...figure, replaced_by } : figure
+    return replaced_by ? { ...figure, replaced_by: [...replaced_by] } : figure
   })
 }
 
@@ -132,8 +133,10 @@ function withdrawn(key: string, retracted: Materials['retracted']): { retracted?
 
 type Replacement = Pick<RelationRecord, 'from' | 'to'>
 
-const newerThan = (id: string, replacements: readonly Replacement[]) =>
-  replacements.flatMap(({ from, to }) => (to === id ? [from] : []))
+/** The ids of all that replaced a figure, each once: several reports may say so. */
+const newerThan = (id: string, replacements: readonly Replacement[]) => [
+  ...new Set(replacements.flatMap(({ from, to }) => (to === id ? [from] : []))),
+]
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
   return [items.filter(test), items.filter(item => !test(item))]

@@ -180,7 +180,9 @@ test('a number that was replaced says so where a filter or a place leaves out wh
   put('event', 'march', anEvent({ locality: 'hit' }))
   put('figure', 'first', aFigure({ citations: [{ report: 'april' }] }))
   put('figure', 'second', aFigure({ ...elsewhere, citations: [{ report: 'sitrep' }] }))
-  put('relation', 'x', aRelation({ of: 'figure', kind: 'revises', from: 'second', to: 'first' }))
+  const revises = aRelation({ of: 'figure', kind: 'revises', from: 'second', to: 'first' })
+  put('relation', 'x', revises)
+  put('relation', 'y', { ...revises, report: 'april' })
   const asked = (locality: string, figures: TimelineQuestion['figures'] = {}) => {
     const { events, grounds } = readTimeline(read, aQuestion(locality, { figures }))
     const shown = events.flatMap(event => event.figures.map(({ id, replaced_by }) => [id, replaced_by]))

@@ -350,6 +350,35 @@ test('a relation is stated once; a symmetrical one once whichever way round', as
   t.equal(state('relation', 'again'), undefined)
 })
 
+test('what one report states another may state too, or deny, and so may a curator; circles stay out', async t => {
+  const { put } = furnished(t)
+  put('report', 'other', aReport({ title: 'Another report' }))
+  const voices = [
+    { asserted_by: 'source', report: null },
+    { asserted_by: 'source', report: 'sitrep' },
+    { asserted_by: 'source', report: 'other' },
+    { asserted_by: 'curator', report: null },
+    { asserted_by: 'curator', report: 'sitrep' },
+  ] as const
+  const kinds = ['additional_to', 'part_of', 'distinct_from', 'same_as'] as const
+  for (const [i, voice] of voices.entries()) {
+    const own = aRelation({ kind: kinds[i % kinds.length]!, ...voice })
+    t.match(put('relation', `v${i}`, own), { outcome: 'created' })
+    for (const kind of new Set([own.kind, i % 2 === 0 ? 'same_as' : 'additional_to'] as const)) {
+      const again = { ...own, kind }
+      t.match(
+        refusal(() => put('relation', 'again', again)),
+        { code: 'conflict', extra: { relation: `v${i}` } },
+        `${kind} ${JSON.stringify(voice)}`,
+      )
+    }
+  }
+  for (const voice of voices) {
+    const round = aRelation({ kind: 'part_of', from: 'fall', to: 'flight', ...voice })
+    t.ok(['conflict', 'invalid'].includes(refusal(() => put('relation', 'round', round)).code))
+  }
+})
+
 test('part_of contradicts additional_to on one pair, and same_as contradicts distinct_from', async t => {
   const { put, withdraw, amend } = furnished(t)
   put('relation', 'besides', aRelation())

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { entryOf, type Materials, printedBy, unreplaced } from '../../src/domain/timeline.js'
+import { entryOf, type Materials, markReplaced, printedBy, unreplaced } from '../../src/domain/timeline.js'
 import { aFigureRecord, anEventRecord, aPeriod, aRelationRecord } from '../support/builders.js'
 
 const entry = (own: Partial<Materials>) =>
@@ -82,6 +82,12 @@ test('a number says what replaced it where that is not shown; it bounds nothing 
     unreplaced(shown).map(({ id }) => id),
     ['f4'],
   )
+})
+
+test('several reports may say that a number was replaced: what replaced it is named once', async t => {
+  const revises = ['x1', 'x2'].map(id => aRelationRecord({ id, report: id }))
+  const [first, second] = ['f1', 'f2'].map(id => aFigureRecord({ id }))
+  t.strictSame(markReplaced([first!, second!], revises), [{ ...first, replaced_by: ['f2'] }, second])
 })
 
 test('relations are shown at the record that they start from', async t => {
