@@ -1,7 +1,10 @@
 import { distanceKm } from '../domain/distance.js'
+import { country } from '../importers/countries.js'
 import type { Locality } from '../model/locality.js'
+import type { NameMatch } from '../store/names.js'
 import type { Reader } from '../store/reader.js'
 import { documentOf } from '../store/records.js'
+import { localityNamed } from './name-locality.js'
 
 interface Asked {
   name: string
@@ -30,6 +33,28 @@ export interface Resolution {
   candidates: Candidate[]
 }
 
+/** A name, and after a comma that of a place around it. */
+const CONTAINED = /^([^,،]+)[,،](.+)$/
+/** What differs from this name by its type words at most, as Anbar Governorate from Anbar. */
+const SAME_NAME = 0.95
+
+/** The localities that answer to a name. What follows a comma narrows it if it names one: "Ramadi, Anbar". */
+function matching(read: Reader, name: string, at: number): NameMatch[] {
+  const whole = read.searchNames(name, at)
+  const [, own, around] = CONTAINED.exec(name) ?? []
+  if (own === undefined || around === undefined || whole[0]?.score === 1) return whole
+  const containers = matching(read, around, at).filter(({ score }) => score >= SAME_NAME)
+  if (containers.length === 0) return whole
+  const ids = new Set(containers.map(({ id }) => id))
+  return read.searchNames(own, at).filter(({ id }) => read.ancestors(id, at).some(above => ids.has(above)))
+}
+
+/** The id of a locality that is named by its id, by a code, or as a country by its ISO 3166-1 code alone. */
+export function countryNamed(read: Reader, name: string, at: number): string {
+  const { iso3166_1 } = read.find('locality', name, at) ? {} : (country(null, name)?.codes ?? {})
+  return localityNamed(read, iso3166_1 === undefined ? name : `iso3166_1:${iso3166_1}`, at, 'country').id
+}
+
 /**
  * The localities that a name may mean, best first; equally good ones the innermost first, or the nearest where a point
  * is given. A name is resolved only when exactly one locality has this very name, whatever else resembles it. A town
@@ -37,7 +62,7 @@ export interface Resolution {
  * others are asked for by their type ("Ramadi District").
  */
 export function resolveName(read: Reader, { name, within, near, at, limit }: Asked): Resolution {
-  const matches = read.searchNames(name, at)
+  const matches = matching(read, name, at)
   const above = new Map(matches.map(({ id }) => [id, read.ancestors(id, at)]))
   const named = [...above].flatMap(([id, containers]) => [id, ...containers])
   const localities = new Map(

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { localityNamed } from '../actions/name-locality.js'
-import { resolveName } from '../actions/resolve-name.js'
+import { countryNamed, resolveName } from '../actions/resolve-name.js'
 import { isKnown } from '../http/caching.js'
 import { negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
@@ -10,8 +9,11 @@ import { examples } from './examples.js'
 import { askedAt, type Service } from './service.js'
 
 const resolveQuery = query({
-  name: p.required(p.text('The name, in any spelling and script.', { max: 200 })),
-  country: p.text('Only within this locality: its id or code, such as iso3166_1:IQ.', { max: 200 }),
+  name: p.required(p.text('The name, in any spelling and script; after a comma, what contains it.', { max: 200 })),
+  country: p.text(
+    'Only within this locality: its id, its code such as geonames:99237, or a country’s ISO code: IQ, IRQ.',
+    { max: 200 },
+  ),
   near: p.point('Prefer candidates near lat,lon.'),
   as_of: p.asOf('What the service held then.'),
   limit: p.withDefault(p.integer('How many candidates, 1 to 100.', { min: 1, max: 100 }), 10),
@@ -58,7 +60,7 @@ export function resolveRoutes(app: FastifyInstance, service: Service): void {
       negotiate(request, ['json'])
       const asked = askedAt(service, as_of)
       if (isKnown(request, reply, { ...asked, mediaType: 'application/json' })) return reply
-      const within = country === null ? null : localityNamed(service.read, country, asked.at, 'country').id
+      const within = country === null ? null : countryNamed(service.read, country, asked.at)
       const answer = resolveName(service.read, { name, within, near, at: asked.at, limit })
       return { name, ...answer, revision: asked.revision }
     },

@@ -368,6 +368,28 @@ t.test('what a name means does not depend on how many candidates are shown', asy
   }
 })
 
+t.test('a name is narrowed by what follows a comma, and by a country however its code is written', async t => {
+  const { get, call, send } = await seededService(t)
+  const resolve = (name: string, more = '') => get(`/v1/resolve?name=${encodeURIComponent(name)}${more}`)
+  for (const { id, name } of (await get('/v1/localities?limit=1000')).items) {
+    const { candidates } = await resolve(name)
+    const { path } = candidates.find((candidate: { id: string }) => candidate.id === id)
+    t.match(await resolve([name, ...path].join(', ')), { resolved: id, ambiguous: false }, 'its whole address')
+  }
+  t.match(await resolve('الرمادي، الأنبار'), { resolved: 'iq-ramadi' })
+  t.match(await resolve('Ramadi,Anbar Province'), { resolved: 'iq-ramadi' })
+  t.match(await resolve('Baghdad, Anbar'), { resolved: null, candidates: [] })
+  t.match(await resolve('Ramadi, Nowhere'), { resolved: null })
+  await send('PUT', '/v1/localities/comma', { name: 'Ramadi, Anbar', level: 'site' })
+  t.match(await resolve('Ramadi, Anbar'), { resolved: 'comma' }, 'a name of its own')
+
+  await send('PUT', '/v1/localities/xx', { name: 'Elsewhere', level: 'country', codes: { iso3166_1: 'SY' } })
+  for (const country of ['iq', 'IQ', 'IRQ', 'irq', 'iso3166_1:IQ', 'geonames:99237'])
+    t.match(await resolve('Ramadi', `&country=${country}`), { resolved: 'iq-ramadi' }, country)
+  t.match(await resolve('Ramadi', '&country=SYR'), { resolved: null, candidates: [] })
+  t.equal((await call('GET', '/v1/resolve?name=Ramadi&country=FR')).statusCode, 404)
+})
+
 t.test('a cursor that was cut, changed or issued for another question is 400 bad_cursor', async t => {
   const { get, call } = await seededService(t)
   for (const [url, filter] of [
