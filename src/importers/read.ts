@@ -10,7 +10,7 @@ export type Container = 'csv' | 'tsv' | 'json'
 /** A foreign file whose first rows have been read, and nothing else yet. */
 export interface ForeignTable {
   container: Container
-  /** The columns, which may stand below rows of titles, each name once (`name`, `name (2)`, `column 3`); of JSON, the members of the first element. */
+  /** The columns, which may stand below rows of titles, each name once (`name`, `name (2)`, `column 3`); of JSON, the members of the first object. */
   header: readonly string[]
   /** The row after the header. */
   secondRow: readonly string[] | undefined
@@ -37,6 +37,8 @@ const MAX_COLUMNS = 100
 const NO_COLUMN: ReadonlySet<string> = new Set(['__proto__', 'constructor.prototype'])
 /** Among so many rows the one of hashtags is looked for (HXL 1.1, tagging conventions). */
 const TAGS_WITHIN = 25
+/** Among so many elements of a list the first object is looked for. */
+const MAX_BROKEN = 1000
 /** As much of a file as shows how it is written. */
 const SNIFFED = 64_000
 
@@ -56,14 +58,20 @@ export async function openTable(bytes: AsyncIterable<Uint8Array>): Promise<Forei
 
 async function openJson(text: AsyncGenerator<string>): Promise<ForeignTable> {
   const elements = jsonElements(text)
-  const first = await elements.next()
-  const header = first.done || 'problems' in first.value ? [] : Object.keys(first.value.cells)
+  const first: (ForeignRow | BrokenRow)[] = []
+  let header: string[] | null = null
+  while (header === null && first.length < MAX_BROKEN) {
+    const next = await elements.next()
+    if (next.done) break
+    first.push(next.value)
+    if ('cells' in next.value) header = Object.keys(next.value.cells)
+  }
   return {
     container: 'json',
-    header,
+    header: header ?? [],
     secondRow: undefined,
     async *rows() {
-      if (!first.done) yield first.value
+      yield* first
       yield* elements
     },
   }

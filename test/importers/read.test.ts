@@ -140,6 +140,39 @@ t.test('JSON: an array or lines of objects, one at a time', async t => {
   t.same(await rowsOf('[]'), [])
 })
 
+t.test('JSON: the members are those of the first object, whatever stands before it', async t => {
+  const text = '[null, 7, {"a": 1}, {"a": 2, "b": 3}]'
+  t.same((await openTable(bytes(text))).header, ['a'])
+  t.same(seen(await rowsOf(text)), [
+    [1, 'This element is no object.'],
+    [2, 'This element is no object.'],
+    [3, 1],
+    [4, 2, 3],
+  ])
+  t.same((await openTable(bytes('[null]'))).header, [])
+})
+
+t.test('JSON: a page of an API is the list in it', async t => {
+  const list = '[{"a": 1, "results": [7]}, {"a": "]}"}]'
+  for (const [before, behind] of [
+    ['{"TotalCount": 2, "NextPageUrl": "", "Result": ', '}'],
+    ['\n{ "count": 2,\n "next": "https://api.example/?a=[]",\n "results" :\n', ',\n "previous": null }\n'],
+  ] as const)
+    for (const size of [1, 7, 1000])
+      t.same(seen(await rowsOf(before + list + behind, undefined, size)), [
+        [1, 1, [7]],
+        [2, ']}'],
+      ])
+  t.same(await rowsOf('{"results": []}'), [])
+  t.same(seen(await rowsOf('{"a": 1}\n{"results": [1]}\n{"b": {"results": [2]}}')), [
+    [1, 1],
+    [2, [1]],
+    [3, { results: [2] }],
+  ])
+  for (const behind of ['', ',', '} x', '}{"a": 2}', ', "next": nil}'])
+    await t.rejects(rowsOf(`{"results": ${list}${behind}`), { code: 'malformed' }, behind)
+})
+
 t.test('However short its lines are, NDJSON comes in small blocks, and in order', async t => {
   const count = 10_001
   const text = Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('')
