@@ -1,6 +1,6 @@
 import { MAX_COUNT } from '../model/schema.js'
 import type { ForeignRow, Problem } from './adapter.js'
-import { isTag } from './hxl-tags.js'
+import { isTags } from './hxl-tags.js'
 
 /** The cells of one row, read as what they should be. What they are not is gathered in `problems`. */
 export interface Cells {
@@ -8,6 +8,8 @@ export interface Cells {
   problems: Problem[]
   /** The cell's text without surrounding spaces; null if it is empty or absent. */
   text(column: string): string | null
+  /** The same of an identifier or a term that is a number, of which spreadsheets make 5.0. */
+  code(column: string): string | null
   /** A whole number from zero on; null if the cell is empty. Anything else is a problem. */
   count(column: string): number | null
   /** A calendar date; null if the cell is empty. Anything else, a time other than midnight included, is a problem. */
@@ -16,11 +18,16 @@ export interface Cells {
   point(lat: string, lon: string): { lat: number; lon: number } | null
   /** The text of a cell that a row must have; '' and a problem if it has none. */
   required(column: string): string
+  /** What all columns but these say, in the order of their names. */
+  besides(held: ReadonlySet<string | null>): [column: string, text: string | null][]
   blame(column: string | null, code: Problem['code'], detail: string): void
 }
 
-/** `2014-01-22`, as later editions of UCDP's data write it too: `2014-01-22 00:00:00.000`. */
-const DAY = /^(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$/
+/**
+ * `2014-01-22`, as later editions of UCDP's data write it too: `2014-01-22 00:00:00.000`. Midnight in UTC is how programs
+ * write a day that has no zone; at midnight in any other, the day that was meant may be another one.
+ */
+const DAY = /^(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?)?$/
 /** Spreadsheets make 645 into 645.0 or 645.00. 645.000 may be over half a million, and is not taken for either. */
 const WHOLE = /^\d+(?:\.0{1,2})?$/
 
@@ -34,6 +41,7 @@ export function cellsOf(row: ForeignRow): Cells {
     row,
     problems,
     text,
+    code: column => text(column)?.replace(/\.0+$/, '') ?? null,
     blame,
     required(column) {
       const found = text(column)
@@ -63,15 +71,21 @@ export function cellsOf(row: ForeignRow): Cells {
       if (Number.isNaN(point.lon)) blame(lon, 'out_of_range', `${lon} is not a longitude in degrees.`)
       return point
     },
+    besides: held =>
+      Object.keys(row.cells)
+        .filter(column => !held.has(column))
+        .toSorted()
+        .map(column => [column, text(column)]),
   }
 }
 
 /** Whether a row is no data: one of HXL hashtags, as HDX puts them below a header, or one of empty cells. */
-export const isNoData = ({ cells }: ForeignRow): boolean =>
-  Object.values(cells).every(cell => {
-    const text = textOf(cell)
-    return text === null || isTag(text)
-  })
+export function isNoData({ cells }: ForeignRow): boolean {
+  const said = Object.values(cells)
+    .map(textOf)
+    .filter(text => text !== null)
+  return said.length === 0 || isTags(said)
+}
 
 /** Whether a text like 2015-02-29 is a date that the calendar has. */
 export function isDay(text: string): boolean {

@@ -17,23 +17,38 @@ export interface Counted {
 }
 
 /** Whether a text is a hashtag (HXL 1.1). What spreadsheets write for a cell that failed, such as #N/A, is none. */
-export const isTag = (text: string): boolean => /^#\s*\p{L}[\p{L}\p{N}_+\s-]*$/u.test(text)
+const isTag = (text: string): boolean => /^#\s*\p{L}[\p{L}\p{N}_+\s-]*$/u.test(text)
 
-/** Whether a row is one of hashtags: it has some, and no cell of anything else. */
+/** A hashtag without its #, as HDX has some among the others of a row: `geo+lat`, `total`. It tags nothing. */
+const BARE = /^[a-z][a-z0-9_]*(?:\+[a-z][a-z0-9_]*)*$/
+
+/** Whether a row is one of hashtags: three in four of its filled cells are, and the others want nothing but the #. */
 export function isTags(cells: readonly unknown[]): boolean {
-  const filled = cells.filter(cell => typeof cell !== 'string' || cell.trim() !== '')
-  return filled.length > 0 && filled.every(cell => typeof cell === 'string' && isTag(cell.trim()))
+  const filled = cells.map(cell => (typeof cell === 'string' ? cell.trim() : cell)).filter(cell => cell !== '')
+  const others = filled.filter(cell => typeof cell !== 'string' || !isTag(cell))
+  return filled.length > 0 && filled.length >= 4 * others.length && others.every(cell => BARE.test(String(cell)))
 }
 
-/** The tags of a header or second row; empty where a column has none. null if the row is no row of tags. */
+/** The tags that columns have in the row below them. null if that is no row of tags. */
 export function tagsOf(header: readonly string[], row: readonly string[] | undefined): Tag[] | null {
   const cells = row ?? []
   if (!isTags(cells)) return null
-  return cells.flatMap((cell, i) => {
-    const [hashtag = '', ...attributes] = cell.toLowerCase().replace(/\s+/g, '').split('+')
-    const column = header[i]
-    return hashtag === '' || column === undefined ? [] : [{ column, hashtag, attributes: new Set(attributes) }]
+  return header.flatMap((column, i) => {
+    const text = cells[i]?.trim() ?? ''
+    return isTag(text) ? [tagOf(column, text)] : []
   })
+}
+
+/** The tags that columns, or members, are themselves; a second column of the same is called `#adm1 (2)`. */
+export const tagsAmong = (columns: readonly string[]): Tag[] =>
+  columns.flatMap(column => {
+    const text = column.replace(/ \(\d+\)$/, '')
+    return isTag(text) ? [tagOf(column, text)] : []
+  })
+
+function tagOf(column: string, text: string): Tag {
+  const [hashtag = '', ...attributes] = text.toLowerCase().replace(/\s+/g, '').split('+')
+  return { column, hashtag, attributes: new Set(attributes) }
 }
 
 type Meaning = [measure: Term<'measure'>, basis: Term<'basis'>]
@@ -64,6 +79,9 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
 const WHOLES: ReadonlyMap<string, Meaning> = new Map(
   Object.entries<Meaning>({ '#affected': ['affected', 'flow'], '#inneed': ['in_need', 'stock'] }),
 )
+
+/** Whether a column of this hashtag holds numbers of people or homes, of whatever kind. */
+export const isCounting = ({ hashtag }: Tag): boolean => WHOLES.has(hashtag) || hashtag === '#indicator'
 
 /** What a tag counts; null if it is no column of numbers of ours. */
 export function countedBy({ hashtag, attributes }: Tag): Counted | null {

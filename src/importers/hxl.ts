@@ -5,7 +5,17 @@ import type { Draft, DraftDocument, FigureAdapter, FileFacts, ForeignRow } from 
 import { type Cells, cellsOf, isDay, isNoData } from './cells.js'
 import { namedReport, namedSource } from './citing.js'
 import { columnOf, placeColumns, placeOf } from './hxl-places.js'
-import { type Counted, countedBy, countedByIndicator, endOf, partOf, type Tag, tagsOf } from './hxl-tags.js'
+import {
+  type Counted,
+  countedBy,
+  countedByIndicator,
+  endOf,
+  isCounting,
+  partOf,
+  type Tag,
+  tagsAmong,
+  tagsOf,
+} from './hxl-tags.js'
 import { fingerprint, occurrences } from './identity.js'
 import { asName, asNote, asProse, asTitle } from './wording.js'
 
@@ -31,12 +41,16 @@ export const hxl: FigureAdapter = {
   title: 'Table with HXL hashtags',
   container: 'csv',
   needs: [],
-  detects: (header, secondRow) => (tagsOf(header, secondRow) ?? tagsOf(header, header) ?? []).some(isNumbers),
+  detects: (header, secondRow) => (tagsOf(header, secondRow) ?? tagsAmong(header)).some(isNumbers),
   open: (header, secondRow, facts) => {
-    const tags = tagsOf(header, secondRow) ?? tagsOf(header, header)
-    if (!tags) throw new Refusal('malformed', 'The table has no row of HXL hashtags.')
+    const below = tagsOf(header, secondRow)
+    const tags = below ?? tagsAmong(header)
+    if (tags.length === 0) throw new Refusal('malformed', 'The table has no row of HXL hashtags.')
+    // of objects, only the first one's members are known yet
+    if (secondRow && !tags.some(isNumbers))
+      throw new Refusal('malformed', 'None of the table’s hashtags is known to count people or homes.')
     const distinct = occurrences()
-    return row => draft(row, tags, header, distinct, facts ?? {})
+    return row => draft(row, below ?? tagsAmong(Object.keys(row.cells)), distinct, facts ?? {})
   },
 }
 
@@ -45,7 +59,6 @@ const isNumbers = (tag: Tag) => countedBy(tag) !== null || (tag.hashtag === '#in
 function draft(
   row: ForeignRow,
   tags: readonly Tag[],
-  header: readonly string[],
   distinct: (key: string) => string,
   facts: FileFacts,
 ): Draft | null {
@@ -53,18 +66,21 @@ function draft(
   if (isNoData(row)) return null
   const figures = figuresOf(cells, tags)
   const { problems } = cells
-  // Empty numbers are unknown ones: there is nothing to record.
-  if (figures.length === 0 && problems.length === 0) return null
+  if (figures.length === 0 && problems.length === 0) {
+    const number = tags.find(tag => isCounting(tag) && /^\d/.test(cells.text(tag.column) ?? ''))
+    // Empty numbers are unknown ones: there is nothing to record.
+    if (!number) return null
+    cells.blame(number.column, 'not_in_list', 'Its hashtag is none that is known to count people or homes.')
+  }
   const period = periodOf(cells, tags)
   const place = placeOf(cells, tags)
   if (!place) cells.blame(null, 'missing', 'The row names no place: #country, #adm1 to #adm3 or #loc.')
   const origin = originOf(cells, tags, facts)
   if (!origin) cells.blame(columnOf(tags, '#meta', 'source'), 'missing', 'The row names no source: #meta+source.')
   // rows that are refused are counted off, too, so that the others are the same ones when these are mended
-  const id = `hxl:${distinct(keyOf(cells, tags, header, origin?.source.id ?? null))}`
+  const id = `hxl:${distinct(keyOf(cells, tags, origin?.source.id ?? null))}`
   if (problems.length > 0 || !place || !origin) return { line: row.line, places: {}, documents: [], problems }
 
-  const held = heldColumns(tags)
   const where = place.name
   const title =
     text(cells, tags, '#event', 'name') ?? text(cells, tags, '#event') ?? text(cells, tags, '#crisis', 'name')
@@ -80,12 +96,7 @@ function draft(
       locality: 'place',
       period,
       codes: glideOf(cells, tags),
-      note: asNote(
-        header
-          .filter(column => !held.has(column))
-          .toSorted()
-          .map(column => [column, cells.text(column)]),
-      ),
+      note: asNote(cells.besides(heldColumns(tags))),
     },
     ifAbsent: false,
   }
@@ -130,10 +141,15 @@ function heldColumns(tags: readonly Tag[]): ReadonlySet<string | null> {
  * What makes a row the one it is: every cell but its numbers, so that a corrected number is a revision. Rows alike in
  * all of that are counted off in their order.
  */
-function keyOf(cells: Cells, tags: readonly Tag[], header: readonly string[], source: string | null): string {
+function keyOf(cells: Cells, tags: readonly Tag[], source: string | null): string {
   const numbers = new Set(tags.filter(isNumbers).map(tag => tag.column))
-  const identity = header.filter(column => !numbers.has(column) && cells.text(column) !== null).toSorted()
-  return fingerprint([source, ...identity.flatMap(column => [column, cells.text(column)])])
+  return fingerprint([
+    source,
+    ...cells
+      .besides(numbers)
+      .filter(([, text]) => text !== null)
+      .flat(),
+  ])
 }
 
 function figuresOf(cells: Cells, tags: readonly Tag[]): Found[] {

@@ -10,15 +10,19 @@ import { asName, asNote } from './wording.js'
 
 const ESSENTIAL = ['iso3', 'year', 'start_date', 'start_date_accuracy', 'event_name', 'new_displacement']
 
-/** What makes a row the one it is. Its numbers are left out: a corrected number is a revision, not another event. */
-const IDENTITY = [
-  ...['iso3', 'year', 'start_date', 'end_date', 'event_name', 'hazard_type', 'hazard_sub_type', 'event_codes'],
-]
+/**
+ * What makes a row the one it is. Its numbers are left out: a corrected number is a revision, not another event. So are
+ * its codes, which come to an event later; no two rows of an edition are told apart by them alone.
+ */
+const IDENTITY = ['iso3', 'year', 'start_date', 'end_date', 'event_name', 'hazard_type', 'hazard_sub_type']
+
+/** The codes of an event, as the editions call them. */
+const CODES = ['event_codes', 'glide_numbers']
 
 /** Columns whose content the documents hold in other members. */
 const HELD = new Set([
   ...['iso3', 'country_name', 'year', 'start_date', 'start_date_accuracy', 'end_date', 'end_date_accuracy'],
-  ...['event_name', 'event_codes', 'new_displacement', 'total_displacement'],
+  ...['event_name', 'new_displacement', 'total_displacement', ...CODES],
 ])
 
 /** The release that the rows are printed in. Neither rows nor file say which year's it is. */
@@ -44,24 +48,19 @@ export const idmcGidd: FigureAdapter = {
   title: 'IDMC Global Internal Displacement Database, disasters',
   container: 'csv',
   needs: ESSENTIAL,
-  open: (header, _secondRow, facts) => {
+  open: (_header, _secondRow, facts) => {
     const distinct = occurrences()
     const database = databaseOf(facts?.edition ?? null)
-    return row => draft(row, header, distinct, database)
+    return row => draft(row, distinct, database)
   },
 }
 
-function draft(
-  row: ForeignRow,
-  header: readonly string[],
-  distinct: (key: string) => string,
-  database: DraftDocument<'report'>,
-): Draft | null {
+function draft(row: ForeignRow, distinct: (key: string) => string, database: DraftDocument<'report'>): Draft | null {
   const cells = cellsOf(row)
   if (isNoData(row)) return null
   // Some floods of one name, month and country are told apart by nothing but their number: they are counted off, those
   // that are refused too, so that the others are the same ones when these are mended.
-  const id = `idmc-gidd:${distinct(fingerprint(IDENTITY.map(cells.text)))}`
+  const id = `idmc-gidd:${distinct(fingerprint(IDENTITY.map(cells.code)))}`
   const iso3 = cells.required('iso3')
   const land = country(cells.text('country_name'), iso3 || null, 'idmc_country')
   const title = asName(cells.required('event_name'))
@@ -75,26 +74,19 @@ function draft(
   }
   if (problems.length > 0 || !land || !year || !period) return { line: row.line, places: {}, documents: [], problems }
 
-  const event = eventOf(cells, header, id, { title, period, year })
+  const event = eventOf(cells, id, { title, period, year })
   const figures = figuresOf(id, database.id, { flow, stock, year })
   return { line: row.line, places: { country: land }, documents: [idmc, database, event, ...figures], problems }
 }
 
 function eventOf(
   cells: Cells,
-  header: readonly string[],
   id: string,
   { title, period, year }: { title: string; period: PeriodInput; year: string },
 ): DraftDocument<'event'> {
-  const { codes, left } = eventCodes(listOf(cells.text('event_codes')), cells.text('iso3'))
-  const note = asNote([
-    ['year', year],
-    ...header
-      .filter(column => !HELD.has(column))
-      .toSorted()
-      .map(column => [column, cells.text(column)] as const),
-    ['event_codes', left.join(', ') || null],
-  ])
+  const listed = CODES.flatMap(column => listOf(cells.text(column)))
+  const { codes, left } = eventCodes(listed, cells.text('iso3'))
+  const note = asNote([['year', year], ...cells.besides(HELD), ['event_codes', left.join(', ') || null]])
   const document = { title, kind: 'disaster' as const, locality: 'country', period, codes, note }
   return { noun: 'event', id, document, ifAbsent: false }
 }
@@ -129,9 +121,9 @@ function figuresOf(
 }
 
 function yearOf(cells: Cells): string | null {
-  const year = cells.required('year').replace(/\.0+$/, '')
-  if (/^[12]\d{3}$/.test(year)) return year
-  if (year !== '') cells.blame('year', 'bad_date', 'year is not a year.')
+  const year = cells.required('year') && cells.code('year')
+  if (year && /^[12]\d{3}$/.test(year)) return year
+  if (year) cells.blame('year', 'bad_date', 'year is not a year.')
   return null
 }
 
@@ -183,8 +175,9 @@ const first = ({ day, accuracy }: { day: string | null; accuracy: Accuracy }) =>
 const last = ({ day, accuracy }: { day: string | null; accuracy: Accuracy }) =>
   accuracy === 'Year' ? `${day?.slice(0, 4)}-12-31` : accuracy === 'Month' ? `${day?.slice(0, 7)}-31` : `${day}`
 
-/** `['FL-2023-000112-IND', 'MDRIN028']`: a list as Python prints it. */
+/** `['FL-2023-000112-IND', 'MDRIN028']`, a list as Python or JSON prints it, or the bare codes. */
 function listOf(text: string | null): string[] {
   if (text === null) return []
+  if (!text.startsWith('[')) return text.split(/\s*[;,]\s*/)
   return [...text.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)].map(match => match[1] ?? match[2] ?? '')
 }

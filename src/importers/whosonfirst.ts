@@ -56,9 +56,8 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
   if (!level && placetype !== '') cells.blame('placetype', 'not_in_list', `${placetype} is no kind of locality here.`)
   if (cells.problems.length > 0 || !level) return { line: row.line, problems: cells.problems }
 
-  const code = (column: string) => cells.text(column)?.replace(/\.0+$/, '') ?? null
-  const others = { geonames: code('geonames_id'), wikidata: code('wikidata_id') }
-  const parent = code('parent_id')
+  const others = { geonames: cells.code('geonames_id'), wikidata: cells.code('wikidata_id') }
+  const parent = cells.code('parent_id')
   return {
     line: row.line,
     id: `whosonfirst:${id}`,

@@ -161,6 +161,55 @@ t.test('What a row lacks is said', async t => {
   t.same(problems({ Date: '15/05/2015' }), [['Date', 'bad_date']])
 })
 
+t.test('Midnight in UTC is that day; in another zone it may be another', async t => {
+  const day = (text: string) => {
+    const draft = read({ ...row, Date: text })
+    return draft?.problems[0]?.code ?? figures(draft)[0]?.period.start
+  }
+  for (const text of [
+    '2015-05-15T00:00:00Z',
+    '2015-05-15 00:00:00+00:00',
+    '2015-05-15T00:00Z',
+    '2015-05-15 00:00+0000',
+  ])
+    t.equal(day(text), '2015-05-15', text)
+  for (const text of ['2015-05-15T00:00:00+03:00', '2015-05-14T21:00:00Z', '2015-05-15T00:00:01Z'])
+    t.equal(day(text), 'bad_date', text)
+})
+
+t.test('A number that no hashtag says how to count is refused with its column, never skipped', async t => {
+  const tags = { C: '#country+code', Dead: '#affected+killed', Sure: '#affected+killed+confirmed', S: '#meta+source' }
+  const cells = { C: 'IRQ', Dead: '', Sure: '', S: 'X' }
+  t.equal(read(cells, tags), null, 'all empty')
+  t.match(read({ ...cells, Sure: '120' }, tags)?.problems, [{ column: 'Sure', code: 'not_in_list', value: '120' }])
+  t.match(read({ ...cells, Dead: '5', Sure: '120' }, tags)?.problems, [])
+  t.throws(() => read(cells, { C: '#country+code', New: '#affected+idps+new' }), { code: 'malformed' }, 'a whole table')
+  t.throws(() => read(cells, { C: 'country', Dead: 'killed' }), { code: 'malformed' })
+})
+
+t.test('Objects are read by the hashtags that each has itself', async t => {
+  const first = { '#country+code': 'IRQ', '#meta+source': 'X', id: '7' }
+  const rows = hxl.open(Object.keys(first))
+  t.equal(rows({ line: 1, cells: first }), null)
+  const second = rows({ line: 2, cells: { ...first, '#affected+killed': 5, '#affected+injured': '90' } })
+  t.match(figures(second), [{ measure: 'killed' }, { measure: 'injured', value: { best: 90 } }])
+  t.match(documentsOf(second!, 'event')[0]?.document.note, /^id: 7$/m)
+  t.ok(hxl.detects?.(['id', '#country', '#affected+killed']))
+  const twice = { '#country': 'Iraq', '#affected+killed': '5', '#affected+killed (2)': '6', '#meta+source': 'X' }
+  t.match(hxl.open(Object.keys(twice), Object.values(twice))({ line: 2, cells: twice })?.problems, [
+    { code: 'invalid' },
+  ])
+})
+
+t.test('A row of hashtags some of which want their # is no data', async t => {
+  const bare = { Country: '#country', Year: '#date+year', Dead: '#affected+killed', Lat: 'geo+lat' }
+  t.equal(read(bare, bare), null)
+  t.ok(hxl.detects?.(Object.keys(bare), Object.values(bare)))
+  for (const cell of ['33.4', 'Ramadi', 'al anbar', '#12'])
+    t.notOk(hxl.detects?.(Object.keys(bare), Object.values({ ...bare, Lat: cell })), cell)
+  t.notOk(hxl.detects?.(Object.keys(bare), Object.values({ ...bare, Year: 'year' })), 'as many as do not')
+})
+
 t.test('Low, best and high of one thing are one figure', async t => {
   const tags = {
     D: '#date',

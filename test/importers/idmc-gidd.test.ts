@@ -53,6 +53,22 @@ t.test('Event codes go by scheme, the country’s own first; others are noted', 
   t.match(event?.document.note, /event_codes: local 7/)
 })
 
+t.test('Editions that know fewer codes of an event, or call them otherwise, have the same event', async t => {
+  const { event_codes, ...older } = row
+  const eventOf = (cells: Record<string, unknown>) => documentsOf(draftOf(idmcGidd, cells), 'event')[0]
+  const codesOf = (cells: Record<string, unknown>) => eventOf(cells)?.document.codes
+  for (const cells of [older, { ...row, event_codes: '[]', year: 2023, hazard_type: '10.0' }, { ...older, glide_numbers: 'FL-2023-000112-IND' }])
+    t.equal(eventOf(cells)?.id, eventOf(row)?.id)
+  const glide = { glide: 'FL-2023-000112-IND', glide_2: 'FL-2023-000104-BGD' }
+  for (const numbers of [
+    'FL-2023-000104-BGD; FL-2023-000112-IND',
+    'FL-2023-000104-BGD,FL-2023-000112-IND',
+    ['FL-2023-000104-BGD', 'FL-2023-000112-IND'],
+  ])
+    t.same(codesOf({ ...older, glide_numbers: numbers }), glide)
+  t.same(codesOf({ ...older, glide_numbers: '' }), {})
+})
+
 t.test('Each end is as exact as the row says', async t => {
   const edtfOf = (start: string, from: string, end: string, to: string, year = '2015') => {
     const cells = { start_date: start, start_date_accuracy: from, end_date: end, end_date_accuracy: to, year }
@@ -96,6 +112,13 @@ t.test('Rows that differ in nothing but their number stay apart, and a corrected
   t.equal(idOf(mended, { new_displacement: 'many' }), undefined)
   t.equal(idOf(mended, { new_displacement: '100' }), `${first}-2`, 'whether the first is refused or not')
   t.equal(mended({ line: 2, cells: { ...row, iso3: '#country+code', ...tags } }), null, 'hashtags are no data')
+})
+
+t.test('A row of objects is read by its own members', async t => {
+  const { hazard_type_name, event_codes, ...fewer } = row
+  const read = idmcGidd.open(Object.keys(fewer))
+  const [event] = documentsOf(read({ line: 2, cells: row })!, 'event')
+  t.match(event?.document, { codes: { ifrc_appeal: 'MDRIN028' }, note: /^hazard_type_name: Flood$/m })
 })
 
 const tags = Object.fromEntries(Object.keys(row).map(column => [column, '#meta']))
