@@ -1,4 +1,5 @@
 import type { DraftDocument, FileFacts } from './adapter.js'
+import type { Cells } from './cells.js'
 import { reportDraft, sourceDraft } from './citing.js'
 
 export const ucdp: DraftDocument<'source'> = sourceDraft('ucdp', {
@@ -7,28 +8,34 @@ export const ucdp: DraftDocument<'source'> = sourceDraft('ucdp', {
   url: 'https://ucdp.uu.se',
 })
 
-/** Columns that came with version 20.1 or that only versions before 18.1 have: a file with one is not 19.1. */
+/** Columns that came with version 20.1 or that only versions before 18.1 have: a row with one is not of 19.1. */
 const NOT_19_1 = ['relid', 'code_status', 'conflict_dset_id', 'dyad_dset_id', 'conflict_id', 'where_description']
 /** Version 19.1 covers 1989 to 2018. */
 const LAST_YEAR_OF_19_1 = 2018
 
 /**
- * The release that a row was printed in. Rows do not say; a file's name does (GEDEvent_v25_1.csv), or whoever loads it.
- * Otherwise a file in the columns of 19.1 without a later year is taken for 19.1, and any other for a release unknown.
+ * The release that a row was printed in. Rows do not say; a name that UCDP gave the file does, or whoever loads it.
+ * Otherwise a row in the columns of 19.1 of a year that it covers is taken for 19.1's, and any other for that of a
+ * release unknown.
  */
-export function editionOf(
-  header: readonly string[],
-  facts: FileFacts,
-): (year: string | null) => DraftDocument<'report'> {
-  const said =
-    facts.edition ?? /ged\w*?_?v?(?<!\d)(\d{2}[._]\d+(?:[._]\d+)*)/i.exec(facts.name ?? '')?.[1]?.replaceAll('_', '.')
+export function editionOf(facts: FileFacts): (cells: Cells) => DraftDocument<'report'> {
+  const said = facts.edition ?? editionNamed(facts.name ?? '')
   if (said) {
     const report = releaseOf(said)
     return () => report
   }
-  const layoutOf191 = !NOT_19_1.some(column => header.includes(column))
   const [known, unknown] = [releaseOf('19.1'), releaseOf(null)]
-  return year => (layoutOf191 && Number(year) <= LAST_YEAR_OF_19_1 ? known : unknown)
+  return ({ row, text }) => {
+    const year = text('year')
+    const covered = year !== null && Number(year) <= LAST_YEAR_OF_19_1
+    return covered && !NOT_19_1.some(column => Object.hasOwn(row.cells, column)) ? known : unknown
+  }
+}
+
+/** `GEDEvent_v25_1.csv` and `GEDEvent_v24_0_3.csv`, in older releases `ged191.csv` and `ged50.csv`. */
+function editionNamed(file: string): string | undefined {
+  const [, long, short] = /^(?:GEDEvent_v(\d\d?(?:_\d\d?)+)|ged(50|\d{3}))\.\w+$/i.exec(file) ?? []
+  return long?.replaceAll('_', '.') ?? short?.replace(/\d$/, '.$&')
 }
 
 function releaseOf(edition: string | null): DraftDocument<'report'> {

@@ -18,7 +18,7 @@ export interface RowPlace {
 export function placeOf(cells: Cells): RowPlace | null {
   const land = countryOf(cells)
   const point = cells.point('latitude', 'longitude')
-  const precision = cells.text('where_prec')
+  const precision = cells.code('where_prec')
   if (precision !== null && !/^[1-7]$/.test(precision)) {
     cells.blame('where_prec', 'not_in_list', 'where_prec is 1 to 7.')
   }
@@ -40,7 +40,7 @@ export function placeOf(cells: Cells): RowPlace | null {
 function countryOf(cells: Cells): PlaceHint | null {
   const found = country(cells.text('country'), cells.text('iso3'))
   if (!found) cells.blame('country', 'missing', 'country is empty.')
-  const number = cells.text('country_id')?.replace(/\.0+$/, '')
+  const number = cells.code('country_id')
   return found && number ? { ...found, codes: { ...found.codes, gwno: number } } : found
 }
 

@@ -33,10 +33,13 @@ export const ucdpGed: FigureAdapter = {
   container: 'csv',
   needs: ESSENTIAL,
   synonyms: SYNONYMS,
-  open: (header, _secondRow, facts) => row => draft(row, header, editionOf(header, facts ?? {})),
+  open: (_header, _secondRow, facts) => {
+    const edition = editionOf(facts ?? {})
+    return row => draft(row, edition)
+  },
 }
 
-function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<typeof editionOf>): Draft | null {
+function draft(row: ForeignRow, edition: ReturnType<typeof editionOf>): Draft | null {
   const cells = cellsOf(row)
   if (isNoData(row)) return null
   const id = foreignId(cells)
@@ -45,7 +48,7 @@ function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<t
   const value = valueIn(cells)
   const breakdown = breakdownOf(cells)
   const place = placeOf(cells)
-  const release = edition(cells.text('year'))
+  const release = edition(cells)
   const articles = articlesOf(cells)
   const { problems } = cells
   if (problems.length > 0 || !id || !kind || !period || !value || !place) {
@@ -62,12 +65,7 @@ function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<t
       locality: 'place',
       period,
       codes: { ucdp: id },
-      note: asNote(
-        header
-          .filter(column => !HELD.has(column))
-          .toSorted()
-          .map(column => [column, cells.text(column)] as const),
-      ),
+      note: asNote(cells.besides(HELD)),
     },
     ifAbsent: false,
   }
@@ -105,17 +103,18 @@ function draft(row: ForeignRow, header: readonly string[], edition: ReturnType<t
 }
 
 function foreignId(cells: Cells): string {
-  const id = cells.required('id').toLowerCase().replace(/\.0+$/, '')
+  cells.required('id')
+  const id = cells.code('id')?.toLowerCase() ?? ''
   if (id !== '' && !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(id)) cells.blame('id', 'bad_format', 'id is not an identifier.')
   return id
 }
 
 /** type_of_violence: 1 state-based conflict, 2 non-state conflict, 3 one-sided violence. */
 function kindOf(cells: Cells): Term<'event_kind'> | null {
-  const type = cells.required('type_of_violence')
+  const type = cells.required('type_of_violence') && cells.code('type_of_violence')
   if (type === '1' || type === '2') return 'conflict'
   if (type === '3') return 'violence'
-  if (type !== '') cells.blame('type_of_violence', 'not_in_list', 'type_of_violence is 1, 2 or 3.')
+  if (type) cells.blame('type_of_violence', 'not_in_list', 'type_of_violence is 1, 2 or 3.')
   return null
 }
 
@@ -126,17 +125,21 @@ function kindOf(cells: Cells): Term<'event_kind'> | null {
 function periodOf(cells: Cells): PeriodInput | null {
   const start = cells.required('date_start') && cells.day('date_start')
   const end = cells.required('date_end') && cells.day('date_end')
-  const precision = cells.text('date_prec')
+  const precision = cells.code('date_prec')
   const stated = { 1: null, 2: null, 3: 'week', 4: 'month', 5: 'year' } as const
-  if (precision !== null && !(precision in stated)) cells.blame('date_prec', 'not_in_list', 'date_prec is 1 to 5.')
+  if (precision !== null && !Object.hasOwn(stated, precision))
+    cells.blame('date_prec', 'not_in_list', 'date_prec is 1 to 5.')
   if (!start || !end) return null
   if (start > end) cells.blame('date_end', 'bad_date', `date_end is before date_start, ${start}.`)
+  const clarity = cells.code('event_clarity')
   const reading = { 1: 'within', 2: 'throughout' } as const
+  if (clarity !== null && !Object.hasOwn(reading, clarity))
+    cells.blame('event_clarity', 'not_in_list', 'event_clarity is 1 or 2.')
   return {
     start,
     end,
     precision: stated[precision as unknown as keyof typeof stated] ?? null,
-    reading: start === end ? null : (reading[cells.text('event_clarity') as unknown as keyof typeof reading] ?? null),
+    reading: start === end ? null : (reading[clarity as unknown as keyof typeof reading] ?? null),
   }
 }
 
@@ -192,7 +195,7 @@ function isOutOfOrder({ low, best, high }: Numbers, parts: readonly Part[]): boo
 function populationOf(cells: Cells): Term<'population'> {
   const [a, b, civilians, unknown] = ['deaths_a', 'deaths_b', 'deaths_civilians', 'deaths_unknown'].map(cells.count)
   if (unknown !== 0) return civilians && (a || b) ? 'mixed' : 'unknown'
-  if (cells.text('type_of_violence') === '3' && !a && !b) return 'civilian'
+  if (cells.code('type_of_violence') === '3' && !a && !b) return 'civilian'
   if (civilians) return a || b ? 'mixed' : 'civilian'
   const [dead, ...others] = [a && cells.text('side_a'), b && cells.text('side_b')].filter(side => side)
   if (!dead || others.length > 0) return 'unknown'

@@ -231,10 +231,54 @@ t.test('Later editions: other columns, times after dates, a release that the fil
   t.match(documentsOf(draft, 'report')[0], { id: 'ucdp-ged', document: { published: null } })
   const named = draftOf(ucdpGed, later, { name: 'GEDEvent_v25_1.csv' })
   t.match(documentsOf(named, 'report')[0], { id: 'ucdp-ged-25.1', document: { published: '2025' } })
-  const ours = draftOf(ucdpGed, later, { name: 'ged_iraq_2015_05.csv' })
-  t.equal(documentsOf(ours, 'report')[0]?.id, 'ucdp-ged', 'a month is no release')
   const recent = draftOf(ucdpGed, { ...row, year: '2021' })
   t.equal(documentsOf(recent, 'report')[0]?.id, 'ucdp-ged', '19.1 ends with 2018')
+  const { year, ...undated } = row
+  for (const cells of [undated, { ...row, year: '' }])
+    t.equal(documentsOf(draftOf(ucdpGed, cells), 'report')[0]?.id, 'ucdp-ged', 'nor is it known to cover no year')
+})
+
+t.test('The release is known from the names that UCDP gives its files, and guessed from no others', async t => {
+  const releaseOf = (name: string) =>
+    documentsOf(draftOf(ucdpGed, { ...row, relid: 'x' }, { name }), 'report')[0]?.id.replace(/^ucdp-ged-?/, '')
+  for (const [name, release] of Object.entries({
+    'GEDEvent_v25_1.csv': '25.1',
+    'gedevent_v25_1.CSV': '25.1',
+    'GEDEvent_v24_0_3.csv': '24.0.3',
+    'GEDEvent_v24_01_24_12.csv': '24.01.24.12',
+    'ged191.csv': '19.1',
+    'ged50.csv': '5.0',
+  }))
+    t.equal(releaseOf(name), release, name)
+  for (const name of [
+    ...['ged_iraq_05_2015.csv', 'ged_iraq_2015_05.csv', 'aged_12.5.csv', 'ged15.csv', 'ged2015.csv', 'ged-2.1.csv'],
+    ...['GEDEvent_v25_1_2015.csv', 'my ged191.csv', 'ged191.final.csv', 'rows'],
+  ])
+    t.equal(releaseOf(name), '', name)
+})
+
+t.test('A row of objects is read by its own members, whatever the first one has', async t => {
+  const { event_clarity, conflict_name, ...fewer } = row
+  const read = ucdpGed.open(Object.keys(fewer))
+  read({ line: 1, cells: fewer })
+  const note = documentsOf(read({ line: 2, cells: row })!, 'event')[0]?.document.note
+  t.match(note, /^conflict_name: Iraq: Government$/m)
+  const later = ucdpGed.open(Object.keys(row))({ line: 1, cells: { ...row, relid: 'x' } })!
+  t.equal(documentsOf(later, 'report')[0]?.id, 'ucdp-ged', 'its release too')
+})
+
+t.test('Terms are numbers, as spreadsheets may write them; others are refused and never passed over', async t => {
+  const terms = { type_of_violence: '1.0', where_prec: '1.0', event_clarity: '2.0', date_prec: '2.0' }
+  t.same(draftOf(ucdpGed, { ...row, ...terms }).places, draftOf(ucdpGed, row).places)
+  t.same(figureOf(draftOf(ucdpGed, { ...row, ...terms })), figureOf(draftOf(ucdpGed, row)))
+  for (const column of Object.keys(terms))
+    for (const term of ['8', '1.5', 'constructor'])
+      t.match(
+        draftOf(ucdpGed, { ...row, [column]: term }).problems,
+        [{ column, code: 'not_in_list', value: term }],
+        `${column} ${term}`,
+      )
+  t.equal(figureOf(draftOf(ucdpGed, { ...row, event_clarity: '' })).period.reading, null)
 })
 
 t.test('The HXL row is no data; garbage is refused with its column', async t => {
