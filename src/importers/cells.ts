@@ -14,7 +14,7 @@ export interface Cells {
   count(column: string): number | null
   /** A calendar date; null if the cell is empty. Anything else, a time other than midnight included, is a problem. */
   day(column: string): string | null
-  /** A point; null if both cells are empty. Half a point, or one that is not on Earth, is a problem. */
+  /** A point, in rounded degrees; null if both cells are empty. Half a point, or one that is not on Earth, is a problem. */
   point(lat: string, lon: string): { lat: number; lon: number } | null
   /** The text of a cell that a row must have; '' and a problem if it has none. */
   required(column: string): string
@@ -101,5 +101,8 @@ function textOf(cell: unknown): string | null {
 
 function degrees(text: string | null, limit: number): number {
   const number = text !== null && /^[-+]?\d+(?:\.\d+)?(?:e-?\d+)?$/i.test(text) ? Number(text) : Number.NaN
-  return Math.abs(number) <= limit ? number : Number.NaN
+  return Math.abs(number) <= limit ? roundedDegrees(number) : Number.NaN
 }
+
+/** Degrees to a tenth of a metre. Digits beyond are noise of the arithmetic that made them, and change by themselves. */
+export const roundedDegrees = (degrees: number): number => Number(degrees.toFixed(6))

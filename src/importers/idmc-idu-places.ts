@@ -1,14 +1,14 @@
 import type { Term } from '../model/vocabularies.js'
 import type { PlaceHint } from './adapter.js'
-import type { Cells } from './cells.js'
+import { type Cells, roundedDegrees } from './cells.js'
 import { asName, asProse } from './wording.js'
 
 /** A place of a figure; `key` is how the documents refer to it. */
 export interface IduPlace {
   key: string
   hint: PlaceHint
-  /** null: as usual for the measure. */
-  role: Term<'place_role'> | null
+  /** Usually one; null: as usual for the measure. */
+  roles: readonly (Term<'place_role'> | null)[]
   extent: Term<'extent'>
   text: string | null
 }
@@ -23,9 +23,9 @@ export function placesOf(cells: Cells, land: PlaceHint, sentence: string): IduPl
   const point = cells.point('latitude', 'longitude')
   const name = placeInSentence(sentence) ?? placeInTitle(cells.text('event_name'))
   const text = asProse(name)
-  if (name === null) return [{ key: 'country', hint: land, role: null, extent: 'part_of', text }]
+  if (name === null) return [{ key: 'country', hint: land, roles: [null], extent: 'part_of', text }]
   const hint = { name: asName(name), level: null, codes: {}, names: [], parents: [land], point }
-  return [{ key: 'place', hint, role: null, extent: 'unknown', text }]
+  return [{ key: 'place', hint, roles: [null], extent: 'unknown', text }]
 }
 
 /** `… people were evacuated in Kutch District on 13 June`: from a capital letter to the next thing that is said. */
@@ -50,7 +50,7 @@ function listedPlaces(cells: Cells, land: PlaceHint): IduPlace[] {
   const together = [points, accuracies, types].every(other => other.length === names.length)
   return names.map((name, i) => {
     const level = together ? levelOf(accuracies[i] ?? '') : null
-    const whole = { key: `place_${i + 1}`, role: together ? roleOf(types[i] ?? '') : null, text: asProse(name) }
+    const whole = { key: `place_${i + 1}`, roles: together ? rolesOf(types[i] ?? '') : [null], text: asProse(name) }
     if (level === 'country') return { ...whole, hint: land, extent: 'part_of' as const }
     const own = asName(name.split(',')[0] ?? name) || asName(name)
     const point = together ? pointOf(cells, points[i] ?? '') : null
@@ -69,17 +69,17 @@ function levelOf(accuracy: string): Term<'level'> | null {
   return level === undefined ? null : ((['country', 'adm1', 'adm2', 'adm3'] as const)[Number(level)] ?? null)
 }
 
-function roleOf(type: string): Term<'place_role'> | null {
-  const origin = /origin/i.test(type)
-  const destination = /destination/i.test(type)
-  if (origin === destination) return null
-  return origin ? 'origin' : 'destination'
+/** `Origin and destination`: people fled within the place. */
+function rolesOf(type: string): (Term<'place_role'> | null)[] {
+  const roles = (['origin', 'destination'] as const).filter(role => type.toLowerCase().includes(role))
+  return roles.length > 0 ? roles : [null]
 }
 
 /** `23.1, 70.2`; half a point, or one that is not on Earth, is a problem. */
 function pointOf(cells: Cells, text: string): PlaceHint['point'] {
   const [lat, lon] = (/^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$/.exec(text) ?? []).slice(1).map(Number)
-  if (lat !== undefined && lon !== undefined && Math.abs(lat) <= 90 && Math.abs(lon) <= 180) return { lat, lon }
+  if (lat !== undefined && lon !== undefined && Math.abs(lat) <= 90 && Math.abs(lon) <= 180)
+    return { lat: roundedDegrees(lat), lon: roundedDegrees(lon) }
   cells.blame('locations_coordinates', 'out_of_range', `${text} is not a latitude and a longitude in degrees.`)
   return null
 }

@@ -3,7 +3,7 @@ import type { FigureInput } from '../model/figure.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, FigureAdapter, ForeignRow, PlaceHint } from './adapter.js'
-import { type Cells, cellsOf, isDay, isNoData } from './cells.js'
+import { type Cells, cellsOf, isDay, isNoData, roundedDegrees } from './cells.js'
 import { namedReport, namedSource, reportDraft, usableUrl } from './citing.js'
 import { country } from './countries.js'
 import { htmlLines, htmlLinks } from './html.js'
@@ -17,8 +17,10 @@ const ESSENTIAL = ['id', 'iso3', 'displacement_type', 'qualifier', 'figure', 'di
 const HELD = new Set([
   ...['id', 'country', 'iso3', 'centroid', 'qualifier', 'figure', 'event_name'],
   ...['displacement_date', 'displacement_start_date', 'displacement_end_date', 'year', 'standard_popup_text'],
-  ...['standard_info_text', 'created_at', 'event_codes', 'locations_name', 'source_url'],
+  ...['standard_info_text', 'created_at', 'event_codes', 'locations_name', 'source_url', 'description', 'link'],
 ])
+
+const COORDINATES = new Set(['latitude', 'longitude', 'locations_coordinates'])
 
 /**
  * IDMC Internal Displacement Updates: one event and one figure an element. All of them are flows, whatever the words
@@ -69,9 +71,10 @@ function draft(row: ForeignRow): Draft | null {
       // IDMC, Definitions: an internal displacement is a movement; one person can be counted several times.
       counts: 'movements',
       period,
-      places: places.map(({ key, role, extent, text }) => ({ locality: key, role, extent, text })),
-      // Persons worked out from households or houses are an estimate of IDMC's; the sentence has the first number.
-      method: /household|home|house/i.test(headlineOf(cells) + sentenceOf(cells)) ? 'estimate' : 'unspecified',
+      places: places.flatMap(({ key, roles, extent, text }) =>
+        roles.map(role => ({ locality: key, role, extent, text })),
+      ),
+      method: isWorkedOut(headlineOf(cells) + sentenceOf(cells)) ? 'estimate' : 'unspecified',
       // Updates are superseded by the yearly figures of GIDD.
       provisional: true,
       note: asNote((['role', 'displacement_occurred', 'sources'] as const).map(member => [member, cells.text(member)])),
@@ -87,6 +90,12 @@ function draft(row: ForeignRow): Draft | null {
     problems,
   }
 }
+
+/**
+ * Persons worked out from households or houses are an estimate of IDMC's; the sentence has the first number. Some
+ * sentences still have the blank of IDMC's form, `(Figure) (People or Household)`, which does not say which it was.
+ */
+const isWorkedOut = (words: string) => /household|home|house/i.test(words.replace(/\(people or households?\)/gi, ''))
 
 function foreignId(cells: Cells): string {
   const id = cells.required('id').toLowerCase()
@@ -114,10 +123,11 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
       period,
       codes: codes.codes,
       note: asNote([
-        ...Object.keys(cells.row.cells)
-          .filter(member => !HELD.has(member))
-          .toSorted()
-          .map(member => [member, cells.text(member)] as const),
+        ...cells
+          .besides(HELD)
+          .map(([member, text]) => [member, COORDINATES.has(member) ? withoutNoise(text) : text] as const),
+        // where there is no popup, these are its words
+        ['description', cells.text('standard_popup_text') === null ? null : cells.text('description')],
         ['displacement_date', dateApart(cells)],
         ['event_codes', codes.left.length > 0 ? codes.left.join(', ') : null],
         ['created_at', createdAt(cells) === null ? cells.text('created_at') : null],
@@ -126,6 +136,9 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
     ifAbsent: false,
   }
 }
+
+const withoutNoise = (text: string | null) =>
+  text?.replace(/-?\d+\.\d{7,}/g, degrees => String(roundedDegrees(Number(degrees)))) ?? null
 
 const meets = (a: PeriodInput, b: PeriodInput) => (a.start ?? '') <= (b.end ?? '') && (b.start ?? '') <= (a.end ?? '')
 
@@ -160,14 +173,24 @@ function measureOf(cells: Cells): Term<'measure'> {
   return term === 'in relief camp' || term === 'sheltered' ? 'sheltered' : 'displaced'
 }
 
+/** IDMC's words: the headline, the sentence and what follows. HDX's table has the first two, without markup. */
+function wordsOf(cells: Cells): string[] {
+  const popup = cells.text('standard_popup_text')
+  if (popup !== null) return htmlLines(popup)
+  const text = cells.text('description') ?? ''
+  const [, ...words] = /^(.*?\d\s+\p{L}+\s*-\s*\d{1,2}\s+\p{L}+)\s*\.\s+(.*)$/su.exec(text) ?? []
+  return words.length > 0 ? words : ['', text]
+}
+
 /** The headline without country and dates: `9 displacements (destroyed housing)`. */
 function headlineOf(cells: Cells): string {
-  const [line = ''] = htmlLines(cells.text('standard_info_text') ?? cells.text('standard_popup_text') ?? '')
+  const info = cells.text('standard_info_text')
+  const [line = ''] = info === null ? wordsOf(cells) : htmlLines(info)
   return line.replace(/^[^:]*:\s*/, '').replace(/,\s*\d{1,2}\s+\p{L}+\s*-\s*\d{1,2}\s+\p{L}+\s*$/u, '')
 }
 
 function sentenceOf(cells: Cells): string {
-  return htmlLines(cells.text('standard_popup_text') ?? '')[1] ?? ''
+  return wordsOf(cells)[1] ?? ''
 }
 
 function updateOf(cells: Cells, id: string): DraftDocument<'report'> {
@@ -200,8 +223,9 @@ interface Article {
 function articlesOf(cells: Cells): Article[] {
   const links = htmlLinks(cells.text('standard_popup_text') ?? '')
   const urls = new Set(links.map(link => link.url))
-  const more = (cells.text('source_url')?.split(/;\s+/) ?? []).filter(url => !urls.has(url))
-  return [...links, ...more.map(url => ({ url, text: '' }))].flatMap(({ url, text }) => articleOf(url, text) ?? [])
+  const more = ['source_url', 'link'].flatMap(member => cells.text(member)?.split(/;\s+/) ?? [])
+  const others = [...new Set(more)].filter(url => !urls.has(url))
+  return [...links, ...others.map(url => ({ url, text: '' }))].flatMap(({ url, text }) => articleOf(url, text) ?? [])
 }
 
 function articleOf(url: string, label: string): Article | null {

@@ -57,7 +57,11 @@ t.test('Editions that know fewer codes of an event, or call them otherwise, have
   const { event_codes, ...older } = row
   const eventOf = (cells: Record<string, unknown>) => documentsOf(draftOf(idmcGidd, cells), 'event')[0]
   const codesOf = (cells: Record<string, unknown>) => eventOf(cells)?.document.codes
-  for (const cells of [older, { ...row, event_codes: '[]', year: 2023, hazard_type: '10.0' }, { ...older, glide_numbers: 'FL-2023-000112-IND' }])
+  for (const cells of [
+    older,
+    { ...row, event_codes: '[]', year: 2023, hazard_type: '10.0' },
+    { ...older, glide_numbers: 'FL-2023-000112-IND' },
+  ])
     t.equal(eventOf(cells)?.id, eventOf(row)?.id)
   const glide = { glide: 'FL-2023-000112-IND', glide_2: 'FL-2023-000104-BGD' }
   for (const numbers of [

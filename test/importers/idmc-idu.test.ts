@@ -129,6 +129,69 @@ t.test('Coordinates and a date that no member holds are noted, whatever place th
   t.match(noteOf({}), /^latitude: 10\.44581\nlongitude: 76\.27562$/m)
 })
 
+t.test('Coordinates are as exact as they mean something: the noise of arithmetic makes no other event', async t => {
+  const named = { locations_name: 'Imphal', locations_accuracy: 'ADM1', locations_type: 'Origin' }
+  const of = (latitude: number) =>
+    draftOf(idmcIdu, { ...element, ...named, latitude, locations_coordinates: `${latitude}, -93.94` })
+  t.same(of(13.578933333333332), of(13.578933333333335))
+  t.match(of(13.578933333333332).places.place_1, { point: { lat: 13.578933, lon: -93.94 } })
+  t.match(documentsOf(of(-13.578933333333332), 'event')[0]?.document.note, /latitude: -13\.578933$/m)
+  t.not(of(13.57893).places, of(13.57894).places)
+})
+
+t.test('A place that people left and reached has both roles', async t => {
+  const named = { locations_name: 'Imphal', locations_accuracy: 'Point', locations_coordinates: '24.8, 93.94' }
+  const draft = draftOf(idmcIdu, { ...element, ...named, locations_type: 'Origin and destination' })
+  t.match(figureOf(draft).places, [
+    { locality: 'place_1', role: 'origin' },
+    { locality: 'place_1', role: 'destination' },
+  ])
+  t.equal(documentsOf(draft, 'event')[0]?.document.locality, 'place_1')
+})
+
+t.test('Persons are an estimate where they were worked out from homes, not where the sentence has a blank', async t => {
+  const methodOf = (sentence: string) =>
+    figureOf(draftOf(idmcIdu, { ...element, standard_popup_text: `<b> India: 4 displacements </b> <br> ${sentence}` }))
+      .method
+  t.equal(methodOf('Flood destroyed 2 houses in Kerala.'), 'estimate')
+  t.equal(methodOf('Flood displaced 2 households in Kerala.'), 'estimate')
+  t.equal(methodOf('A total of (Figure) (People or Household) being evacuated in Kerala.'), 'unspecified')
+})
+
+t.test('HDX’s table says the same in one text and a link', async t => {
+  const { standard_popup_text, standard_info_text, ...rest } = element
+  const table = {
+    ...rest,
+    description:
+      'India: 2 displacements (in relief camp), 07 November - 07 November. ' +
+      'A total of 2 people were in relief camp due to flood on 7 November in Kerala, according to authorities.',
+    link: 'https://example.gov.in/report?a=1&b=2',
+  }
+  const draft = draftOf(idmcIdu, table)
+  const [told, ours] = [draftOf(idmcIdu, element), draft].map(figureOf)
+  for (const member of ['measure', 'value', 'places', 'method'] as const) t.same(ours?.[member], told?.[member], member)
+  t.equal(ours?.citations[0]?.excerpt, told?.citations[0]?.excerpt)
+  t.match(documentsOf(draft, 'report')[1]?.document, { url: table.link })
+  t.same(documentsOf(draft, 'event'), documentsOf(draftOf(idmcIdu, element), 'event'))
+  const words = { ...table, description: 'People fled.' }
+  t.match(figureOf(draftOf(idmcIdu, words)).citations[0]?.excerpt, 'People fled.')
+  const both = documentsOf(draftOf(idmcIdu, { ...words, standard_popup_text }), 'event')[0]
+  t.match(both?.document.note, /^description: People fled\.$/m)
+})
+
+t.test('The row of hashtags in HDX’s table, some of which want their #, is no data', async t => {
+  const tags = '#country+name,#country+iso3,geo+lat,geo+lon,#event+type,total,#affected+displaced,#date,#date+start'
+  const columns = [
+    ...['country', 'iso3', 'latitude', 'longitude', 'displacement_type', 'qualifier', 'figure'],
+    ...['displacement_date', 'displacement_start_date'],
+  ]
+  const filled = `${tags},#date+end,#date+year,#event+name`.split(',')
+  const cells = Object.fromEntries([...columns, 'end', 'year', 'event_name'].map((column, i) => [column, filled[i]]))
+  const read = idmcIdu.open(Object.keys(cells))
+  t.equal(read({ line: 2, cells }), null)
+  t.match(read({ line: 2, cells: { ...cells, figure: '12' } })?.problems[0], { code: 'missing' })
+})
+
 t.test('Half a point is a problem, never a point at zero degrees', async t => {
   const listed = { locations_name: 'Imphal', locations_accuracy: 'Point', locations_type: 'Origin' }
   for (const locations_coordinates of ['23.1, ', '23.1', ', 70', '123.1, 70', '23.1, 70, 5'])
