@@ -28,6 +28,13 @@ export interface PlaceHint {
   note?: string | null
 }
 
+/** A place that contains another, as the row of a gazetteer names it: by codes. */
+export interface ContainerHint {
+  /** null: the row does not say. */
+  level: Level | null
+  codes: Readonly<Record<string, string>>
+}
+
 /** A locality as far as placing needs to know it. */
 export interface Known {
   id: string
@@ -154,9 +161,26 @@ function native(hint: PlaceHint, country: Container | undefined, gazetteer: Gaze
   if (!country) return hint
   const isNative = ([scheme, value]: [string, string]) => {
     const known = NATIONAL.has(scheme) ? gazetteer.byCode(scheme, value) : undefined
-    return !known || (gazetteer.countryOf(known.id) ?? country.id) === country.id
+    return !known || mayLieIn(country, known, gazetteer)
   }
   return { ...hint, codes: Object.fromEntries(Object.entries(hint.codes).filter(isNative)) }
+}
+
+const mayLieIn = (country: Container, { id }: Known, gazetteer: Gazetteer): boolean =>
+  (gazetteer.countryOf(id) ?? country.id) === country.id
+
+/** Which localities the containers of a place are: of the level that each has, and in the country that the row names. */
+export function containing(
+  place: PlaceHint,
+  hints: readonly ContainerHint[],
+  gazetteer: Gazetteer,
+): (Known | undefined)[] {
+  const country = countryNamed(place.parents, containers(place.parents.slice(0, 1), gazetteer))
+  return hints.map(({ level, codes }) =>
+    Object.entries(codes)
+      .map(([scheme, value]) => gazetteer.byCode(scheme, value))
+      .find(known => known && sameKind(level, known.level) && (!country || mayLieIn(country, known, gazetteer))),
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Code } from '../domain/errors.js'
-import type { PlaceHint } from '../domain/placing.js'
+import type { ContainerHint, PlaceHint } from '../domain/placing.js'
 import type { Inputs, Noun } from '../model/nouns.js'
 
 export type { PlaceHint } from '../domain/placing.js'
@@ -42,15 +42,15 @@ export interface Draft {
   problems: Problem[]
 }
 
-/** A place of a gazetteer: matched to a locality by code, then enriched, or created under its parent. */
+/** A place of a gazetteer: matched to a locality by code, then enriched, or created in the innermost known container. */
 export interface GazetteerPlace {
   line: number
   /** The id that a created locality gets, `<scheme>:<value>`. */
   id: string
-  /** Its codes begin with the provider's own; its parents are those that the row names besides `parent`. */
+  /** Its codes begin with the provider's own; its parents are those that the row names besides `containers`. */
   place: PlaceHint
-  /** The provider's code of the parent, found among this file's places or the stored localities. */
-  parent: { scheme: string; value: string } | null
+  /** Those that contain it, innermost first, found among this file's places or the stored localities. */
+  containers: readonly ContainerHint[]
 }
 
 /** A foreign row: its cells by column as strings, or a parsed JSON object. */

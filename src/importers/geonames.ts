@@ -57,12 +57,12 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
       ...(['population', 'elevation'] as const).map(c => [c, cells.text(c) === '0' ? null : cells.text(c)] as const),
     ]),
   }
-  return { line: row.line, id: `geonames:${id}`, place, parent: parentOf(cells, level) }
+  return { line: row.line, id: `geonames:${id}`, place, containers: containersOf(cells, level) }
 }
 
 /**
- * Divisions of today by their feature codes (geonames.org/export/codes.html). Historical countries and sections of one
- * (PCLH, PCLIX) carry the code of a country that is not them.
+ * Divisions of today by their feature codes (geonames.org/export/codes.html). Historical countries (PCLH) carry the code
+ * of a country that is not them.
  */
 const DIVISIONS: ReadonlyMap<string, Term<'level'>> = new Map(
   Object.entries<Term<'level'>>({
@@ -81,7 +81,7 @@ function levelOf(cells: Cells): Term<'level'> | null {
   const code = cells.text('feature_code') ?? ''
   switch (cells.text('feature_class')) {
     case 'A':
-      return DIVISIONS.get(code) ?? null
+      return code === 'PCLIX' && hasOwnCode(cells) ? 'country' : (DIVISIONS.get(code) ?? null)
     case 'P':
       return code === 'PPLX' ? 'neighbourhood' : 'settlement'
     case 'S':
@@ -89,6 +89,16 @@ function levelOf(cells: Cells): Term<'level'> | null {
     default:
       return null
   }
+}
+
+/**
+ * Whether a section of a country (PCLIX) has an ISO 3166-1 code of its own, as Åland has, and not that of the country: a
+ * name of it is the one that ISO has for the code.
+ */
+function hasOwnCode(cells: Cells): boolean {
+  const code = country(null, cells.text('country_code'))?.codes.iso3166_1
+  const names = [cells.text('name'), cells.text('asciiname'), ...(cells.text('alternatenames')?.split(',') ?? [])]
+  return code !== undefined && names.some(name => country(name, null)?.codes.iso3166_1 === code)
 }
 
 /** How other rows name this division: by country and GeoNames' own codes. */
@@ -106,15 +116,19 @@ function divisionOf(cells: Cells, level: 'adm1' | 'adm2'): string | null {
 }
 
 /**
- * Where a country has no codes for its second divisions, GeoNames uses their geonameids, and those find districts of
- * other gazetteers too.
+ * The divisions that the row names. Where a country has no codes for its second ones, GeoNames uses their geonameids,
+ * and those find districts of other gazetteers too; but a number may be a code as well, as Brazil's are.
  */
-function parentOf(cells: Cells, level: Term<'level'>): GazetteerPlace['parent'] {
-  if (level === 'country' || level === 'adm1') return null
-  const admin2 = level === 'adm2' ? null : cells.text('admin2_code')
-  if (admin2 && /^[1-9]\d{4,}$/.test(admin2)) return { scheme: 'geonames', value: admin2 }
-  const adm2 = level === 'adm2' ? null : divisionOf(cells, 'adm2')
-  if (adm2) return { scheme: 'geonames_adm2', value: adm2 }
-  const adm1 = divisionOf(cells, 'adm1')
-  return adm1 ? { scheme: 'geonames_adm1', value: adm1 } : null
+function containersOf(cells: Cells, level: Term<'level'>): GazetteerPlace['containers'] {
+  if (level === 'country' || level === 'adm1') return []
+  const [adm1, adm2] = [divisionOf(cells, 'adm1'), divisionOf(cells, 'adm2')]
+  const admin2 = cells.text('admin2_code') ?? ''
+  const codes = {
+    ...(adm2 ? { geonames_adm2: adm2 } : {}),
+    ...(/^[1-9]\d{4,}$/.test(admin2) ? { geonames: admin2 } : {}),
+  }
+  return [
+    ...(level !== 'adm2' && Object.keys(codes).length > 0 ? [{ level: 'adm2' as const, codes }] : []),
+    ...(adm1 ? [{ level: 'adm1' as const, codes: { geonames_adm1: adm1 } }] : []),
+  ]
 }

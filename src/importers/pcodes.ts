@@ -46,6 +46,6 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
     line: row.line,
     id: codeId('pcode', code),
     place,
-    parent: parent === null ? null : { scheme: 'pcode', value: parent },
+    containers: parent === null ? [] : [{ level: null, codes: { pcode: parent } }],
   }
 }

@@ -83,7 +83,7 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
       ),
     },
     // Negative ids stand for no parent, or several.
-    parent: parent === null || parent.startsWith('-') ? null : { scheme: 'whosonfirst', value: parent },
+    containers: parent === null || parent.startsWith('-') ? [] : [{ level: null, codes: { whosonfirst: parent } }],
   }
 }
 

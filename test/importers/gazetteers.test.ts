@@ -29,7 +29,7 @@ const ramadie = {
 t.test("Who's On First: names in every script, codes, parent", async t => {
   const place = whosonfirst.read({ line: 2, cells: ramadie }) as GazetteerPlace
   t.equal(place.id, 'whosonfirst:421181481')
-  t.same(place.parent, { scheme: 'whosonfirst', value: '421178933' })
+  t.same(place.containers, [{ level: null, codes: { whosonfirst: '421178933' } }])
   t.match(place.place, { name: 'Ramadie', level: 'settlement', point: { lat: 33.42056, lon: 43.30778 } })
   t.same(Object.entries(place.place.codes), [
     ['whosonfirst', '421181481'],
@@ -49,7 +49,7 @@ t.test("Who's On First: names in every script, codes, parent", async t => {
   t.same(['country', 'region', 'county', 'neighbourhood', 'campus'].map(levelOf), [
     ...['country', 'adm1', 'adm2', 'neighbourhood', 'site'],
   ])
-  t.equal((whosonfirst.read({ line: 2, cells: { ...ramadie, parent_id: '-1' } }) as GazetteerPlace).parent, null)
+  t.same((whosonfirst.read({ line: 2, cells: { ...ramadie, parent_id: '-1' } }) as GazetteerPlace).containers, [])
   t.match(whosonfirst.read({ line: 2, cells: { ...ramadie, placetype: 'ocean' } }), {
     problems: [{ code: 'not_in_list' }],
   })
@@ -91,7 +91,9 @@ t.test('GeoNames: alternate names, feature codes, divisions', async t => {
   }
   const read = (more: object) => geonames.read({ line: 1, cells: { ...cells, ...more } }) as GazetteerPlace
   const place = read({})
-  t.match(place, { id: 'geonames:98717', parent: { scheme: 'geonames', value: '98718' } })
+  t.equal(place.id, 'geonames:98717')
+  const adm1 = { level: 'adm1', codes: { geonames_adm1: 'IQ.01' } }
+  t.same(place.containers, [{ level: 'adm2', codes: { geonames_adm2: 'IQ.01.98718', geonames: '98718' } }, adm1])
   t.same(
     place.place.names.map(name => name.text),
     ['Ar Ramādī', 'الرمادي', 'الرمادى', 'Рамади'],
@@ -101,15 +103,22 @@ t.test('GeoNames: alternate names, feature codes, divisions', async t => {
   t.equal(read({ feature_code: 'PPLX' }).place.level, 'neighbourhood')
   t.match(read({ feature_class: 'A', feature_code: 'ADM1' }), {
     place: { codes: { geonames_adm1: 'IQ.01' } },
-    parent: null,
+    containers: [],
   })
-  t.match(read({ admin2_code: '061' }).parent, { scheme: 'geonames_adm2', value: 'IQ.01.061' })
-  t.match(read({ admin2_code: '' }).parent, { scheme: 'geonames_adm1', value: 'IQ.01' })
+  t.same(read({ admin2_code: '061' }).containers, [{ level: 'adm2', codes: { geonames_adm2: 'IQ.01.061' } }, adm1])
+  t.same(read({ admin2_code: '' }).containers, [adm1])
+  t.same(read({ admin1_code: '00', admin2_code: '' }).containers, [])
+  t.same(read({ feature_class: 'A', feature_code: 'ADM2' }).containers, [adm1])
   t.equal(read({ feature_class: 'T', feature_code: 'MT' }), null)
   for (const feature_code of ['PCL', 'PCLD', 'PCLF', 'PCLI', 'PCLS'])
     t.match(read({ feature_class: 'A', feature_code }), { place: { level: 'country', codes: { iso3166_1: 'IQ' } } })
   for (const feature_code of ['PCLH', 'PCLIX', 'ADM1H'])
     t.equal(read({ feature_class: 'A', feature_code }), null, `${feature_code} is no country of today`)
+  const section = { feature_class: 'A', feature_code: 'PCLIX', country_code: 'AX', name: 'Åland' }
+  t.match(read({ ...section, alternatenames: 'Ahvenanmaa,Åland Islands' }), {
+    place: { level: 'country', codes: { iso3166_1: 'AX', iso3166_1_alpha3: 'ALA' }, parents: [] },
+  })
+  t.equal(read({ ...section, country_code: 'FI', alternatenames: 'Åland Islands' }), null, 'the code is another’s')
   t.match(geonames.read({ line: 1, cells: { ...cells, geonameid: 'x' } }), { problems: [{ code: 'bad_format' }] })
 })
 
@@ -124,7 +133,7 @@ t.test('P-codes: level, parent, country; the tag row and placeholders are skippe
   }
   t.match(pcodes.read({ line: 3, cells }), {
     id: 'pcode:iqg01',
-    parent: { scheme: 'pcode', value: 'IRQ' },
+    containers: [{ level: null, codes: { pcode: 'IRQ' } }],
     place: {
       name: 'Al-Anbar',
       level: 'adm1',
@@ -169,7 +178,7 @@ t.test('Arabic and Kurdish names are there, and parents but for a few', overFile
     if (/\p{Script=Arabic}/u.test(String(row.cells.names_ara)) && !has('ar')) lost.push(place.id)
     if (row.cells.names_kur !== '' && !has('ku')) lost.push(place.id)
     ids.add(place.place.codes.whosonfirst ?? '')
-    if (place.parent) parents.push(place.parent.value)
+    parents.push(...place.containers.map(({ codes }) => codes.whosonfirst ?? ''))
   }
   t.same(lost, [])
   t.equal(parents.filter(parent => ids.has(parent)).length, 22900 - 23)

@@ -101,6 +101,50 @@ t.test('a P-code whose parent comes later stays below its country, and both load
   })
 })
 
+/** A row of GeoNames: its columns up to the second division, and no others filled. */
+const geonames = (id: number, name: string, kind: string, ...codes: string[]) => {
+  const [country = '', adm1 = '', adm2 = ''] = codes
+  const cells = [id, name, '', '', '1', '2', ...kind.split(' '), country, '', adm1, adm2, '', '', '0', '', '', '', '']
+  return cells.join('\t')
+}
+
+t.test(
+  'a place of GeoNames lies in the innermost division of its country that is known, and its load says so',
+  async t => {
+    const parentsIn = (db: string, ...ids: number[]) =>
+      ask(db, read => ids.map(id => recordOf('locality', read.find('locality', `geonames:${id}`)!).parent))
+    const rows = [
+      geonames(20001, 'Leblon', 'P PPL', 'BR', '21', '10001'),
+      geonames(20002, 'Bahia Town', 'P PPL', 'BR', '05', '10003'),
+      geonames(20003, 'Other Town', 'P PPL', 'BR', '99', '10002'),
+      geonames(20004, 'Zayed City', 'P PPL', 'AE', '01', '103'),
+      geonames(10001, 'Municipality', 'A ADM2', 'CU', '05', '99'),
+      geonames(10002, 'Namesake', 'P PPL', 'BR', '', ''),
+      geonames(10003, 'District', 'A ADM2', 'BR', '05', 'x'),
+      geonames(10004, 'Rio', 'A ADM1', 'BR', '21'),
+      geonames(10005, 'Abu Dhabi', 'A ADM1', 'AE', '01'),
+    ]
+    const expected = ['geonames:10004', 'geonames:10003', 'br', 'geonames:10005']
+    for (const order of [rows, rows.toReversed()]) {
+      const db = emptyDatabase(t)
+      const { warnings } = await loadInto(t, db, file(...order))
+      t.same(parentsIn(db, 20001, 20002, 20003, 20004), expected)
+      const said = (warnings ?? [])
+        .filter(({ code }) => code === 'parent_unknown')
+        .map(({ id, detail }) => `${id} ${detail}`)
+      t.match(said.sort(), [
+        /10001 .*geonames_adm1:CU.05,.* below cu/,
+        /10003 .*geonames_adm1:BR.05,/,
+        /20001 .*geonames_adm2:BR.21.10001,.* below geonames:10004/,
+        /20003 .*geonames_adm2:BR.99.10002,.* below br/,
+        /20004 .*geonames_adm2:AE.01.103,.* below geonames:10005/,
+      ])
+      t.equal(said.length, 5)
+      t.match(await loadInto(t, db, file(...order)), noChange(rows.length))
+    }
+  },
+)
+
 t.test(
   'a row stays where it was placed when a gazetteer brings a namesake, and moves when its own words do',
   async t => {

@@ -1,7 +1,7 @@
 import { canonical } from '../../domain/canonical.js'
 import { enriched, fitting } from '../../domain/enrich.js'
 import { Refusal } from '../../domain/errors.js'
-import { freeCodes, isForeign, type Known, matchByCode } from '../../domain/placing.js'
+import { containing, freeCodes, isForeign, type Known, matchByCode } from '../../domain/placing.js'
 import type { GazetteerPlace } from '../../importers/adapter.js'
 import type { Documents, Inputs } from '../../model/nouns.js'
 import { documentOf } from '../../store/records.js'
@@ -20,7 +20,7 @@ export function placeStorer(
 ) {
   function enrich(tx: Transaction, known: Known, row: GazetteerPlace, source: string): RowOutcome {
     const gazetteer = storedGazetteer(tx.read)
-    const container = containerOf(tx, row)
+    const container = innermostOf(tx, row)
     const before = documentOf('locality', tx.read.find('locality', known.id)!)
     const fits = container && container.id !== known.id && !gazetteer.isBelow(container.id, known.id)
     const codes = freeCodes(row.place.codes, gazetteer)
@@ -37,7 +37,7 @@ export function placeStorer(
   function create(tx: Transaction, row: GazetteerPlace): RowOutcome {
     const { id, place } = row
     const { name, level, names, point, note } = place
-    const parent = containerOf(tx, row)?.id ?? places.innermost(tx, place.parents)
+    const parent = innermostOf(tx, row)?.id ?? places.innermost(tx, place.parents)
     const body: Inputs['locality'] = {
       name,
       level: level ?? 'site',
@@ -53,11 +53,12 @@ export function placeStorer(
     return writer.write(tx, 'locality', id, body)
   }
 
-  /** Says that a place's parent is no locality. That of a country never is one. */
+  /** Says that a place's innermost container is no locality. That of a country never is one. */
   function warnOfParent(tx: Transaction, id: string, row: GazetteerPlace, above: string | null): void {
-    const { parent, place } = row
-    if (!parent || place.level === 'country' || containerOf(tx, row)) return
-    const detail = `its parent, ${parent.scheme}:${parent.value}, is no locality here; it stands below ${above ?? 'none'}`
+    const [parent] = row.containers
+    if (!parent || row.place.level === 'country' || containersOf(tx, row)[0]) return
+    const [code] = Object.entries(parent.codes)
+    const detail = `its parent, ${code?.join(':')}, is no locality here; it stands below ${above ?? 'none'}`
     writer.warn({ noun: 'locality', id, code: 'parent_unknown', detail })
   }
 
@@ -76,5 +77,8 @@ export function placeStorer(
   }
 }
 
-const containerOf = ({ read }: Transaction, { parent }: GazetteerPlace): Known | undefined =>
-  parent ? storedGazetteer(read).byCode(parent.scheme, parent.value) : undefined
+const containersOf = ({ read }: Transaction, { place, containers }: GazetteerPlace) =>
+  containing(place, containers, storedGazetteer(read))
+
+const innermostOf = (tx: Transaction, row: GazetteerPlace): Known | undefined =>
+  containersOf(tx, row).find(container => container !== undefined)
