@@ -166,6 +166,7 @@ function native(hint: PlaceHint, country: Container | undefined, gazetteer: Gaze
   return { ...hint, codes: Object.fromEntries(Object.entries(hint.codes).filter(isNative)) }
 }
 
+/** Whether a locality lies in a country, as far as it is known where it lies. */
 const mayLieIn = (country: Container, { id }: Known, gazetteer: Gazetteer): boolean =>
   (gazetteer.countryOf(id) ?? country.id) === country.id
 

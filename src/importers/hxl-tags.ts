@@ -24,9 +24,10 @@ const BARE = /^[a-z][a-z0-9_]*(?:\+[a-z][a-z0-9_]*)*$/
 
 /** Whether a row is one of hashtags: three in four of its filled cells are, and the others want nothing but the #. */
 export function isTags(cells: readonly unknown[]): boolean {
-  const filled = cells.map(cell => (typeof cell === 'string' ? cell.trim() : cell)).filter(cell => cell !== '')
-  const others = filled.filter(cell => typeof cell !== 'string' || !isTag(cell))
-  return filled.length > 0 && filled.length >= 4 * others.length && others.every(cell => BARE.test(String(cell)))
+  const filled = cells.map(cell => (typeof cell === 'string' ? cell.trim() : null)).filter(cell => cell !== '')
+  const others = filled.filter(cell => cell === null || !isTag(cell))
+  if (filled.length === 0 || filled.length < 4 * others.length) return false
+  return others.every(cell => cell !== null && BARE.test(cell))
 }
 
 /** The tags that columns have in the row below them. null if that is no row of tags. */
@@ -81,7 +82,8 @@ const WHOLES: ReadonlyMap<string, Meaning> = new Map(
 )
 
 /** Whether a column of this hashtag holds numbers of people or homes, of whatever kind. */
-export const isCounting = ({ hashtag }: Tag): boolean => WHOLES.has(hashtag) || hashtag === '#indicator'
+export const isCounting = ({ hashtag, attributes }: Tag): boolean =>
+  WHOLES.has(hashtag) || (hashtag === '#indicator' && attributes.has('num'))
 
 /** What a tag counts; null if it is no column of numbers of ours. */
 export function countedBy({ hashtag, attributes }: Tag): Counted | null {

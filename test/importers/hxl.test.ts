@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Draft, FileFacts } from '../../src/importers/adapter.js'
 import { hxl } from '../../src/importers/hxl.js'
+import { isTags } from '../../src/importers/hxl-tags.js'
 import { admitted, documentsOf } from './adapted.js'
 
 const table = {
@@ -182,7 +183,11 @@ t.test('A number that no hashtag says how to count is refused with its column, n
   const cells = { C: 'IRQ', Dead: '', Sure: '', S: 'X' }
   t.equal(read(cells, tags), null, 'all empty')
   t.match(read({ ...cells, Sure: '120' }, tags)?.problems, [{ column: 'Sure', code: 'not_in_list', value: '120' }])
-  t.match(read({ ...cells, Dead: '5', Sure: '120' }, tags)?.problems, [])
+  t.same(read({ ...cells, Dead: '5', Sure: '120' }, tags)?.problems, [])
+  const long = { C: '#country+code', I: '#indicator+code', N: '#indicator+num', Dead: '#affected+killed' }
+  const facts = { source: 'X' }
+  t.match(read({ C: 'IRQ', I: '4.2', N: '7' }, long, facts)?.problems, [{ column: 'N', code: 'not_in_list' }])
+  t.equal(read({ C: 'IRQ', I: '4.2', N: '' }, long, facts), null, 'a code is no number')
   t.throws(() => read(cells, { C: '#country+code', New: '#affected+idps+new' }), { code: 'malformed' }, 'a whole table')
   t.throws(() => read(cells, { C: 'country', Dead: 'killed' }), { code: 'malformed' })
 })
@@ -207,7 +212,8 @@ t.test('A row of hashtags some of which want their # is no data', async t => {
   t.ok(hxl.detects?.(Object.keys(bare), Object.values(bare)))
   for (const cell of ['33.4', 'Ramadi', 'al anbar', '#12'])
     t.notOk(hxl.detects?.(Object.keys(bare), Object.values({ ...bare, Lat: cell })), cell)
-  t.notOk(hxl.detects?.(Object.keys(bare), Object.values({ ...bare, Year: 'year' })), 'as many as do not')
+  t.notOk(hxl.detects?.(Object.keys(bare), Object.values({ ...bare, Year: 'year' })), 'half of them')
+  for (const cell of [null, true, 5]) t.notOk(isTags([...Object.values(table), cell]), `${cell} is no text`)
 })
 
 t.test('Low, best and high of one thing are one figure', async t => {

@@ -123,7 +123,10 @@ async function openCells(bytes: ReadStream, format: string | null, marked: boole
   if (!found) throw unknownFormat(table.header)
   const lacks = table.container === 'json' ? [] : lacking(found, table.header)
   if (lacks.length > 0)
-    throw new Refusal('malformed', `A table in format ${found.name} has columns that are not here: ${lacks.join(', ')}.`)
+    throw new Refusal(
+      'malformed',
+      `A table in format ${found.name} has columns that are not here: ${lacks.join(', ')}.`,
+    )
   return openRows(bytes, found.name, table.rows(found.columns), readerOf(found, table, facts))
 }
 
