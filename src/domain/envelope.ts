@@ -1,4 +1,5 @@
 import type { Figure, Place } from '../model/figure.js'
+import { lastDay } from './period.js'
 import { bounds } from './value.js'
 
 /** What rival figures span together. It is no estimate: nothing is averaged, added or preferred by the service. */
@@ -8,7 +9,7 @@ export interface Envelope {
   basis: Figure['basis']
   population: Figure['population']
   places: Pick<Place, 'locality' | 'role' | 'extent'>[]
-  /** For stock and cumulative figures the date at which they stood so; null for flows, and where it is unknown. */
+  /** For stock and cumulative figures the day at which they stood so; null for flows, and where no day is known. */
   as_of: string | null
   /** The lowest low that a rival asserts; null if none bounds this end. */
   low: number | null
@@ -28,14 +29,14 @@ type Rival = Figure & { id: string }
  * The envelopes of one event's figures, one per comparable group: same measure, unit, basis, population, places and
  * extent, and for stock and cumulative figures the same date. Groups come in the order of their first figures.
  *
- * A stock or cumulative figure whose date is unknown is comparable with no other: two unknown dates are not known to
- * be the same. Figures that a curator discounted or deprecated are counted but bound nothing, so that a number known
- * to be wrong widens no envelope; those recorded `sic` bound nothing either (domain.md, Value).
+ * A stock or cumulative figure whose date is not known to the day is comparable with no other: two days of one month
+ * are not known to be the same. Figures that a curator discounted or deprecated are counted but bound nothing, so that a number known
+ * to be wrong widens no envelope, nor is one preferred; those recorded `sic` bound nothing either (domain.md, Value).
  */
 export function envelopes(figures: readonly Rival[]): Envelope[] {
   const groups = new Map<string, Rival[]>()
   for (const figure of figures) {
-    const key = groupKey(figure)
+    const key = questionOf(figure)
     const group = groups.get(key)
     if (group) group.push(figure)
     else groups.set(key, [figure])
@@ -45,10 +46,11 @@ export function envelopes(figures: readonly Rival[]): Envelope[] {
 
 function envelope(rivals: readonly Rival[]): Envelope {
   const first = rivals[0]!
-  const asserted = rivals.filter(bears).map(rival => bounds(rival.value))
+  const standing = rivals.filter(stands)
+  const asserted = standing.map(rival => bounds(rival.value))
   const originators = rivals.flatMap(rival => rival.attribution.filter(link => link.role === 'originator'))
   // Two preferences for one question are none: which of them holds is the curator's to say.
-  const [preferred, second] = rivals.filter(rival => rival.rank === 'preferred')
+  const [preferred, second] = standing.filter(rival => rival.rank === 'preferred')
   return {
     measure: first.measure,
     unit: first.unit,
@@ -70,11 +72,16 @@ function envelope(rivals: readonly Rival[]): Envelope {
   }
 }
 
-function groupKey(figure: Rival): string {
+/** What figures of one event have in common that answer one question. */
+export function questionOf(figure: Rival): string {
   const { measure, unit, basis, population } = figure
-  const undated = basis !== 'flow' && figure.period.end === null
   const places = comparablePlaces(figure).map(place => [place.locality, place.role, place.extent])
-  return JSON.stringify([measure, unit, basis, population, asOf(figure), places, undated ? figure.id : null])
+  return JSON.stringify([measure, unit, basis, population, comparableDate(figure), places])
+}
+
+/** Of a stock or cumulative figure its day, or its id where none is known; null for a flow. */
+export function comparableDate(figure: Rival): string | null {
+  return figure.basis === 'flow' ? null : (asOf(figure) ?? `figure ${figure.id}`)
 }
 
 /** Without their words and in a fixed order: a set of places is the same in whatever order it was written. */
@@ -85,11 +92,14 @@ function comparablePlaces(figure: Rival): Envelope['places'] {
   return [...byKey.keys()].sort().map(key => byKey.get(key)!)
 }
 
-function asOf(figure: Rival): string | null {
-  return figure.basis === 'flow' ? null : figure.period.end
+function asOf({ basis, period }: Rival): string | null {
+  const { reading, start, end } = period
+  // a count since a date goes up to its end; a stock since a date only began then
+  const sometime = reading === 'within' || (reading === 'since' && basis === 'stock')
+  return basis === 'flow' || (sometime && start !== end) ? null : lastDay(period)
 }
 
-function bears(figure: Rival): boolean {
+function stands(figure: Rival): boolean {
   return figure.rank !== 'deprecated' && figure.verification !== 'discounted'
 }
 

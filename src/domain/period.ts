@@ -32,6 +32,7 @@ const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:
 /** Stands for an end that is not known, in the order of timelines. */
 export const FAR = '9999-12-31'
 const DAY_MS = 86_400_000
+const COARSER: readonly Precision[] = ['week', 'month', 'year']
 
 /**
  * Reads a period: an EDTF string (ISO 8601-2, levels 0 and 1 without seasons, times, and years outside 0001 to 9999),
@@ -92,8 +93,7 @@ function precisionOfEnds({ start, end }: Ends): Precision {
 
 function settlePrecision(stated: Precision | null, dates: Dates, pointer: string): Precision {
   if (stated === null || stated === dates.precision) return dates.precision
-  const coarser = stated === 'week' || stated === 'month' || stated === 'year'
-  if (coarser && dates.toTheDay) return stated
+  if (COARSER.includes(stated) && dates.toTheDay) return stated
   throw refusal(pointer, `precision ${stated} contradicts ${dates.edtf ?? 'a period without dates'}.`)
 }
 
@@ -196,6 +196,12 @@ function timestampReason(text: string): Reason | null {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return `${text}: no clock shows that time.`
   if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return `${text}: no zone has that offset.`
   return null
+}
+
+/** The last day of a period that is known to the day: none of one known to the month, nor of an approximate end. */
+export function lastDay({ edtf, precision }: Period): string | null {
+  const end = COARSER.includes(precision) ? undefined : edtf?.split('/').at(-1)
+  return end !== undefined && DAY.test(end) ? end : null
 }
 
 /**

@@ -5,6 +5,7 @@ import { envelopes } from '../../src/domain/envelope.js'
 import { readPeriod } from '../../src/domain/period.js'
 import { readValue } from '../../src/domain/value.js'
 import type { Figure, ValueInput } from '../../src/model/figure.js'
+import type { PeriodInput } from '../../src/model/period.js'
 
 type Rival = Figure & { id: string }
 const ramadi: Figure['places'][number] = {
@@ -118,13 +119,54 @@ t.test('A set of places is the same in any order and whatever words name it', as
   ])
 })
 
-t.test('Two unknown dates are not the same date', async t => {
-  const undated = { basis: 'stock' as const, period: readPeriod({ start: '2015-04-01' }, '/period') }
-  const found = envelopes([figure('a', about(1), undated), figure('b', about(2), undated)])
-  t.match(found, [
-    { as_of: null, figures: 1, high: 1 },
-    { as_of: null, figures: 1, high: 2 },
+const days = { start: '2015-01-01', end: '2015-01-31' }
+const stock = (period: PeriodInput) => ({ basis: 'stock' as const, period: readPeriod(period, '/period') })
+
+t.test('A date that is not known to the day is no date, and two such are not the same', async t => {
+  const undated: PeriodInput[] = [
+    {},
+    { start: '2015-04-01' },
+    { edtf: '2015-01' },
+    { edtf: '2015-01-31~' },
+    { edtf: '2015-01-31?' },
+    { edtf: '2015-01-01/2015-01' },
+    { edtf: '2015-01-01/2015-01-31%' },
+    { ...days, precision: 'month' },
+    { ...days, reading: 'since' },
+    { ...days, reading: 'within' },
+  ]
+  for (const period of undated) {
+    const found = envelopes([
+      figure('a', about(1), stock(period)),
+      figure('b', about(2), stock(period)),
+      figure('c', about(3), stock({ edtf: '2015-01-31' })),
+    ])
+    t.match(
+      found,
+      [
+        { as_of: null, figures: 1, high: 1 },
+        { as_of: null, figures: 1, high: 2 },
+        { as_of: '2015-01-31', figures: 1, high: 3 },
+      ],
+      JSON.stringify(period),
+    )
+  }
+})
+
+t.test('A date is the last day of the period, however its beginning is known', async t => {
+  const dated: PeriodInput[] = [
+    days,
+    { ...days, reading: 'as_of' },
+    { ...days, reading: 'throughout' },
+    { edtf: '2015-01~/2015-01-31' },
+    { edtf: '../2015-01-31' },
+    { edtf: '2015-01-31', reading: 'since' },
+  ]
+  t.match(envelopes(dated.map((period, i) => figure(`f${i}`, about(i), stock(period)))), [
+    { as_of: '2015-01-31', figures: dated.length },
   ])
+  const count = { basis: 'cumulative' as const, period: readPeriod({ ...days, reading: 'since' }, '/period') }
+  t.match(envelopes([figure('a', about(1), count)]), [{ as_of: '2015-01-31' }])
 })
 
 t.test('Discounted, deprecated and sic figures are counted but bound nothing', async t => {
@@ -152,6 +194,13 @@ t.test('A preferred figure is named; two that are preferred at once are none', a
   const preferred = { rank: 'preferred' as const }
   t.match(envelopes([figure('a', about(1)), figure('b', about(2), preferred)]), [{ preferred: 'b' }])
   t.match(envelopes([figure('a', about(1), preferred), figure('b', about(2), preferred)]), [{ preferred: null }])
+})
+
+t.test('A figure that was discounted is not preferred, whatever its rank', async t => {
+  const preferred = { rank: 'preferred' as const }
+  const wrong = figure('a', about(1), { ...preferred, verification: 'discounted' })
+  t.match(envelopes([wrong]), [{ low: null, preferred: null }])
+  t.match(envelopes([wrong, figure('b', about(2), preferred)]), [{ low: 2, high: 2, preferred: 'b' }])
 })
 
 t.test('No envelope holds a number that no figure asserts', async () => {
