@@ -1,66 +1,79 @@
 import type { Figure } from '../model/figure.js'
 import { type Term, terms } from '../model/vocabularies.js'
+import { comparableDate, questionOf } from './envelope.js'
 import { overlaps } from './period.js'
 import { ARRIVING, LEAVING } from './places.js'
 import { bounds } from './value.js'
 
 type Reason = Term<'not_summed_reason'>
+type Measure = Figure['measure']
+type Counted = Figure & { id: string }
 
-/** Members in which figures of one question agree, as one comparable text each. */
+/** Members in which figures may differ, as one comparable text each; null where the figure has or says none. */
 const COMPARED = {
-  measure: ({ measure }) => measure,
   unit: ({ unit }) => unit,
   basis: ({ basis }) => basis,
   population: ({ population }) => population,
-  places: ({ places }) => comparable(places.map(({ locality, role }) => `${locality} ${role}`)),
-  extents: ({ places }) => comparable(places.map(({ extent }) => extent)),
-} satisfies Record<string, (figure: Figure) => string>
+  places: ({ places }) => comparable(places.map(({ locality }) => locality)),
+  extents: ({ places }) => {
+    const extents = places.map(({ extent }) => extent)
+    return extents.includes('unknown') ? null : comparable(extents)
+  },
+  date: comparableDate,
+} satisfies Record<string, (figure: Counted) => string | null>
 type Compared = keyof typeof COMPARED
 
 /** In whatever order and however often they were written. */
 const comparable = (words: readonly string[]) => [...new Set(words)].sort().join()
 
 /** A figure's measure and the ends of its period. */
-type Spell = [measure: string, start: string | null, end: string | null]
+type Spell = [measure: Measure, start: string | null, end: string | null]
 
-/** What the figures of one event contribute to the reasons for not adding. Without figures an event contributes none. */
+/** A record and what it is stated to be part of, each as `figure <id>` or `event <id>`. */
+export type Inclusion = [part: string, whole: string]
+
+/** What an event and its figures contribute to the reasons for not adding. */
 export interface Grounds {
   event: string
   /** Their ids. */
   figures: string[]
-  /** What all of them have; null where they differ. */
-  common: Record<Compared, string | null>
+  measures: Measure[]
+  /** What they say, two of each at most: two are enough to differ. */
+  said: Record<Compared, string[]>
   /** Whether two of them answer one question. */
   rivals: boolean
   /** When they were; null: two of one measure overlap. */
   spells: Spell[] | null
-  /** Whether one counts people who moved, and may be counted again where they moved to. */
-  moves: boolean
+  /** How many movements of people they count, rivals of the same days once: who moved may have moved again. */
+  moves: number
   /** Whether all say at least and at most how many. */
   bounded: boolean
-  /** What they, or the event, are stated to be part of: `figure <id>` or `event <id>`. */
-  part_of: string[]
+  /** What is known to be part of what, of those that include the event or a figure of it, or are included. */
+  part_of: Inclusion[]
 }
 
 const MOVING: readonly string[] = [...LEAVING, ...ARRIVING]
 
-/** The grounds of an event's figures, and what these and the event are stated to be part of. */
-export function groundsOf(event: string, figures: readonly (Figure & { id: string })[], part_of: string[]): Grounds {
-  const members = figures.map(figure => Object.values(COMPARED).map(of => of(figure)))
-  const common = Object.keys(COMPARED).map((member, i) => {
-    const shared = members.every(each => each[i] === members[0]![i])
-    return [member, shared ? (members[0]?.[i] ?? null) : null]
+/** The grounds of an event and its figures, with what is stated to be part of these or to include them. */
+export function groundsOf(event: string, figures: readonly Counted[], part_of: Inclusion[]): Grounds {
+  const said = Object.entries(COMPARED).map(([member, of]) => {
+    const words = figures.map(of).filter(word => word !== null)
+    return [member, [...new Set(words)].slice(0, 2)]
   })
   const spells = figures
     .filter(({ period: { start, end } }) => start !== null || end !== null)
     .map(({ measure, period: { start, end } }): Spell => [measure, start, end])
+  const moves = figures
+    .filter(({ measure, basis }) => MOVING.includes(measure) && basis !== 'stock')
+    .map(figure => `${questionOf(figure)} ${figure.period.start} ${figure.period.end}`)
   return {
     event,
     figures: figures.map(({ id }) => id),
-    common: Object.fromEntries(common),
-    rivals: new Set(members.map(each => JSON.stringify(each))).size < figures.length,
+    measures: [...new Set(figures.map(({ measure }) => measure))],
+    said: Object.fromEntries(said),
+    rivals: new Set(figures.map(questionOf)).size < figures.length,
     spells: someOverlap(spells) ? null : spells,
-    moves: figures.some(({ measure, basis }) => MOVING.includes(measure) && basis !== 'stock'),
+    moves: new Set(moves).size,
     bounded: figures.every(({ value }) => {
       const { low, high } = bounds(value)
       return low !== null && high !== null
@@ -82,26 +95,51 @@ function someOverlap(spells: readonly Spell[]): boolean {
   })
 }
 
-const differ = (all: readonly Grounds[], member: Compared) =>
-  all.some(({ common }) => common[member] === null || common[member] !== all[0]!.common[member])
+const several = (words: readonly string[]) => new Set(words).size > 1
+const differ = (all: readonly Grounds[], member: Compared) => several(all.flatMap(({ said }) => said[member]))
+
+/** Whether one of these figures is part of another, by what is stated of them or of their events, in however many steps. */
+function someIncluded(all: readonly Grounds[]): boolean {
+  const wholes = new Map<string, string[]>()
+  for (const [part, whole] of all.flatMap(({ part_of }) => part_of))
+    wholes.set(part, [...(wholes.get(part) ?? []), whole])
+  if (wholes.size === 0) return false
+  const figures = new Set(all.flatMap(one => one.figures.map(id => `figure ${id}`)))
+  const counted = new Map(all.map(({ event, measures }) => [`event ${event}`, measures]))
+  return [...wholes.keys()].some(part =>
+    wholesOf(part, wholes).some(
+      whole =>
+        (figures.has(part) && figures.has(whole)) ||
+        counted.get(part)?.some(measure => counted.get(whole)?.some(other => includes(other, measure))),
+    ),
+  )
+}
+
+function wholesOf(part: string, wholes: ReadonlyMap<string, readonly string[]>): string[] {
+  const found = new Set([part])
+  for (const one of found) for (const whole of wholes.get(one) ?? []) found.add(whole)
+  found.delete(part)
+  return [...found]
+}
+
+/** Whether a count of one thing in a whole event includes a count of another in a part of it. */
+const includes = (whole: Measure, part: Measure) =>
+  whole === part || (whole === 'casualties' && (part === 'killed' || part === 'injured'))
 
 /** Whether a reason holds for the figures of some events, at least two in all. */
 const holds: Record<Reason, (all: readonly Grounds[]) => boolean> = {
-  separate_events: all => all.length > 1,
+  separate_events: all => several(all.flatMap(({ event, figures }) => (figures.length > 0 ? [event] : []))),
   rival_figures: all => all.some(({ rivals }) => rivals),
-  measures_differ: all => differ(all, 'measure'),
+  measures_differ: all => several(all.flatMap(({ measures }) => measures)),
   units_differ: all => differ(all, 'unit'),
   bases_differ: all => differ(all, 'basis'),
   populations_differ: all => differ(all, 'population'),
   places_differ: all => differ(all, 'places'),
   extents_differ: all => differ(all, 'extents'),
+  dates_differ: all => differ(all, 'date'),
   periods_overlap: all => all.some(({ spells }) => spells === null) || someOverlap(all.flatMap(one => one.spells!)),
-  people_may_recur: all => all.filter(({ moves }) => moves).length > 1,
-  parts_included: all => {
-    if (all.every(({ part_of }) => part_of.length === 0)) return false
-    const present = new Set(all.flatMap(one => [`event ${one.event}`, ...one.figures.map(id => `figure ${id}`)]))
-    return all.some(({ part_of }) => part_of.some(whole => present.has(whole)))
-  },
+  people_may_recur: all => all.reduce((moves, one) => moves + one.moves, 0) > 1,
+  parts_included: someIncluded,
   bounds_missing: all => all.some(({ bounded }) => !bounded),
 }
 
@@ -111,11 +149,10 @@ export const NOT_SUMMED = 'Separate events. Do not add these figures.'
  * Why the figures of an answer are not added, computed from the grounds of each of its events: every reason holds for
  * them, and one figure alone gives none. The words of each are in the codelist `not_summed_reason`.
  */
-export function notSummed(grounds: readonly Grounds[]): { statement: string; reasons: Reason[] } {
-  const all = grounds.filter(({ figures }) => figures.length > 0)
-  const several = all.length > 1 || (all[0]?.figures.length ?? 0) > 1
+export function notSummed(all: readonly Grounds[]): { statement: string; reasons: Reason[] } {
+  const added = all.flatMap(({ figures }) => figures).length > 1
   return {
     statement: NOT_SUMMED,
-    reasons: several ? terms('not_summed_reason').filter(reason => holds[reason](all)) : [],
+    reasons: added ? terms('not_summed_reason').filter(reason => holds[reason](all)) : [],
   }
 }

@@ -1,7 +1,7 @@
 import type { Citation, Figure } from '../model/figure.js'
 import type { RecordOf } from '../model/nouns.js'
 import { type Envelope, envelopes } from './envelope.js'
-import { type Grounds, groundsOf } from './not-summed.js'
+import { type Grounds, groundsOf, type Inclusion } from './not-summed.js'
 import { orderKey } from './period.js'
 
 type FigureRecord = RecordOf<'figure'>
@@ -62,10 +62,6 @@ export function entryOf(materials: Materials): MadeEntry {
   const live = shown.filter(({ id }) => !retracted.has(`figure ${id}`) && !replaced.has(id))
   const from = (of: 'event' | 'figure', id: string) =>
     relations.filter(relation => relation.of === of && relation.from === id)
-  const wholes = (of: 'event' | 'figure', id: string) =>
-    from(of, id)
-      .filter(({ kind }) => kind === 'part_of')
-      .map(({ to }) => `${of} ${to}`)
 
   const entry: TimelineEvent = {
     ...event,
@@ -82,7 +78,9 @@ export function entryOf(materials: Materials): MadeEntry {
     })),
     ...withdrawn(`event ${event.id}`, retracted),
   }
-  const part_of = [...wholes('event', event.id), ...live.flatMap(({ id }) => wholes('figure', id))]
+  const part_of = relations
+    .filter(({ kind }) => kind === 'part_of')
+    .map(({ of, from, to }): Inclusion => [`${of} ${from}`, `${of} ${to}`])
   return { entry, grounds: groundsOf(event.id, live, part_of) }
 }
 

@@ -179,6 +179,7 @@ export const vocabularies = {
     populations_differ: 'The figures cover different populations.',
     places_differ: 'The figures are about different places.',
     extents_differ: 'The figures cover the locality to a different extent.',
+    dates_differ: 'Stocks or cumulative counts are of different days, or of days that are not known.',
     periods_overlap: 'The periods of some figures overlap: the same people may be counted twice.',
     people_may_recur: 'One person can flee more than once: displacement flows count movements at most.',
     parts_included: 'Some figures are parts of others in the answer.',

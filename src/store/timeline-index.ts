@@ -187,9 +187,9 @@ export function openTimelineIndex(db: WriteConnection) {
     if (previous) touchEvent(previous.event, null)
   }
 
-  /** A relation is shown with the record that it starts at, and one that was replaced says by what. */
+  /** A relation is shown with the record that it starts at; what was replaced says by what, and a whole has its parts. */
   function touchRelated({ of, kind, from, to }: Documents['relation']): void {
-    for (const id of kind === 'revises' ? [from, to] : [from]) {
+    for (const id of kind === 'revises' || kind === 'part_of' ? [from, to] : [from]) {
       const event = of === 'event' ? id : eventOfFigure.get(id)
       if (event !== undefined) touched.add(event)
     }

@@ -303,6 +303,22 @@ test('relations of an event and of a figure with one id are each shown once', as
   )
 })
 
+test('a figure is known to be part of another though what stands between them is filtered out', async t => {
+  const made = desk(t)
+  const { read, put } = made
+  furnish(made)
+  put('figure', 'day', aFigure())
+  put('figure', 'week', aFigure({ rank: 'deprecated' }))
+  put('figure', 'month', aFigure({ event: 'flight' }))
+  const part = (from: string, to: string) => aRelation({ of: 'figure', kind: 'part_of', from, to })
+  put('relation', 'x', part('day', 'week'))
+  const reasons = () =>
+    notSummed(readTimeline(read, aQuestion('ramadi', { figures: { rank: ['normal'] } })).grounds).reasons
+  t.notOk(reasons().includes('parts_included'))
+  put('relation', 'y', part('week', 'month'))
+  t.ok(reasons().includes('parts_included'))
+})
+
 test('a name is found in any spelling and script; what resembles it stands below', async t => {
   const { read, put } = desk(t, await seededDatabase(t))
   put('locality', 'ramadan', aLocality({ name: 'Ramadan', names: [{ text: 'رمضان', lang: 'ar' }] }))

@@ -35,9 +35,9 @@ test('a page read in one piece is the page put together from what memory holds, 
           pieces += read.readyPage(question) === null ? 0 : 1
           t.strictSame(whole(memory.page(question)), whole(first))
           t.strictSame(whole(crowded.page(question)), whole(first), 'from a memory that must let go all the time')
-          const { events, next, number_matched } = readTimeline(read, question)
+          const { events, grounds, next, number_matched } = readTimeline(read, question)
           t.equal(whole(first).entries, events.map(event => `${JSON.stringify(event)},`).join(''))
-          t.strictSame([first.after, first.matched], [next, number_matched])
+          t.strictSame([first.grounds, first.after, first.matched], [grounds, next, number_matched])
           after = first.after
           if (after === null) break
           later += 1
