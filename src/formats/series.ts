@@ -34,14 +34,15 @@ export interface Series {
  * The stock and cumulative figures as dated series; flows never enter one. A cumulative count that starts again from
  * another day is another series. Points are what was said, ordered by date and figure id: none is interpolated,
  * replaced or left out, so two numbers for one day are two points. A figure without an originator is a series of its
- * own, for nobody can say that the next such figure continues it.
+ * own, for nobody can say that the next such figure continues it; and cumulative counts from a day that is not known
+ * are one series within one event only, for two unknown days are not known to be the same.
  */
 export function seriesOf(figures: readonly FigureRecord[]): Series[] {
   const series = new Map<string, Series>()
   for (const figure of figures) {
     if (figure.basis === 'flow') continue
     const head = headOf(figure, figure.basis)
-    const key = JSON.stringify([...Object.values(head), head.originators.length === 0 ? figure.id : null])
+    const key = JSON.stringify([...Object.values(head), ownTo(figure, head)])
     const found = series.get(key)
     if (found) found.points.push(pointOf(figure))
     else series.set(key, { ...head, points: [pointOf(figure)] })
@@ -63,6 +64,12 @@ function headOf(figure: FigureRecord, basis: Series['basis']): Omit<Series, 'poi
     population: figure.population,
     anchor: basis === 'cumulative' ? figure.period.start : null,
   }
+}
+
+/** The figure or the event to which its series is bound; null where others may continue it. */
+function ownTo({ id, event }: FigureRecord, { originators, basis, anchor }: Omit<Series, 'points'>): string | null {
+  if (originators.length === 0) return id
+  return basis === 'cumulative' && anchor === null ? event : null
 }
 
 function pointOf({ id, event, value, period, counts, provisional, verification, rank }: FigureRecord): SeriesPoint {

@@ -63,6 +63,22 @@ t.test('a cumulative count that starts again starts a new series', async t => {
   )
 })
 
+t.test('counts from days that are not known are one series only within one event', async t => {
+  const other = { event: 'other-event' }
+  t.same(
+    points([
+      cumulative('a', null, '2015-04-20'),
+      cumulative('b', null, '2015-04-23', other),
+      cumulative('c', null, '2015-04-25'),
+      cumulative('d', null, '2015-04-26', other),
+    ]).sort(),
+    [
+      ['a', 'c'],
+      ['b', 'd'],
+    ],
+  )
+})
+
 t.test('a stock has no anchor: its periods may start where they like', async t => {
   const stock = { basis: 'stock' } as const
   t.same(points([cumulative('a', null, '2015-05-01', stock), cumulative('b', '2015-04-01', '2015-04-30', stock)]), [
