@@ -1,8 +1,8 @@
 import { invalid } from './errors.js'
+import { UNSEEN } from './text.js'
 
 const LONGEST = 2048
-/** White space, controls, and marks that change how an address reads; joiners stay, Persian words need them. */
-const UNSEEN = /[\s\p{Cc}\p{Cs}\u200B\u200E\u200F\u061C\u202A-\u202E\u2060\u2066-\u2069]/u
+const REFUSED = new RegExp(`[\\s\\p{Cc}\\p{Cs}]|${UNSEEN}`, 'u')
 
 /**
  * A web address as a record may hold it, returned as given: addresses are cited and compared, never fetched, so
@@ -20,7 +20,7 @@ export function checkUrl(url: string, pointer: string): string {
 
 function urlFault(url: string): string | null {
   if (url.length > LONGEST) return `The URL is longer than ${LONGEST} characters.`
-  if (UNSEEN.test(url)) return 'The URL has white space or control characters.'
+  if (REFUSED.test(url)) return 'The URL has white space, control characters or others that are not seen.'
   const authority = /^https?:\/\/([^/?#]+)/i.exec(url)?.[1]
   if (authority === undefined) return 'Only http:// and https:// URLs with a host are kept.'
   if (authority.includes('@')) return 'The URL carries credentials.'

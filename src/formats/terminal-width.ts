@@ -3,7 +3,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const PLAIN = /^[\x20-\x7e]*$/
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u
-const BIDI_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const BIDI_CONTROLS = /\p{Bidi_Control}/gu
 const BREAKS_AND_CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
 
 /** East Asian Wide and Fullwidth, https://www.unicode.org/reports/tr11, in blocks. */

@@ -1,18 +1,16 @@
+import { BIDI, isBlank, JOINERS, UNSEEN } from '../domain/text.js'
 import { MAX_NAME } from '../model/schema.js'
 
-/** Bidirectional controls (UAX 9), which no record may hold. */
-const BIDI = /[\u202A-\u202E\u2066-\u2069]/g
-/** Direction marks, which no name may hold: datasets carry them over from web pages. */
-const MARKS = /[\u200E\u200F\u061C]/g
+/** What no name may hold: datasets carry it over from web pages. */
+const UNSEEN_IN_NAMES = new RegExp(UNSEEN, 'gu')
+const SPACES = '[\\s\\p{Cc}\\p{Cs}]'
+/** White space and the like, and joiners behind it, which join nothing. */
+const BETWEEN_WORDS = new RegExp(`(?:^|${SPACES})(?:${SPACES}|[${JOINERS}])*`, 'gu')
+const UNSEEN_IN_PROSE = new RegExp(`[${BIDI}]`, 'g')
 
 /** Text as a name may hold it: on one line, without what is not seen. One that is too long is the model's to refuse. */
 export function asName(text: string): string {
-  return text
-    .replace(BIDI, '')
-    .replace(MARKS, '')
-    .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
-    .trim()
-    .normalize('NFC')
+  return text.replace(UNSEEN_IN_NAMES, '').replace(BETWEEN_WORDS, ' ').trim().normalize('NFC')
 }
 
 /** A name cut to what a title may hold, for words that the documents have whole in another member. */
@@ -27,12 +25,12 @@ export function asTitle(text: string): string {
 export function asProse(text: string | null): string | null {
   if (text === null) return null
   const clean = text
-    .replace(BIDI, '')
+    .replace(UNSEEN_IN_PROSE, '')
     .replace(/\r\n?/g, '\n')
     .replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, ' ')
     .trim()
     .normalize('NFC')
-  return clean === '' ? null : clean
+  return isBlank(clean) ? null : clean
 }
 
 /** What a row says and no member holds, one `column: value` to a line; null if there is nothing. */

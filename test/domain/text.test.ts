@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Refusal } from '../../src/domain/errors.js'
-import { cleanText } from '../../src/domain/text.js'
+import { cleanText, isBlank } from '../../src/domain/text.js'
 
 const accepted = (text: string, name: boolean) => {
   try {
@@ -34,12 +34,31 @@ t.test('Prose may have lines, tabs and direction marks, names may not', async t 
     t.equal(accepted(`a${character}b`, false), `a${character}b`)
     t.equal(accepted(`a${character}b`, true), null)
   }
-  t.equal(accepted('علی\u200Cآباد', true), 'علی\u200Cآباد', 'joiners belong to Persian words')
 })
 
-t.test('A name of nothing but spaces is none', async t => {
-  t.equal(accepted('   ', true), null)
-  t.equal(accepted('\u3000', true), null)
+t.test('A name holds nothing that is not seen, but for joiners in its words and forms of characters', async t => {
+  for (const character of ['\u200B', '\u2060', '\uFEFF', '\u00AD', '\u2063', '\u3164', '\u034F', '\u{E0041}']) {
+    t.equal(accepted(`United${character} Nations`, true), null, `U+${character.codePointAt(0)!.toString(16)}`)
+    t.equal(accepted(`United${character} Nations`, false), `United${character} Nations`)
+  }
+  for (const name of [
+    'علی\u200Cآباد',
+    'کوردستان\u200Cی',
+    'ه\u200D',
+    'कु\u200Dष',
+    '葛\u{E0100}城',
+    'Relief ❤\uFE0F',
+    '👩\u200D🚒',
+  ])
+    t.equal(accepted(name, true), name.normalize('NFC'))
+  for (const joiner of ['\u200C', '\u200D'])
+    for (const name of [joiner, `${joiner}Ramadi`, `Ar ${joiner}Ramadi`]) t.equal(accepted(name, true), null)
+})
+
+t.test('A name in which nothing is seen is none', async t => {
+  for (const name of ['   ', '\u3000', '\u2800', '\uFE0F', ' \u2800 ']) t.equal(accepted(name, true), null)
+  for (const text of ['', ' \n', '\u200B', ' \u200B ', '\u200E\u200C', '\uFEFF']) t.ok(isBlank(text))
+  for (const text of ['a', '\u200Ba', '0', '?', 'ه\u200D']) t.notOk(isBlank(text))
 })
 
 t.test('Cleaning clean text changes nothing', async () => {

@@ -10,6 +10,7 @@ t.test('An http or https address is returned as given', async t => {
     'https://example.org:8443/a@b?c=\\d',
     'https://ar.wikipedia.org/wiki/الرمادي',
     'https://مثال.إختبار/',
+    'https://example.org/علی\u200Cآباد',
     `https://example.org/${'a'.repeat(2048 - 20)}`,
   ]) {
     t.equal(checkUrl(url, '/url'), url)
@@ -45,6 +46,9 @@ t.test('Other schemes, credentials and addresses that read in two ways are refus
     'java\tscript:alert(1)',
     'https://example.org/\u202Egnp.exe',
     'https://example.org/\uD800',
+    'https://example.org/a\u200Bb',
+    'https://example.org/a\uFEFFb',
+    'https://example.org/a\u00ADb',
     `https://example.org/${'a'.repeat(2048 - 19)}`,
   ]) {
     t.throws(
