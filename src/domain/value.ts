@@ -1,9 +1,11 @@
 import type { Figure, FigureInput, Value, ValueInput } from '../model/figure.js'
 import { type Fault, invalid } from './errors.js'
+import { isBlank } from './text.js'
 
 type Numbers = Pick<Value, 'low' | 'best' | 'high'>
 type Part = Figure['breakdown'][number]
 type Parts = NonNullable<FigureInput['breakdown']>
+type Given = { [M in keyof Numbers]?: number | null }
 
 const MEMBERS = ['low', 'best', 'high'] as const
 type Member = (typeof MEMBERS)[number]
@@ -61,7 +63,7 @@ function qualifierFaults(value: Value, pointer: string): Fault[] {
       faults.push(fault(`${pointer}/${member}`, `exactly ${value.best} has no other ${member}.`, value[member]))
     }
   }
-  if (qualifier === 'vague' && !value.text?.trim()) {
+  if (qualifier === 'vague' && isBlank(value.text ?? '')) {
     faults.push({ pointer: `${pointer}/text`, code: 'missing', detail: 'vague needs the words in text.' })
   }
   return faults
@@ -73,9 +75,16 @@ function sicFaults(value: Value, parts: Parts, pointer: string): Fault[] {
   const disorder = orderFault(value)
   if (!value.sic)
     return disorder ? [fault(`${pointer}/${disorder.member}`, disorder.detail, value[disorder.member])] : []
-  const partly = parts.some(part => orderFault(numbers(part)) || excess(numbers(part), value))
-  if (disorder || partly) return []
+  if (outOfOrder(value, parts)) return []
   return [fault(`${pointer}/sic`, 'sic is for numbers that are out of order; these are not.', true)]
+}
+
+/** Whether numbers, or those of their parts, are out of order, or a part is larger than the whole: `sic` is for these. */
+export function outOfOrder(given: Given, parts: Parts = []): boolean {
+  const whole = numbers(given)
+  return (
+    orderFault(whole) !== null || parts.map(numbers).some(part => (orderFault(part) ?? excess(part, whole)) !== null)
+  )
 }
 
 /**
@@ -119,7 +128,7 @@ export function bounds(value: Value): { low: number | null; high: number | null 
   return { low: value.low ?? value.best, high: value.high ?? value.best }
 }
 
-function numbers(given: { [M in Member]?: number | null }): Numbers {
+function numbers(given: Given): Numbers {
   return { low: given.low ?? null, best: given.best ?? null, high: given.high ?? null }
 }
 

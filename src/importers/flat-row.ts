@@ -1,4 +1,5 @@
 import { fold } from '../domain/names.js'
+import { outOfOrder } from '../domain/value.js'
 import type { FigureInput, ValueInput } from '../model/figure.js'
 import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
 import type { PeriodInput } from '../model/period.js'
@@ -243,11 +244,6 @@ function readValue(reading: Reading): ValueInput | null {
 function requiredTerm<V extends 'measure' | 'qualifier'>(reading: Reading, column: V): Term<V> | null {
   if (isEmpty(reading, column)) return problem(reading, column, 'missing', 'Needed in every row; none is assumed.')
   return termCell(reading, column, column)
-}
-
-function outOfOrder({ low, best, high }: ValueInput): boolean {
-  const known = [low, best, high].filter(count => count != null)
-  return known.some((count, i) => i > 0 && known[i - 1]! > count)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Refusal } from '../domain/errors.js'
+import { outOfOrder } from '../domain/value.js'
 import type { FigureInput } from '../model/figure.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Draft, DraftDocument, FigureAdapter, FileFacts, ForeignRow } from './adapter.js'
@@ -103,7 +104,8 @@ function draft(
   const excerpt = asProse(text(cells, tags, '#description'))
   const documents = figures.map((found): DraftDocument<'figure'> => {
     const { measure, basis, unit, population } = found.counted
-    const when: PeriodInput | null = basis === 'stock' ? { ...period, reading: 'as_of' } : null
+    const dated = basis === 'stock' && !period.edtf?.endsWith('/..')
+    const when: PeriodInput | null = dated ? { ...period, reading: 'as_of' } : null
     return {
       noun: 'figure',
       id: `${id}:${found.key}`.slice(0, 128),
@@ -206,19 +208,11 @@ function numberIn(cells: Cells, column: string): number | null {
 }
 
 function valueIn({ low, best, high, parts }: Found): FigureInput['value'] {
-  const sic = outOfOrder(low, best, high) || parts.some(part => exceeds(part, high ?? best))
-  const flag = sic ? { sic: true } : {}
+  const flag = outOfOrder({ low, best, high }, parts) ? { sic: true } : {}
   if (low !== null && high !== null) return { low, best, high, qualifier: 'between', ...flag }
   if (best !== null) return { best, qualifier: 'unqualified', ...flag }
   return low !== null ? { low, qualifier: 'at_least', ...flag } : { high, qualifier: 'at_most', ...flag }
 }
-
-const outOfOrder = (...numbers: (number | null)[]) => {
-  const known = numbers.filter(number => number !== null)
-  return known.some((number, i) => number > (known[i + 1] ?? Number.POSITIVE_INFINITY))
-}
-const exceeds = (part: Part, limit: number | null) =>
-  limit !== null && [part.low, part.best].some(count => count != null && count > limit)
 
 /** #date+start and #date+end, or one #date: a day, a month or a year, as far as it is written out. */
 function periodOf(cells: Cells, tags: readonly Tag[]): PeriodInput {

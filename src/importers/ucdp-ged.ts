@@ -1,3 +1,4 @@
+import { outOfOrder } from '../domain/value.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, FigureAdapter, ForeignRow } from './adapter.js'
@@ -69,14 +70,13 @@ function draft(row: ForeignRow, edition: ReturnType<typeof editionOf>): Draft | 
     },
     ifAbsent: false,
   }
-  const outOfOrder = isOutOfOrder(value, breakdown)
   const figure: DraftDocument<'figure'> = {
     noun: 'figure',
     id: `ucdp-ged:${id}`,
     document: {
       event: event.id,
       measure: 'killed',
-      value: { ...value, ...(outOfOrder ? { sic: true } : {}) },
+      value: { ...value, ...(outOfOrder(value, breakdown) ? { sic: true } : {}) },
       attribution: [{ source: ucdp.id, role: 'originator' }],
       // The number as printed is UCDP's; the articles are what UCDP worked it out from.
       citations: [
@@ -176,17 +176,6 @@ function breakdownOf(cells: Cells): Part[] {
 }
 
 const named = (column: string, side: string | null) => (side === null ? column : asName(`${column}: ${side}`))
-
-/** UCDP prints some rows with low > best or best > high, and then parts larger than high. */
-function isOutOfOrder({ low, best, high }: Numbers, parts: readonly Part[]): boolean {
-  const limit = high ?? best
-  return (
-    (low !== null && best !== null && low > best) ||
-    (best !== null && high !== null && best > high) ||
-    (low !== null && high !== null && low > high) ||
-    parts.some(part => limit !== null && part.best > limit)
-  )
-}
 
 /**
  * Who the dead are, as far as the parts say. One-sided violence is by definition against civilians, except for dead

@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from 'node:assert'
 import fc from 'fast-check'
 import t from 'tap'
 import { Refusal } from '../../src/domain/errors.js'
-import { bounds, readBreakdown, readValue } from '../../src/domain/value.js'
+import { bounds, outOfOrder, readBreakdown, readValue } from '../../src/domain/value.js'
 import type { FigureInput, Value, ValueInput } from '../../src/model/figure.js'
 import { terms } from '../../src/model/vocabularies.js'
 
@@ -85,7 +85,7 @@ t.test('Zero is a number, null is not', async t => {
 })
 
 t.test('A vague value keeps its words and has no number', async t => {
-  for (const text of [undefined, '', ' \n'])
+  for (const text of [undefined, '', ' \n', ' \u200B '])
     t.same(refused({ qualifier: 'vague', ...(text !== undefined && { text }) }), ['missing /value/text'])
   t.same(refused({ qualifier: 'vague', text: 'hundreds', low: 200 }), ['bad_value /value/low'])
 })
@@ -119,6 +119,26 @@ t.test('sic also records parts that the source published larger than their whole
   t.same(readBreakdown(parts, whole, '/breakdown'), [
     { dimension: 'sex', category: 'women', low: null, best: 30, high: null },
   ])
+})
+
+t.test('What is out of order is what is refused without sic and kept with it', async t => {
+  const count = fc.option(fc.integer({ min: 0, max: 3 }))
+  const numbers = { low: count, best: count, high: count }
+  const aPart = fc.record({ dimension: fc.constant('sex' as const), category: fc.constant('women'), ...numbers })
+  const some = fc.constantFrom<Value['qualifier']>('between', 'unqualified', 'at_most', 'at_least')
+  let disordered = 0
+  fc.assert(
+    fc.property(fc.record({ ...numbers, qualifier: some }), fc.array(aPart, { maxLength: 1 }), (given, parts) => {
+      const faultsOf = (sic: boolean) =>
+        faults(() => readBreakdown(parts, readValue({ ...given, sic }, '/value', parts), '/breakdown'))
+      const [without, by] = [faultsOf(false), faultsOf(true)]
+      if (without.length > 0 && by.length > 0) return
+      disordered += Number(outOfOrder(given, parts))
+      t.same([without.length > 0, by.length > 0], [outOfOrder(given, parts), !outOfOrder(given, parts)])
+    }),
+    { numRuns: 1000 },
+  )
+  t.ok(disordered > 20, `${disordered}`)
 })
 
 t.test('Reading a read value changes nothing', async () => {

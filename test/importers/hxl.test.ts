@@ -50,6 +50,21 @@ function figures(draft: Draft | null) {
   return figures.map(({ document }) => document)
 }
 
+t.test('A stock stands at the end of its row’s period, if that has one', async t => {
+  const stock = (cells: object) => figures(read({ ...row, Dead: '', Women: '', ...cells }))[0]?.period
+  t.match(stock({ Date: '' }), { edtf: '../2015-05-17', reading: 'as_of' })
+  t.match(stock({ Until: '' }), { edtf: '2015-05-15/..', reading: null })
+})
+
+t.test('Numbers that the table prints out of order are kept as printed, those of parts too', async t => {
+  const tags = { ...table, Least: '#affected+killed+min', Most: '#affected+killed+max', Up: '#affected+killed+f+max' }
+  const value = (cells: object) => figures(read({ ...row, IDPs: '', ...cells }, tags))[0]?.value
+  t.match(value({ Dead: '20', Women: '', Least: '10', Most: '30', Up: '25' }), { sic: false })
+  t.match(value({ Dead: '20', Women: '', Least: '25', Most: '30', Up: '25' }), { sic: true })
+  t.match(value({ Dead: '20', Women: '', Least: '10', Most: '30', Up: '35' }), { sic: true })
+  t.match(value({ Dead: '20', Women: '31', Least: '10', Most: '30', Up: '' }), { sic: true })
+})
+
 t.test('One figure for each column that counts something; empty is unknown, zero is zero', async t => {
   const draft = read(row)
   const [dead, idps, ...others] = figures(draft)
