@@ -30,8 +30,9 @@ type Rival = Figure & { id: string }
  * extent, and for stock and cumulative figures the same date. Groups come in the order of their first figures.
  *
  * A stock or cumulative figure whose date is not known to the day is comparable with no other: two days of one month
- * are not known to be the same. Figures that a curator discounted or deprecated are counted but bound nothing, so that a number known
- * to be wrong widens no envelope, nor is one preferred; those recorded `sic` bound nothing either (domain.md, Value).
+ * are not known to be the same. Figures that a curator discounted or deprecated are counted but bound nothing, so that
+ * a number known to be wrong widens no envelope, and none of them is named as preferred; those recorded `sic` bound
+ * nothing either (domain.md, Value).
  */
 export function envelopes(figures: readonly Rival[]): Envelope[] {
   const groups = new Map<string, Rival[]>()

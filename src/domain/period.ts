@@ -32,7 +32,8 @@ const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:
 /** Stands for an end that is not known, in the order of timelines. */
 export const FAR = '9999-12-31'
 const DAY_MS = 86_400_000
-const COARSER: readonly Precision[] = ['week', 'month', 'year']
+/** How many days a period may have that is known to the week, month or year. */
+const MOST_DAYS: Partial<Record<Precision, number>> = { week: 7, month: 31, year: 366 }
 
 /**
  * Reads a period: an EDTF string (ISO 8601-2, levels 0 and 1 without seasons, times, and years outside 0001 to 9999),
@@ -40,7 +41,8 @@ const COARSER: readonly Precision[] = ['week', 'month', 'year']
  * reading an answer again gives the same answer.
  *
  * `start` and `end` are inclusive local dates. `~ ? %` stay in `edtf` and widen nothing. `week`, `month` or `year` may
- * be stated for dates written to the day: datasets give days for what they know to the month.
+ * be stated for dates written to the day, of no more days than that: datasets give days for what they know to the
+ * month. One day may stand for its week, which EDTF cannot write, but not for a month or year, which it can.
  *
  * Throws `invalid` with `bad_date` at the member at fault.
  */
@@ -58,7 +60,7 @@ export function readPeriod(input: PeriodInput, pointer: string): Period {
     end: dates.end,
     inferred: input.inferred ?? false,
     precision: settlePrecision(input.precision ?? null, dates, `${pointer}/precision`),
-    reading: input.reading ?? null,
+    reading: checkReading(input.reading ?? null, dates, `${pointer}/reading`),
     start: dates.start,
     text: input.text ?? null,
   }
@@ -93,8 +95,16 @@ function precisionOfEnds({ start, end }: Ends): Precision {
 
 function settlePrecision(stated: Precision | null, dates: Dates, pointer: string): Precision {
   if (stated === null || stated === dates.precision) return dates.precision
-  if (COARSER.includes(stated) && dates.toTheDay) return stated
+  const days = dates.toTheDay ? lengthInDays(dates) : null
+  if (days !== null && days <= (MOST_DAYS[stated] ?? 0) && (days > 1 || stated === 'week')) return stated
   throw refusal(pointer, `precision ${stated} contradicts ${dates.edtf ?? 'a period without dates'}.`)
+}
+
+/** What is said of an end of the period needs that end; where no date was stated, it is said of one that is not known. */
+function checkReading(reading: Period['reading'], { edtf, start, end }: Dates, pointer: string): Period['reading'] {
+  const open = (reading === 'as_of' && end === null) || (reading === 'since' && start === null)
+  if (open && edtf !== null) throw refusal(pointer, `${reading} contradicts ${edtf}, which is open at that end.`)
+  return reading
 }
 
 function checkDay(text: string, pointer: string): void {
@@ -200,7 +210,7 @@ function timestampReason(text: string): Reason | null {
 
 /** The last day of a period that is known to the day: none of one known to the month, nor of an approximate end. */
 export function lastDay({ edtf, precision }: Period): string | null {
-  const end = COARSER.includes(precision) ? undefined : edtf?.split('/').at(-1)
+  const end = precision in MOST_DAYS ? undefined : edtf?.split('/').at(-1)
   return end !== undefined && DAY.test(end) ? end : null
 }
 
@@ -234,11 +244,16 @@ export const DURATION_CLASSES = [
 export type DurationClass = 0 | 1 | 2 | 3
 
 /** The index in `DURATION_CLASSES` of a period's class. */
-export function durationClass({ start, end }: Ends): DurationClass {
-  if (start === null || end === null) return 3
-  const days = (Date.parse(end) - Date.parse(start)) / DAY_MS + 1
+export function durationClass(ends: Ends): DurationClass {
+  const days = lengthInDays(ends)
+  if (days === null) return 3
   if (days <= DURATION_CLASSES[0].days) return 0
   return days <= DURATION_CLASSES[1].days ? 1 : 2
+}
+
+/** Null for what is open. */
+function lengthInDays({ start, end }: Ends): number | null {
+  return start === null || end === null ? null : (Date.parse(end) - Date.parse(start)) / DAY_MS + 1
 }
 
 /** The day before which no period of the class can start and still reach `from`; null if there is none. */

@@ -144,8 +144,8 @@ function periodOf(cells: Cells, year: string): PeriodInput | null {
   }
   const to = written(end.day, end.accuracy)
   if (first(start) > last(end)) return { edtf: year, text: `${text}, as printed`, inferred: true }
-  const weeks = start.accuracy === 'Week' && end.accuracy === 'Week'
-  return { edtf: from === to ? from : `${from}/${to}`, text, ...(weeks ? { precision: 'week' as const } : {}) }
+  if (from !== to) return { edtf: `${from}/${to}`, text }
+  return { edtf: from, text, ...(start.accuracy === 'Week' ? { precision: 'week' as const } : {}) }
 }
 
 type Accuracy = 'Day' | 'Week' | 'Month' | 'Year' | null

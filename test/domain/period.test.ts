@@ -116,8 +116,52 @@ t.test('A dataset may state that its days are known to the week, month or year o
     edtf: '2015-05-17',
     precision: 'week',
   })
-  t.match(read({ end: '2015-05-17', precision: 'year' }), { edtf: '../2015-05-17', precision: 'year' })
   t.match(read({ edtf: '2015-05-11/2015-05-17', precision: 'week' }), { precision: 'week' })
+  t.match(read({ edtf: '2016-01-01/2016-12-31', precision: 'year' }), { precision: 'year' })
+})
+
+t.test('Days are known to the week, month or year that is as long as they are, and not to a shorter one', async t => {
+  const most = { week: 7, month: 31, year: 366 }
+  for (const precision of ['week', 'month', 'year'] as const) {
+    const lasting = (days: number): PeriodInput => {
+      const end = DateTime.fromISO('2016-01-01').plus({ days: days - 1 })
+      return { start: '2016-01-01', end: end.toISODate(), precision }
+    }
+    t.equal(read(lasting(most[precision])).precision, precision)
+    t.same(
+      refusedAt(() => read(lasting(most[precision] + 1))),
+      ['bad_date /period/precision'],
+      precision,
+    )
+    for (const edtf of ['../2016-01-01', '2016-01-01/..'])
+      t.same(
+        refusedAt(() => read({ edtf, precision })),
+        ['bad_date /period/precision'],
+        `${precision} ${edtf}`,
+      )
+  }
+  for (const precision of ['month', 'year'] as const)
+    t.same(
+      refusedAt(() => read({ edtf: '2015-05-17', precision })),
+      ['bad_date /period/precision'],
+    )
+})
+
+t.test('What is said of an end needs that end, unless no date was stated at all', async t => {
+  for (const reading of ['as_of', 'since', 'throughout', 'within'] as const) {
+    t.equal(read({ edtf: '2015-05', reading }).reading, reading)
+    t.equal(read({ text: 'recently', reading }).reading, reading)
+  }
+  t.equal(read({ edtf: '../2015-05-18', reading: 'as_of' }).reading, 'as_of')
+  t.equal(read({ edtf: '2015-05-18/..', reading: 'since' }).reading, 'since')
+  t.same(
+    refusedAt(() => read({ edtf: '2015-05-18/..', reading: 'as_of' })),
+    ['bad_date /period/reading'],
+  )
+  t.same(
+    refusedAt(() => read({ edtf: '../2015-05-18', reading: 'since' })),
+    ['bad_date /period/reading'],
+  )
 })
 
 t.test('A period that contradicts itself is refused at the member at fault', async t => {
