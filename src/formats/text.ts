@@ -1,5 +1,7 @@
 import { NOT_SUMMED } from '../domain/not-summed.js'
+import type { TimelineEvent } from '../domain/timeline.js'
 import type { FlatRow } from '../model/flat-row.js'
+import { type Term, vocabularies } from '../model/vocabularies.js'
 import { printable, terminalWidth, truncate } from './terminal-width.js'
 
 export interface TextOptions {
@@ -7,7 +9,13 @@ export interface TextOptions {
   width?: number
   /** The name to print for a source's id; without it, or when it answers null, the id. */
   name?: (source: string) => string | null
+  /** The ids of figures whose dates were worked out from words: flat rows do not say so. */
+  inferred?: Iterable<string>
 }
+
+/** The ids of a timeline's figures whose dates were worked out from words. */
+export const inferredIn = (events: readonly TimelineEvent[]): string[] =>
+  events.flatMap(({ figures }) => figures.flatMap(({ id, period }) => (period.inferred ? [id] : [])))
 
 /** A figure's number and what is known of it. */
 type Asserted = Pick<FlatRow, 'low' | 'best' | 'high' | 'qualifier' | 'text' | 'sic'>
@@ -20,7 +28,15 @@ interface Column {
   most: number | null
   least: number
   right?: boolean
-  cell(row: FlatRow, name: (source: string) => string): string
+  /** Left out where all of its cells are empty. */
+  optional?: boolean
+  cell(row: FlatRow, known: Known): string
+}
+
+/** What rows do not say themselves. */
+interface Known {
+  name(source: string): string
+  inferred: ReadonlySet<string | null>
 }
 
 const GAP = '  '
@@ -30,24 +46,60 @@ const COLUMNS: readonly Column[] = [
   { heading: 'PERIOD', most: null, least: 0, cell: printedPeriod },
   { heading: 'MEASURE', most: 40, least: 8, cell: printedMeasure },
   { heading: 'VALUE', most: null, least: 0, right: true, cell: row => tableValue(row) },
+  { heading: 'MARKS', most: null, least: 0, optional: true, cell: (row, known) => marksOf(row, known).join('') },
   { heading: 'UNIT', most: 10, least: 4, cell: row => row.unit ?? '' },
   { heading: 'PLACE', most: 36, least: 10, cell: printedPlace },
   { heading: 'WHO', most: 36, least: 8, cell: printedSpeaker },
-  { heading: 'PUBLISHER', most: 28, least: 8, cell: (row, name) => names(row.publisher, name) },
+  { heading: 'PUBLISHER', most: 28, least: 8, cell: (row, known) => names(row.publisher, known) },
   { heading: 'EVENT', most: 48, least: 8, cell: row => row.event_title ?? row.event_id ?? '' },
 ]
 
+type Holds = (row: FlatRow, known: Known) => boolean
+
+/** What a number does not say of itself: the mark beside it, when it is there, and what it means. */
+const MARKS: readonly [mark: string, holds: Holds, meaning: string][] = [
+  ofTerm('*', 'rank', 'preferred'),
+  ofTerm('d', 'rank', 'deprecated'),
+  ofTerm('x', 'verification', 'discounted'),
+  ofTerm('?', 'verification', 'contested'),
+  ofTerm('u', 'qualifier', 'unqualified'),
+  ofTerm('m', 'counts', 'movements'),
+  ofTerm('c', 'method', 'model'),
+  ofTerm('f', 'method', 'projection'),
+  ['p', row => row.provisional === true, 'provisional: The source expects to revise it.'],
+  ['i', (row, { inferred }) => inferred.has(row.figure_id), 'inferred: The dates were worked out from the words.'],
+]
+
+function ofTerm<V extends 'rank' | 'verification' | 'qualifier' | 'counts' | 'method'>(
+  mark: string,
+  column: V,
+  term: Term<V>,
+): (typeof MARKS)[number] {
+  return [mark, row => row[column] === term, `${term}: ${vocabularies[column][term]}`]
+}
+
+const marksOf = (row: FlatRow, known: Known): string[] =>
+  MARKS.flatMap(([mark, holds]) => (holds(row, known) ? [mark] : []))
+
+function legend(rows: readonly FlatRow[], known: Known): string {
+  const there = new Set(rows.flatMap(row => marksOf(row, known)))
+  const lines = MARKS.flatMap(([mark, , meaning]) => (there.has(mark) ? [`${mark}  ${meaning}\n`] : []))
+  return lines.length === 0 ? '' : `${lines.join('')}\n`
+}
+
 /**
  * Flat rows as an aligned table for a terminal, and the statement that nothing here may be added. There are no totals.
- * Every line ends in a line feed. Columns give way to `width` as far as they can: periods and values are never cut.
+ * What its numbers do not say of themselves is marked, and the marks are explained below. Every line ends in a line
+ * feed. Columns give way to `width` as far as they can: periods and values are never cut.
  */
 export function textTable(rows: readonly FlatRow[], options: TextOptions = {}): string {
-  const name = (source: string) => options.name?.(source) ?? source
-  const table = rows.map(row => COLUMNS.map(column => printable(column.cell(row, name))))
-  const widths = fit(table, options.width ?? Number.POSITIVE_INFINITY)
-  const lines = [COLUMNS.map(column => column.heading), ...table].map(cells => line(cells, widths))
+  const known = { name: (source: string) => options.name?.(source) ?? source, inferred: new Set(options.inferred) }
+  const columns = COLUMNS.filter(({ optional, cell }) => !optional || rows.some(row => cell(row, known) !== ''))
+  const table = rows.map(row => columns.map(column => printable(column.cell(row, known))))
+  const widths = fit(columns, table, options.width ?? Number.POSITIVE_INFINITY)
+  const lines = [columns.map(column => column.heading), ...table].map(cells => line(columns, cells, widths))
   if (rows.length === 0) lines.push('No figures.')
-  return `${lines.join('\n')}\n\n${NOT_SUMMED}\n`
+  return `${lines.join('\n')}\n\n${legend(rows, known)}${NOT_SUMMED}\n`
 }
 
 /**
@@ -57,7 +109,7 @@ export function textTable(rows: readonly FlatRow[], options: TextOptions = {}): 
 export const printedValue = (row: Asserted): string => (row.sic ? `${printedNumbers(row)} (sic)` : printedNumbers(row))
 
 function printedNumbers(row: Asserted): string {
-  const mark = MARKS[row.qualifier ?? '']
+  const mark = QUALIFIERS[row.qualifier ?? '']
   const number = row.best ?? row.low ?? row.high
   if (number === null) return row.text ? printable(row.text) : '?'
   if (mark !== undefined) return mark + grouped.format(number)
@@ -68,7 +120,7 @@ function printedNumbers(row: Asserted): string {
 }
 
 /** How each qualifier with one number is printed; `between` and those yet to come print low–best–high. */
-const MARKS: Readonly<Record<string, string>> = {
+const QUALIFIERS: Readonly<Record<string, string>> = {
   exactly: '',
   unqualified: '',
   approximately: '~ ',
@@ -83,17 +135,16 @@ function tableValue(row: FlatRow): string {
   return worded ? truncate(printedValue(row), 24) : printedValue(row)
 }
 
-function printedPeriod(row: FlatRow): string {
-  const { period_start: start, period_end: end, period_precision, period_text, period_edtf: edtf } = row
-  if (start === null && end === null) return truncate(period_text ?? '?', 24)
-  // what is approximate or uncertain (EDTF: ~, ?, %) must not look exact
-  if (edtf !== null && /[~?%]/.test(edtf)) return edtf
-  if (start === null) return `to ${end}`
-  if (end === null) return `from ${start}`
-  if (start === end) return start
-  if (period_precision === 'month' && start.slice(0, 7) === end.slice(0, 7)) return start.slice(0, 7)
-  if (period_precision === 'year' && start.slice(0, 4) === end.slice(0, 4)) return start.slice(0, 4)
-  return `${start} to ${end}`
+/** As it was written, so that nothing looks more exact than it was said; days of a month or year as that. */
+function printedPeriod({ period_edtf: edtf, period_precision: precision, period_text }: FlatRow): string {
+  if (edtf === null) return truncate(period_text ?? '?', 24)
+  const [start = '', end] = edtf.split('/')
+  if (end === undefined || start === end) return start
+  const written = precision === 'month' ? 7 : precision === 'year' ? 4 : null
+  if (written !== null && start.slice(0, written) === end.slice(0, written) && !/[~?%]/.test(edtf))
+    return start.slice(0, written)
+  if (/^(\.\.)?$/.test(start)) return `to ${end}`
+  return /^(\.\.)?$/.test(end) ? `from ${start}` : `${start} to ${end}`
 }
 
 /** A count of civilians only must not read as one of everybody. */
@@ -123,20 +174,20 @@ function printedPlace(row: FlatRow): string {
   }
 }
 
-function printedSpeaker(row: FlatRow, name: (source: string) => string): string {
-  const originator = names(row.originator, name)
-  const spokesperson = names(row.spokesperson, name)
+function printedSpeaker(row: FlatRow, known: Known): string {
+  const originator = names(row.originator, known)
+  const spokesperson = names(row.spokesperson, known)
   if (spokesperson === '') return originator
   return originator === '' ? spokesperson : `${originator} (${spokesperson})`
 }
 
-function names(ids: string | null, name: (source: string) => string): string {
+function names(ids: string | null, { name }: Known): string {
   return ids === null ? '' : ids.split(';').map(name).join('; ')
 }
 
 /** The width of each column: what its cells need, then, the widest first, what the terminal leaves. */
-function fit(table: readonly string[][], total: number): number[] {
-  const widths = COLUMNS.map((column, i) => {
+function fit(columns: readonly Column[], table: readonly string[][], total: number): number[] {
+  const widths = columns.map((column, i) => {
     let need = column.heading.length
     for (const cells of table) need = Math.max(need, terminalWidth(cells[i]!))
     return column.most === null ? need : Math.min(need, column.most)
@@ -145,7 +196,7 @@ function fit(table: readonly string[][], total: number): number[] {
   while (over > 0) {
     let widest = -1
     for (let i = 0; i < widths.length; i++) {
-      const { most, least } = COLUMNS[i]!
+      const { most, least } = columns[i]!
       if (most !== null && widths[i]! > least && (widest < 0 || widths[i]! > widths[widest]!)) widest = i
     }
     if (widest < 0) break
@@ -155,12 +206,12 @@ function fit(table: readonly string[][], total: number): number[] {
   return widths
 }
 
-function line(cells: readonly string[], widths: readonly number[]): string {
+function line(columns: readonly Column[], cells: readonly string[], widths: readonly number[]): string {
   return cells
     .map((cell, i) => {
       const text = truncate(cell, widths[i]!)
       const space = ' '.repeat(Math.max(0, widths[i]! - terminalWidth(text)))
-      return COLUMNS[i]!.right ? space + text : text + space
+      return columns[i]!.right ? space + text : text + space
     })
     .join(GAP)
     .trimEnd()

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { terminalWidth, truncate } from '../../src/formats/terminal-width.js'
 import { printedValue, textTable } from '../../src/formats/text.js'
+import type { FlatRow } from '../../src/model/flat-row.js'
 import { flatRow } from './rows.js'
 
 const value = (changes: object) => printedValue(flatRow({ high: null, text: null, ...changes }))
@@ -51,8 +52,7 @@ t.test('the table has a line for every figure and ends by saying that they are n
       best: 8000,
       high: null,
       qualifier: 'approximately',
-      period_start: '2015-05-15',
-      period_end: '2015-05-17',
+      period_edtf: '2015-05-15/2015-05-17',
       period_precision: 'range',
       place_extent: 'exact',
       originator: 'anbar-governor',
@@ -63,7 +63,8 @@ t.test('the table has a line for every figure and ends by saying that they are n
       basis: 'stock',
       place_role: 'destination',
       place_extent: 'part_of',
-      period_start: null,
+      period_edtf: '../2015-04-30',
+      period_precision: 'range',
     }),
   ])
   t.equal(
@@ -80,6 +81,60 @@ t.test('the table has a line for every figure and ends by saying that they are n
   )
   t.notMatch(table, /122,000|total/i)
 })
+
+t.test('a period is printed as it was written, and never as more exact', async t => {
+  const printed = (edtf: string | null, precision: string) =>
+    textTable([flatRow({ period_edtf: edtf, period_precision: precision, period_text: 'recently' })])
+      .split('\n')[1]!
+      .split('  ')[0]
+  for (const edtf of ['2015', '2015-04', '2015-05-17', '201X', '19XX', '2015-06~', '2015-05-17?'])
+    t.equal(printed(edtf, 'range'), edtf)
+  t.equal(printed('2015-05-15/2015-05-17', 'range'), '2015-05-15 to 2015-05-17')
+  t.equal(printed('2015-04/2015-05-17', 'range'), '2015-04 to 2015-05-17')
+  t.equal(printed('2015-04~/2015-05-17?', 'range'), '2015-04~ to 2015-05-17?')
+  for (const open of ['..', '']) {
+    t.equal(printed(`${open}/2015-05`, 'range'), 'to 2015-05')
+    t.equal(printed(`2015-05-17/${open}`, 'range'), 'from 2015-05-17')
+  }
+  t.equal(printed('2015-05-17/2015-05-17', 'day'), '2015-05-17')
+  t.equal(printed('2015-05-01/2015-05-31', 'month'), '2015-05')
+  t.equal(printed('2015-05-14/2015-06-10', 'month'), '2015-05-14 to 2015-06-10')
+  t.equal(printed('2015-01-01/2015-12-31', 'year'), '2015')
+  t.equal(printed('2015-01-01~/2015-12-31', 'year'), '2015-01-01~ to 2015-12-31')
+  t.equal(printed(null, 'unknown'), 'recently')
+})
+
+t.test(
+  'what a number does not say of itself is marked beside it and explained below; else there is no such column',
+  async t => {
+    const marks: [Partial<FlatRow>, mark: string, word: string][] = [
+      [{ rank: 'preferred' }, '*', 'preferred'],
+      [{ rank: 'deprecated' }, 'd', 'deprecated'],
+      [{ verification: 'discounted' }, 'x', 'discounted'],
+      [{ verification: 'contested' }, '?', 'contested'],
+      [{ qualifier: 'unqualified', best: 906, high: null }, 'u', 'unqualified'],
+      [{ counts: 'movements' }, 'm', 'movements'],
+      [{ method: 'model' }, 'c', 'model'],
+      [{ method: 'projection' }, 'f', 'projection'],
+      [{ provisional: true }, 'p', 'provisional'],
+      [{ figure_id: 'worked-out' }, 'i', 'inferred'],
+    ]
+    const inferred = ['worked-out']
+    const plain = textTable([flatRow()], { inferred })
+    t.notMatch(plain, /MARKS/)
+    for (const [changes, mark, word] of marks) {
+      const table = textTable([flatRow(changes), flatRow()], { inferred })
+      const [head, first, second, , legend, ...rest] = table.split('\n')
+      const at = head!.indexOf('MARKS')
+      t.equal(first!.slice(at, at + 7), `${mark}      `)
+      t.equal(second!.slice(at, at + 7), '       ')
+      t.ok(legend!.startsWith(`${mark}  ${word}: `))
+      t.same(rest, ['', 'Separate events. Do not add these figures.', ''])
+    }
+    const [, both] = textTable([flatRow({ counts: 'movements', verification: 'discounted' })]).split('\n')
+    t.match(both, / {2}≤ 114,000 {2}xm {5}person /)
+  },
+)
 
 t.test('sources are printed by name where one is known', async t => {
   const name = (id: string) => (id === 'un' ? 'United Nations' : null)
