@@ -6,7 +6,7 @@ import { resolveName } from '../actions/resolve-name.js'
 import { Refusal } from '../domain/errors.js'
 import { notSummed } from '../domain/not-summed.js'
 import { readWindowDate } from '../domain/period.js'
-import { inferredIn, leftOutText, textTable } from '../formats/text.js'
+import { leftOutText, textTable } from '../formats/text.js'
 import { type Term, terms } from '../model/vocabularies.js'
 import type { Reader } from '../store/reader.js'
 import { NOW, recordOf } from '../store/records.js'
@@ -89,7 +89,6 @@ export function readingCommands(program: Command): void {
           () =>
             textTable(flatRows(read, at)(page), {
               name: source => sources.get(source)?.name ?? null,
-              inferred: inferredIn(page.events),
               ...(process.stdout.columns ? { width: process.stdout.columns } : {}),
             }) + leftOutText(undated_figures),
         )

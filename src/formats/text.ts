@@ -1,5 +1,4 @@
 import { NOT_SUMMED } from '../domain/not-summed.js'
-import type { TimelineEvent } from '../domain/timeline.js'
 import type { FlatRow } from '../model/flat-row.js'
 import { type Term, vocabularies } from '../model/vocabularies.js'
 import { printable, terminalWidth, truncate } from './terminal-width.js'
@@ -9,16 +8,12 @@ export interface TextOptions {
   width?: number
   /** The name to print for a source's id; without it, or when it answers null, the id. */
   name?: (source: string) => string | null
-  /** The ids of figures whose dates were worked out from words: flat rows do not say so. */
-  inferred?: Iterable<string>
 }
-
-/** The ids of a timeline's figures whose dates were worked out from words. */
-export const inferredIn = (events: readonly TimelineEvent[]): string[] =>
-  events.flatMap(({ figures }) => figures.flatMap(({ id, period }) => (period.inferred ? [id] : [])))
 
 /** A figure's number and what is known of it. */
 type Asserted = Pick<FlatRow, 'low' | 'best' | 'high' | 'qualifier' | 'text' | 'sic'>
+
+type NameOf = (source: string) => string
 
 interface Column {
   heading: string
@@ -30,13 +25,7 @@ interface Column {
   right?: boolean
   /** Left out where all of its cells are empty. */
   optional?: boolean
-  cell(row: FlatRow, known: Known): string
-}
-
-/** What rows do not say themselves. */
-interface Known {
-  name(source: string): string
-  inferred: ReadonlySet<string | null>
+  cell(row: FlatRow, nameOf: NameOf): string
 }
 
 const GAP = '  '
@@ -46,15 +35,15 @@ const COLUMNS: readonly Column[] = [
   { heading: 'PERIOD', most: null, least: 0, cell: printedPeriod },
   { heading: 'MEASURE', most: 40, least: 8, cell: printedMeasure },
   { heading: 'VALUE', most: null, least: 0, right: true, cell: row => tableValue(row) },
-  { heading: 'MARKS', most: null, least: 0, optional: true, cell: (row, known) => marksOf(row, known).join('') },
+  { heading: 'MARKS', most: null, least: 0, optional: true, cell: row => marksOf(row).join('') },
   { heading: 'UNIT', most: 10, least: 4, cell: row => row.unit ?? '' },
   { heading: 'PLACE', most: 36, least: 10, cell: printedPlace },
   { heading: 'WHO', most: 36, least: 8, cell: printedSpeaker },
-  { heading: 'PUBLISHER', most: 28, least: 8, cell: (row, known) => names(row.publisher, known) },
+  { heading: 'PUBLISHER', most: 28, least: 8, cell: (row, nameOf) => names(row.publisher, nameOf) },
   { heading: 'EVENT', most: 48, least: 8, cell: row => row.event_title ?? row.event_id ?? '' },
 ]
 
-type Holds = (row: FlatRow, known: Known) => boolean
+type Holds = (row: FlatRow) => boolean
 
 /** What a number does not say of itself: the mark beside it, when it is there, and what it means. */
 const MARKS: readonly [mark: string, holds: Holds, meaning: string][] = [
@@ -67,7 +56,7 @@ const MARKS: readonly [mark: string, holds: Holds, meaning: string][] = [
   ofTerm('c', 'method', 'model'),
   ofTerm('f', 'method', 'projection'),
   ['p', row => row.provisional === true, 'provisional: The source expects to revise it.'],
-  ['i', (row, { inferred }) => inferred.has(row.figure_id), 'inferred: The dates were worked out from the words.'],
+  ['i', row => row.period_inferred === true, 'inferred: The dates were worked out from the words.'],
 ]
 
 function ofTerm<V extends 'rank' | 'verification' | 'qualifier' | 'counts' | 'method'>(
@@ -78,11 +67,10 @@ function ofTerm<V extends 'rank' | 'verification' | 'qualifier' | 'counts' | 'me
   return [mark, row => row[column] === term, `${term}: ${vocabularies[column][term]}`]
 }
 
-const marksOf = (row: FlatRow, known: Known): string[] =>
-  MARKS.flatMap(([mark, holds]) => (holds(row, known) ? [mark] : []))
+const marksOf = (row: FlatRow): string[] => MARKS.flatMap(([mark, holds]) => (holds(row) ? [mark] : []))
 
-function legend(rows: readonly FlatRow[], known: Known): string {
-  const there = new Set(rows.flatMap(row => marksOf(row, known)))
+function legend(rows: readonly FlatRow[]): string {
+  const there = new Set(rows.flatMap(marksOf))
   const lines = MARKS.flatMap(([mark, , meaning]) => (there.has(mark) ? [`${mark}  ${meaning}\n`] : []))
   return lines.length === 0 ? '' : `${lines.join('')}\n`
 }
@@ -93,13 +81,13 @@ function legend(rows: readonly FlatRow[], known: Known): string {
  * feed. Columns give way to `width` as far as they can: periods and values are never cut.
  */
 export function textTable(rows: readonly FlatRow[], options: TextOptions = {}): string {
-  const known = { name: (source: string) => options.name?.(source) ?? source, inferred: new Set(options.inferred) }
-  const columns = COLUMNS.filter(({ optional, cell }) => !optional || rows.some(row => cell(row, known) !== ''))
-  const table = rows.map(row => columns.map(column => printable(column.cell(row, known))))
+  const nameOf = (source: string) => options.name?.(source) ?? source
+  const columns = COLUMNS.filter(({ optional, cell }) => !optional || rows.some(row => cell(row, nameOf) !== ''))
+  const table = rows.map(row => columns.map(column => printable(column.cell(row, nameOf))))
   const widths = fit(columns, table, options.width ?? Number.POSITIVE_INFINITY)
   const lines = [columns.map(column => column.heading), ...table].map(cells => line(columns, cells, widths))
   if (rows.length === 0) lines.push('No figures.')
-  return `${lines.join('\n')}\n\n${legend(rows, known)}${NOT_SUMMED}\n`
+  return `${lines.join('\n')}\n\n${legend(rows)}${NOT_SUMMED}\n`
 }
 
 /**
@@ -174,15 +162,15 @@ function printedPlace(row: FlatRow): string {
   }
 }
 
-function printedSpeaker(row: FlatRow, known: Known): string {
-  const originator = names(row.originator, known)
-  const spokesperson = names(row.spokesperson, known)
+function printedSpeaker(row: FlatRow, nameOf: NameOf): string {
+  const originator = names(row.originator, nameOf)
+  const spokesperson = names(row.spokesperson, nameOf)
   if (spokesperson === '') return originator
   return originator === '' ? spokesperson : `${originator} (${spokesperson})`
 }
 
-function names(ids: string | null, { name }: Known): string {
-  return ids === null ? '' : ids.split(';').map(name).join('; ')
+function names(ids: string | null, nameOf: NameOf): string {
+  return ids === null ? '' : ids.split(';').map(nameOf).join('; ')
 }
 
 /** The width of each column: what its cells need, then, the widest first, what the terminal leaves. */

@@ -117,13 +117,12 @@ t.test(
       [{ method: 'model' }, 'c', 'model'],
       [{ method: 'projection' }, 'f', 'projection'],
       [{ provisional: true }, 'p', 'provisional'],
-      [{ figure_id: 'worked-out' }, 'i', 'inferred'],
+      [{ period_inferred: true }, 'i', 'inferred'],
     ]
-    const inferred = ['worked-out']
-    const plain = textTable([flatRow()], { inferred })
+    const plain = textTable([flatRow()])
     t.notMatch(plain, /MARKS/)
     for (const [changes, mark, word] of marks) {
-      const table = textTable([flatRow(changes), flatRow()], { inferred })
+      const table = textTable([flatRow(changes), flatRow()])
       const [head, first, second, , legend, ...rest] = table.split('\n')
       const at = head!.indexOf('MARKS')
       t.equal(first!.slice(at, at + 7), `${mark}      `)
