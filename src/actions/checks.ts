@@ -6,6 +6,7 @@ import type { Documents, Noun } from '../model/nouns.js'
 import { documentOf, type Found, standingFor } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import type { Actor } from './commands.js'
+import { localitiesNamed } from './name-locality.js'
 
 /** The fault of a member that names a record which does not exist, or no longer does. */
 export const notFound = ({ noun, target, pointer }: Omit<Reference, 'role'>, found?: Found): Fault => ({
@@ -52,6 +53,12 @@ export function checkRights<N extends Noun>(
   if (actor.role === 'curator') return
   if (noun === 'figure') checkJudged({ now, before } as Change<'figure'>)
   if (noun === 'relation') checkStated(tx, { now, before } as Change<'relation'>)
+}
+
+/** A code is an address, too: a new locality of that id answers there in the place of the one that has the code. */
+export function checkAddress(tx: Transaction, actor: Actor, id: string): void {
+  const [other] = actor.role === 'curator' ? [] : localitiesNamed(tx.read, id)
+  if (other) throw forbidden(`an id by which the locality ${other} is found, as its code,`)
 }
 
 function checkAsserted({ now, before }: Change<'relation'>): void {

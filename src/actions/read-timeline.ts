@@ -53,7 +53,7 @@ function pageOf(read: Reader, question: TimelineQuestion): TimelinePage {
   }
 }
 
-/** How many figures a question about publication leaves out, as no report of theirs is dated; null for any other. */
+/** How many figures a question about publication leaves out, as no dated report prints them; null for any other. */
 export const undatedFigures = (read: Reader, question: TimelineQuestion): number | null =>
   question.figures.published_by === undefined ? null : read.undatedFigures(question)
 

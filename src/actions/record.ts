@@ -9,7 +9,7 @@ import type { FigureInput, NewEvent } from '../model/figure.js'
 import { type Documents, type Inputs, type Noun, nouns } from '../model/nouns.js'
 import { documentOf, type Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
-import { checkConsistency, checkRights, followReferences, forbidden } from './checks.js'
+import { checkAddress, checkConsistency, checkRights, followReferences, forbidden } from './checks.js'
 import { eventRequired, namedEvent } from './choose-event.js'
 import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
 import { absorbed, append, expected, gone, outcomeOf } from './revise.js'
@@ -42,6 +42,7 @@ export function put(tx: Transaction, command: Put): Outcome {
   const unmerging = found?.state === 'merged'
   if (unmerging && actor.role !== 'curator') throw forbidden('taking a merged record out again')
   checkRights(tx, actor, noun, document, found?.state === 'live' ? previous : null)
+  if (noun === 'locality' && !found) checkAddress(tx, actor, id)
   checkConsistency(tx, noun, id, document, previous)
   const op = found ? 'revise' : 'create'
   const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous, text)

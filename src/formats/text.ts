@@ -207,4 +207,4 @@ function line(columns: readonly Column[], cells: readonly string[], widths: read
 
 /** What stands below a table of what had been printed by a day; nothing where that was not asked. */
 export const leftOutText = (undated: number | null) =>
-  undated === null ? '' : `Left out, for no report of theirs has a date: ${undated} figures.\n`
+  undated === null ? '' : `Left out, for no dated report prints them: ${undated} figures.\n`

@@ -81,6 +81,7 @@ const parameters = {
     ...window,
     ...figureParameters,
     ...csvParameters,
+    published_by: p.date('Figures that had been printed by this date, each as it stands, with later printings.'),
     event: p.ids('Of these events.'),
     report: p.ids('Cited from these reports.'),
     publisher: p.ids('Cited from reports of these publishers.'),

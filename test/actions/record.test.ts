@@ -573,6 +573,18 @@ test('new_event makes the event in the same transaction, or nothing at all', asy
   t.match(put('figure', 'fourth', unnamed), { outcome: 'unchanged' }, 'the event that it made is found again')
 })
 
+test('nobody but a curator makes a locality whose id is another one’s code, and so its address', async t => {
+  const { put } = furnished(t)
+  put('locality', 'coded', aLocality({ codes: { geonames: '98717' } }))
+  const by = { actor: CONTRIBUTOR }
+  t.match(
+    refusal(() => put('locality', 'geonames:98717', aLocality(), by)),
+    { code: 'forbidden', detail: /coded/ },
+  )
+  t.match(put('locality', 'geonames:98718', aLocality(), by), { outcome: 'created' })
+  t.match(put('locality', 'geonames:98717', aLocality()), { outcome: 'created' })
+})
+
 test('rank, verification, merge and same_as are a curator’s', async t => {
   const { put, amend, revise, withdraw, merge, head, document, read } = furnished(t)
   const by = { actor: CONTRIBUTOR }

@@ -51,7 +51,7 @@ t.test('show --json has no total, and says why, as the service does', async t =>
   t.match({ locality, revision, not_summed }, { locality: { id: 'iq-ramadi' }, revision: 64 })
   t.match(not_summed.reasons, ['separate_events'])
   const printed = await annals(['show', 'ramadi', '--db', db, '--published-by', '2015-05-18'])
-  t.match(printed.stdout, /\nLeft out, for no report of theirs has a date: 0 figures\.\n$/)
+  t.match(printed.stdout, /\nLeft out, for no dated report prints them: 0 figures\.\n$/)
   t.ok(events.length > 1)
 })
 

@@ -292,7 +292,7 @@ t.test('what published_by leaves out for want of a date is counted wherever ther
   t.match(await get(`/v1/figures.json${asked}&measure=killed`), { left_out })
   t.match(await get(`/v1/figures${asked}&measure=displaced`), { left_out: { undated_figures: 0 } })
   t.notOk('left_out' in (await get('/v1/figures')))
-  t.match((await call('GET', `${URL_}.txt${asked}`)).body, /Left out, for no report of theirs has a date: 1 figures\./)
+  t.match((await call('GET', `${URL_}.txt${asked}`)).body, /Left out, for no dated report prints them: 1 figures\./)
   t.notMatch((await call('GET', `${URL_}.txt`)).body, /Left out/)
 })
 
