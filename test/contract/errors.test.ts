@@ -50,13 +50,18 @@ const provoked: Partial<Record<Code, Provoke>> = {
   reference_not_found: figure({ event: 'none' }),
   cycle: ({ call }) => call('PATCH', '/v1/localities/iq?reason=x', { ...over, body: { parent: 'iq-ramadi' } }),
   event_required: figure({ event: null }),
-  conflict: put('/v1/relations/new', {
-    of: 'event',
-    kind: 'part_of',
-    from: 'ramadi-flight-2015-05',
-    to: 'ramadi-exodus-2015-04',
-    asserted_by: 'curator',
-  }),
+  conflict: ({ call }) => {
+    const [from, to] = ['ramadi-flight-2015-05', 'ramadi-exodus-2015-04']
+    const say = (kind: string) =>
+      call('PUT', `/v1/relations/new-${kind}`, {
+        ...curator,
+        body: { of: 'event', kind, from, to, asserted_by: 'curator' },
+      })
+    return last(
+      () => say('part_of'),
+      () => say('additional_to'),
+    )
+  },
   in_use: ({ call }) => call('DELETE', '/v1/localities/iq?reason=x', over),
   reason_required: ({ call }) => call('PATCH', '/v1/sources/un', { ...over, body: { note: 'x' } }),
   precondition_required: ({ call }) => call('PATCH', '/v1/sources/un?reason=x', { ...curator, body: { note: 'x' } }),
