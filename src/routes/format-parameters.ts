@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import { invalid } from '../domain/errors.js'
-import type { Format } from '../http/negotiate.js'
+import { bare, type Format, negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 
 const hxl = p.flag('In CSV, a row of HXL hashtags below the header.')
@@ -18,8 +19,24 @@ interface Given {
   shape?: string
 }
 
+/** Whether what is asked for is in JSON alone. */
+const isJsonOnly = ({ limit, cursor, shape }: Given): boolean =>
+  limit != null || cursor != null || (shape !== undefined && shape !== 'events')
+
+/**
+ * The form to answer in: that of the suffix, or what `Accept` prefers. What only JSON has is answered in JSON wherever
+ * the client takes that at all.
+ */
+export function formatFor<F extends Format>(request: FastifyRequest, values: Given, offered: readonly F[]): F | 'json' {
+  const { format: suffix } = request.params as { format?: string }
+  const json = suffix === undefined && isJsonOnly(values) && request.accepts().types([bare('json')]) !== false
+  const format = json ? 'json' : negotiate(request, offered)
+  refuseMeaningless(format, values)
+  return format
+}
+
 /** Refuses parameters that have no meaning in a format: they would seem to have worked. */
-export function refuseMeaningless(format: Format, { hxl, excel, limit, cursor, shape }: Given): void {
+function refuseMeaningless(format: Format, { hxl, excel, limit, cursor, shape }: Given): void {
   if (format !== 'csv') refuseGiven({ hxl, excel }, 'This applies to CSV only.')
   if (shape === 'series') refuseGiven({ limit, cursor }, 'Series are whole.')
   if (format === 'json') return

@@ -11,7 +11,7 @@ import type { Citations } from '../formats/bibliography.js'
 import type { Licence } from '../formats/datapackage.js'
 import { isKnown } from '../http/caching.js'
 import { AnnalsLeftOut, Link } from '../http/described-headers.js'
-import { bare, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
+import { bare, MEDIA_TYPES } from '../http/negotiate.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
 import type { Filters, ListQuestion } from '../model/queries.js'
 import type { Listed } from '../store/lists.js'
@@ -20,7 +20,7 @@ import { standingFor } from '../store/records.js'
 import { send, withMembers } from './answers.js'
 import { Citation, citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
-import { refuseMeaningless, refuseUnmarked } from './format-parameters.js'
+import { formatFor, refuseUnmarked } from './format-parameters.js'
 import { LeftOut, tellLeftOut } from './left-out.js'
 import { filtersOf, listQueries, USUAL_LIMIT } from './list-queries.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
@@ -97,9 +97,8 @@ interface Asked {
 
 function answer(service: Service, request: FastifyRequest, reply: FastifyReply, noun: Noun) {
   const values = listQueries[noun].of(request)
-  const format = negotiate(request, formatsOf(noun))
+  const format = formatFor(request, values, formatsOf(noun))
   const { locality = null, q = null } = values as { locality?: string | null; q?: string | null }
-  refuseMeaningless(format, values)
   refuseUnmarked(values.include, format === 'json' && q === null, 'a list in JSON, not a search,')
   const { at, revision, settled } = askedAt(service, values.as_of)
   const mediaType = MEDIA_TYPES[format]

@@ -21,7 +21,7 @@ import { eventsGeojson, flatCsv, flatNdjson } from '../formats/whole.js'
 import { isKnown } from '../http/caching.js'
 import { AnnalsLeftOut, Link, MOVED } from '../http/described-headers.js'
 import { addLink } from '../http/links.js'
-import { type Format, MEDIA_TYPES, negotiate } from '../http/negotiate.js'
+import { type Format, MEDIA_TYPES } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
 import { query } from '../http/query.js'
 import type { FlatRow } from '../model/flat-row.js'
@@ -30,7 +30,7 @@ import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { NOW, recordOf } from '../store/records.js'
 import { citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
-import { csvParameters, refuseMeaningless, refuseUnmarked } from './format-parameters.js'
+import { csvParameters, formatFor, refuseUnmarked } from './format-parameters.js'
 import { tellLeftOut } from './left-out.js'
 import { jsonPaging, USUAL_LIMIT } from './list-queries.js'
 import { redirectMerged } from './redirects.js'
@@ -98,8 +98,7 @@ export function timelineRoutes(app: FastifyInstance, service: Service): void {
 function answer(service: Service, request: FastifyRequest, reply: FastifyReply) {
   const values = timelineQuery.of(request)
   const { id } = request.params as { id: string }
-  const format = negotiate(request, FORMATS)
-  refuseMeaningless(format, values)
+  const format = formatFor(request, values, FORMATS)
   const marked = format === 'geojson' || (format === 'json' && values.shape === 'events')
   refuseUnmarked(values.include, marked, 'a timeline of events in JSON or GeoJSON')
   const mediaType = MEDIA_TYPES[format]
