@@ -52,7 +52,7 @@ const VALUE = ['low', 'best', 'high', 'qualifier', 'text', 'sic'] as const
 const PERIOD = ['edtf', 'start', 'end', 'precision', 'text', 'inferred'] as const
 
 /**
- * A figure as a flat row would have it. A row holds one place, one citation, no breakdown and no note; what it does not
+ * A figure as the row of its first citation would have it. A row holds one place, one citation, no breakdown and no note; what it does not
  * hold, or leaves out, stays as it is.
  */
 export function changedBy(figure: Figure, row: Input, columns: ReadonlySet<string>): Input {
@@ -107,7 +107,6 @@ function attributionOf({ attribution }: Figure, row: Input, columns: ReadonlySet
 
 function citationsOf({ citations }: Figure, row: Input, columns: ReadonlySet<string>): Input['citations'] {
   const [first, ...others] = citations
-  const [said] = row.citations
-  if (columns.has('report_id') || !first) return [said!, ...others]
-  return columns.has('excerpt') ? [{ ...first, excerpt: said?.excerpt ?? null }, ...others] : citations
+  const excerpt = row.citations[0]?.excerpt ?? null
+  return columns.has('excerpt') ? [{ ...first!, excerpt }, ...others] : citations
 }
