@@ -95,15 +95,25 @@ function someOverlap(spells: readonly Spell[]): boolean {
   })
 }
 
-const several = (words: readonly string[]) => new Set(words).size > 1
-const differ = (all: readonly Grounds[], member: Compared) => several(all.flatMap(({ said }) => said[member]))
+/** Whether two of these words differ. A page has hundreds, of which the second may tell. */
+function differ(all: readonly Grounds[], wordsOf: (one: Grounds) => readonly string[]): boolean {
+  let first: string | undefined
+  for (const one of all)
+    for (const word of wordsOf(one)) {
+      first ??= word
+      if (word !== first) return true
+    }
+  return false
+}
+
+const sayOther = (member: Compared) => (all: readonly Grounds[]) => differ(all, ({ said }) => said[member])
 
 /** Whether one of these figures is part of another, by what is stated of them or of their events, in however many steps. */
 function someIncluded(all: readonly Grounds[]): boolean {
+  if (all.every(({ part_of }) => part_of.length === 0)) return false
   const wholes = new Map<string, string[]>()
   for (const [part, whole] of all.flatMap(({ part_of }) => part_of))
     wholes.set(part, [...(wholes.get(part) ?? []), whole])
-  if (wholes.size === 0) return false
   const figures = new Set(all.flatMap(one => one.figures.map(id => `figure ${id}`)))
   const counted = new Map(all.map(({ event, measures }) => [`event ${event}`, measures]))
   return [...wholes.keys()].some(part =>
@@ -128,15 +138,15 @@ const includes = (whole: Measure, part: Measure) =>
 
 /** Whether a reason holds for the figures of some events, at least two in all. */
 const holds: Record<Reason, (all: readonly Grounds[]) => boolean> = {
-  separate_events: all => several(all.flatMap(({ event, figures }) => (figures.length > 0 ? [event] : []))),
+  separate_events: all => differ(all, ({ event, figures }) => (figures.length > 0 ? [event] : [])),
   rival_figures: all => all.some(({ rivals }) => rivals),
-  measures_differ: all => several(all.flatMap(({ measures }) => measures)),
-  units_differ: all => differ(all, 'unit'),
-  bases_differ: all => differ(all, 'basis'),
-  populations_differ: all => differ(all, 'population'),
-  places_differ: all => differ(all, 'places'),
-  extents_differ: all => differ(all, 'extents'),
-  dates_differ: all => differ(all, 'date'),
+  measures_differ: all => differ(all, ({ measures }) => measures),
+  units_differ: sayOther('unit'),
+  bases_differ: sayOther('basis'),
+  populations_differ: sayOther('population'),
+  places_differ: sayOther('places'),
+  extents_differ: sayOther('extents'),
+  dates_differ: sayOther('date'),
   periods_overlap: all => all.some(({ spells }) => spells === null) || someOverlap(all.flatMap(one => one.spells!)),
   people_may_recur: all => all.reduce((moves, one) => moves + one.moves, 0) > 1,
   parts_included: someIncluded,
@@ -150,7 +160,7 @@ export const NOT_SUMMED = 'Separate events. Do not add these figures.'
  * them, and one figure alone gives none. The words of each are in the codelist `not_summed_reason`.
  */
 export function notSummed(all: readonly Grounds[]): { statement: string; reasons: Reason[] } {
-  const added = all.flatMap(({ figures }) => figures).length > 1
+  const added = all.reduce((count, { figures }) => count + figures.length, 0) > 1
   return {
     statement: NOT_SUMMED,
     reasons: added ? terms('not_summed_reason').filter(reason => holds[reason](all)) : [],
