@@ -178,6 +178,8 @@ function answerJson(service: Service, request: FastifyRequest, reply: FastifyRep
     const next = nextOf(page.after)
     return timelineJson({ locality, revision, next, citation: citation(page.licences) }, page)
   }
+  if (values.shape === 'series')
+    refuseLong({ shape: values.shape }, service.read.timelineCount(question, service.read.head().seq))
   const page = readTimeline(service.read, question)
   const next = nextOf(page.next)
   const answer = {
@@ -232,7 +234,7 @@ function answerWhole(
   }
   const rowsOf = flatRows(read, at)
   if (format === 'txt') {
-    refuseLong(read.timelineCount({ ...question, at }, at))
+    refuseLong({ format }, read.timelineCount({ ...question, at }, at))
     return inTurns(table(pages, rowsOf, undated))
   }
   tellLeftOut(reply, undated)
@@ -245,13 +247,15 @@ const located = (pages: Iterable<TimelinePage>) =>
     events.map(event => ({ event, figures: event.figures, locality: localities.get(event.locality)! })),
   )
 
-/** As many events as a table is made of. */
-const MOST_IN_TABLE = 10_000
+/** As many events as what is made in one piece is made of. */
+const MOST_EVENTS = { txt: 10_000, series: 50_000 }
 
-function refuseLong(events: number): void {
-  if (events <= MOST_IN_TABLE) return
-  const detail = `A table has at most ${MOST_IN_TABLE} events, this timeline has ${events}: ask for a part, with from and to, or for .csv.`
-  throw new Refusal('out_of_range', detail, [{ parameter: 'format', code: 'out_of_range', detail, value: 'txt' }])
+function refuseLong(asked: { format: 'txt' } | { shape: 'series' }, events: number): void {
+  const [[parameter, value]] = Object.entries(asked) as [[string, keyof typeof MOST_EVENTS]]
+  const most = MOST_EVENTS[value]
+  if (events <= most) return
+  const detail = `This is made of at most ${most} events, and there are ${events}: ask for a part, with from and to, or for .csv.`
+  throw new Refusal('out_of_range', detail, [{ parameter, code: 'out_of_range', detail, value }])
 }
 
 /** All of a timeline as a table for a terminal, which must know all rows to align them. */

@@ -43,6 +43,23 @@ t.test('a load is recorded at one time, so that no time shows a part of it', asy
   t.equal((await get(`/v1/sources?limit=1&as_of=${items[0].recorded_at}`)).number_matched, 2500)
 })
 
+t.test('a table of very many events is refused; a part of them is shown', async t => {
+  const { load, url } = await loadingService(t)
+  const event = (n: number) => ({
+    noun: 'event',
+    id: `e${n}`,
+    document: { title: `Event ${n}`, kind: 'other', locality: 'iq', period: { edtf: `20${10 + (n % 10)}` } },
+  })
+  const land = { noun: 'locality', id: 'iq', document: { name: 'Iraq', level: 'country' } }
+  t.equal((await load(lines([land, ...Array.from({ length: 10_001 }, (_, n) => event(n))]))).status, 200)
+  const table = '/v1/localities/iq/timeline.txt'
+  t.match(await (await fetch(url + table)).json(), {
+    status: 400,
+    errors: [{ parameter: 'format', code: 'out_of_range' }],
+  })
+  t.equal((await fetch(`${url}${table}?to=2015-12-31`)).status, 200)
+})
+
 t.test('flat rows are loaded from CSV and from NDJSON, with all that they bring along', async t => {
   const { load, get } = await loadingService(t)
   t.equal((await load(lines([hit]))).status, 200)
