@@ -7,7 +7,7 @@ import type { Transaction } from '../store/writer.js'
 import { OPERATOR } from './commands.js'
 
 /** Store a key's hash under a name. */
-export interface AddKey {
+interface AddKey {
   do: 'add-key'
   name: string
   role: Role
@@ -17,7 +17,7 @@ export interface AddKey {
 }
 
 /** Refuse a key from now on. */
-export interface RevokeKey {
+interface RevokeKey {
   do: 'revoke-key'
   name: string
 }

@@ -4,7 +4,7 @@ import type { Reader } from '../store/reader.js'
 type NamedNoun = keyof Named
 
 /** A record that entries name, as it stands now. Of one that is not live only its id is known. */
-export interface NamedRecord {
+interface NamedRecord {
   id: string
   /** As the bytes of a member named by its id, with a comma behind. */
   json: Buffer | null

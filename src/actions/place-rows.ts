@@ -6,7 +6,7 @@ import type { BoundedRow, TimelineRow } from '../store/timeline.js'
 import type { Commit } from '../store/writer.js'
 
 /** Which events a page of a plain question shows. */
-export interface PageRows {
+interface PageRows {
   rows: readonly TimelineRow[]
   /** Whether there are more behind them. */
   more: boolean

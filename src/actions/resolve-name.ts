@@ -15,7 +15,7 @@ interface Asked {
   limit: number
 }
 
-export interface Candidate {
+interface Candidate {
   id: string
   name: string
   matched: string

@@ -28,7 +28,7 @@ export const originOf = (firstHash: string = NO_ROW): string => `annals-log-v1/$
  * The text of a checkpoint: origin, number of rows, base64 of the last row's hash, a line each. It is the body of a
  * transparency log's checkpoint (https://c2sp.org/tlog-checkpoint), but of a chain: the hash is no Merkle tree's root.
  */
-export function checkpointText({ origin, seq, hash }: Checkpoint): string {
+function checkpointText({ origin, seq, hash }: Checkpoint): string {
   return `${origin}\n${seq}\n${Buffer.from(hash, 'hex').toString('base64')}\n`
 }
 

@@ -76,7 +76,7 @@ export type PlacedBecause =
   | 'container_of_unknown_place'
 
 /** A locality to create. Where one with this id exists, an earlier row created it: it is that one. */
-export interface Creation {
+interface Creation {
   id: string
   document: LocalityInput
   why: PlacedBecause

@@ -45,7 +45,7 @@ export function validate<S extends TSchema>(schema: S, value: unknown, at = ''):
 }
 
 /** Ajv's errors as faults, at most one kind for each place; a value of the wrong type has no other fault. */
-export function faults(errors: readonly ErrorObject[], at = ''): Fault[] {
+function faults(errors: readonly ErrorObject[], at = ''): Fault[] {
   const found = new Map<string, Fault>()
   for (const error of errors.slice(0, 10 * MOST_FAULTS)) {
     const fault = faultOf(error, at)

@@ -16,7 +16,7 @@ export interface Citations {
 }
 
 /** An item of CSL-JSON, https://docs.citationstyles.org/en/stable/specification.html, as much of it as is used here. */
-export interface CslItem {
+interface CslItem {
   id: string
   type: 'dataset'
   title: string

@@ -3,7 +3,7 @@ import type { Figure, Place } from '../model/figure.js'
 type FigureRecord = Figure & { id: string }
 
 /** One figure of a series. `date` is the day at which the number stood: the end of its period, null when not known. */
-export interface SeriesPoint extends Pick<Figure['value'], 'low' | 'best' | 'high' | 'qualifier' | 'text'> {
+interface SeriesPoint extends Pick<Figure['value'], 'low' | 'best' | 'high' | 'qualifier' | 'text'> {
   date: string | null
   precision: Figure['period']['precision']
   /** The whole period as EDTF, which also says what is approximate or uncertain. */

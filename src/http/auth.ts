@@ -52,7 +52,7 @@ export function actorOf(request: FastifyRequest): Actor {
  * answered 429. A good key always passes: behind a proxy all clients share an address, and guessing 160 bits fails
  * without a limit, so a limit on good keys would only let one client lock out the others.
  */
-export function authenticate(request: FastifyRequest, findKey: FindKey, limiter: Limiter): Actor {
+function authenticate(request: FastifyRequest, findKey: FindKey, limiter: Limiter): Actor {
   const given = request.headers.authorization
   if (given === undefined) throw new Refusal('unauthenticated', 'Send a key: Authorization: Bearer annals_…')
   const key = parseKey(/^Bearer +(\S+)$/i.exec(given.trim())?.[1] ?? '')

@@ -5,7 +5,7 @@ import { invalid, Refusal } from '../domain/errors.js'
 import { parseJson } from '../domain/json.js'
 
 export const JSON_TYPE = 'application/json'
-export const MERGE_PATCH_TYPE = 'application/merge-patch+json'
+const MERGE_PATCH_TYPE = 'application/merge-patch+json'
 /** Bodies of any length: the handler gets the stream, and reads it under limits of its own. */
 export const STREAM_TYPES = ['application/x-ndjson', 'text/csv', 'text/tab-separated-values'] as const
 

@@ -17,7 +17,7 @@ export interface EventSourceOf {
 /** A client comes back this soon after a connection ended. */
 const RETRY_MS = 2_000
 /** Proxies cut connections on which nothing moves for a minute or so. */
-export const HEARTBEAT_MS = 15_000
+const HEARTBEAT_MS = 15_000
 
 /**
  * Server-sent events (HTML Standard, section 9.2) as a stream. Events are asked for only when the client has taken those

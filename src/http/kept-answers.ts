@@ -31,7 +31,7 @@ interface Answers {
 }
 
 /** Hears of each answer that was sent again: where, with which status, and after how many milliseconds. */
-export type Told = (route: string, status: number, milliseconds: number) => void
+type Told = (route: string, status: number, milliseconds: number) => void
 
 /** Answers that polls get again as they left, before any hook or route is run for them. */
 export interface Polls {

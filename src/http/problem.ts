@@ -85,7 +85,7 @@ export const Problem = Type.Object(
 export const typeUrl = (code: Code) => `/errors/${code}`
 
 /** The body of a refusal. */
-export function problem({ code, detail, faults, extra }: Refusal) {
+function problem({ code, detail, faults, extra }: Refusal) {
   return {
     type: typeUrl(code),
     title: catalogue[code],
@@ -98,7 +98,7 @@ export function problem({ code, detail, faults, extra }: Refusal) {
 }
 
 /** The headers that the status of a refusal calls for; their values travel as members of the body too. */
-export function problemHeaders({ code, extra }: Refusal): Record<string, string> {
+function problemHeaders({ code, extra }: Refusal): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' }
   // RFC 9110: a 401 must have WWW-Authenticate, a 405 must have Allow; RFC 5789: a PATCH refused for its type Accept-Patch
   if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer realm="annals"'
@@ -109,7 +109,7 @@ export function problemHeaders({ code, extra }: Refusal): Record<string, string>
 }
 
 /** Sends a refusal, whatever the reply was about to be. */
-export function sendProblem(refusal: Refusal, reply: FastifyReply): FastifyReply {
+function sendProblem(refusal: Refusal, reply: FastifyReply): FastifyReply {
   for (const name of ['etag', 'last-modified', 'link', 'content-disposition', 'content-encoding', 'vary']) {
     reply.removeHeader(name)
   }
@@ -134,7 +134,7 @@ const FRAMEWORK_CODES: Readonly<Record<string, Code>> = {
 }
 
 /** An error of the framework or of a plugin as a refusal; what is not known to be the client's fault is ours. */
-export function toRefusal(error: FastifyError | Refusal): Refusal {
+function toRefusal(error: FastifyError | Refusal): Refusal {
   if (error instanceof Refusal) return error
   const status = error.statusCode ?? 500
   // a right that is missing is a Refusal; this is the plugin that serves files, asked for one outside of its folder

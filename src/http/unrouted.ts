@@ -7,7 +7,7 @@ import { answerOptions, COMMON_HEADERS } from './headers.js'
 import { handleError, rawProblem } from './problem.js'
 
 /** Longer addresses are refused; no filter of ours needs one, and headers end at 16 KiB anyway. */
-export const LONGEST_URL = 8192
+const LONGEST_URL = 8192
 
 /**
  * The path and query of an address. A client that takes the service for a proxy names the host as well (RFC 9112,

@@ -5,7 +5,7 @@ import type { BrokenRow, ForeignRow } from './adapter.js'
 import { isTags } from './hxl-tags.js'
 import { jsonElements } from './read-json.js'
 
-export type Container = 'csv' | 'tsv' | 'json'
+type Container = 'csv' | 'tsv' | 'json'
 
 /** A foreign file whose first rows have been read, and nothing else yet. */
 export interface ForeignTable {

@@ -6,7 +6,7 @@ import type { Prepare } from './statements.js'
 import { indexedPage } from './timeline-ranges.js'
 
 /** What an answer must know of an event's entry in it. */
-export interface AboutEntry {
+interface AboutEntry {
   grounds: Grounds
   named: Named
 }

@@ -20,7 +20,7 @@ const SEED = new URL('../../../seed/', import.meta.url)
 export const SEEDER: Actor = { name: 'seed', role: 'curator' }
 
 /** When the seed is loaded in tests: one second for each record. */
-export const SEEDED_FROM = '2026-01-05T09:00:00.000Z'
+const SEEDED_FROM = '2026-01-05T09:00:00.000Z'
 
 /** A clock that starts at an instant and moves by a fixed step (milliseconds) each time it is read. */
 export function steadyClock(start = SEEDED_FROM, step = 1000): () => Date {

@@ -29,7 +29,7 @@ interface Resource {
     foreignKeys: { fields: string; reference: { resource: string; fields: string } }[]
   }
 }
-export interface Descriptor {
+interface Descriptor {
   profile: string
   name: string
   licenses?: { name?: string; path?: string; title?: string }[]

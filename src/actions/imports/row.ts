@@ -12,7 +12,7 @@ export interface ReadyDocument {
 }
 
 /** A document as whole exports write it. */
-export interface DocumentRow {
+interface DocumentRow {
   line: number
   noun: Noun
   id: string
