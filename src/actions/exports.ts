@@ -29,7 +29,7 @@ export function meaningless(name: string, { hxl, excel }: TableOptions): { optio
 }
 
 /** How to cite an export. */
-export function citationOf(name: string, at: number, home: string): Citations {
+export function exportCitation(name: string, at: number, home: string): Citations {
   const title = name === 'annals.zip' ? 'All tables' : `All ${name.slice(0, name.lastIndexOf('.'))}`
   return citeAnswer({ title, url: `${home}/v1/exports/${name}?as_of=${at}`, revision: at })
 }
@@ -52,7 +52,7 @@ const records =
   (noun: Noun, format: WholeFormat): Exporter =>
   (read, at, { home, ...options }) => {
     const { plural } = nouns[noun]
-    const { text, csl_json } = citationOf(`${plural}.${format}`, at, home)
+    const { text, csl_json } = exportCitation(`${plural}.${format}`, at, home)
     const members = (licences: Licence[]) => ({
       total: null,
       not_summed: { statement: NOT_SUMMED },
@@ -80,10 +80,13 @@ const table =
     const { plural } = nouns[noun]
     const columns = packageColumns(plural)
     const rows = mapped(tablePages(read, noun, at), page => page.map(record => tableRow(record, columns)))
-    const { text } = citationOf(`${plural}.parquet`, at, home)
-    const not_summed = 'Separate events and rival claims. Do not add these figures.'
+    const { text } = exportCitation(`${plural}.parquet`, at, home)
     return inTurns(
-      parquet(plural, rows, { revision: `${at}`, citation: text, ...(noun === 'figure' ? { not_summed } : {}) }),
+      parquet(plural, rows, {
+        revision: `${at}`,
+        citation: text,
+        ...(noun === 'figure' ? { not_summed: NOT_SUMMED } : {}),
+      }),
     )
   }
 
@@ -97,7 +100,7 @@ export const exporters: Readonly<Record<string, Exporter>> = {
   'figures.ndjson': figures('ndjson'),
   'documents.ndjson': documents(...NOUNS),
   'events.geojson': records('event', 'geojson'),
-  'annals.zip': (read, at, { home }) => dataPackageZip(read, at, home, citationOf('annals.zip', at, home)),
+  'annals.zip': (read, at, { home }) => dataPackageZip(read, at, home, exportCitation('annals.zip', at, home)),
   ...named(others, 'csv', noun => records(noun, 'csv')),
   ...named(others, 'ndjson', documents),
   ...named(NOUNS, 'parquet', table),

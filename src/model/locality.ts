@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Closed, Codes, Id, Maybe, Name, Nullable, OneOf, Text } from './schema.js'
+import { Closed, Codes, Id, Language, Maybe, Name, Nullable, OneOf, Text } from './schema.js'
 
 const Point = Closed({
   lat: Type.Number({ minimum: -90, maximum: 90, description: 'Degrees, WGS 84.' }),
@@ -8,7 +8,7 @@ const Point = Closed({
 
 const LocalityNameInput = Closed({
   text: Name,
-  lang: Maybe(Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', description: 'BCP 47 language tag.' })),
+  lang: Maybe(Language),
   kind: Maybe(OneOf('name_kind')),
 })
 const LocalityName = Closed({

@@ -1,12 +1,11 @@
 import Type, { type Static } from 'typebox'
-import { Closed, Id, Maybe, Name, Nullable, Text, Url } from './schema.js'
+import { Closed, Id, Language, Maybe, Name, Nullable, Text, Url } from './schema.js'
 
 const Published = Type.String({
   minLength: 4,
   maxLength: 40,
   description: 'A day (2015-05-18), a month (2015-05), a year (2019), or a timestamp with zone.',
 })
-const Language = Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', description: 'BCP 47 language tag.' })
 
 /** One publication, as clients write it. */
 export const ReportInput = Closed({

@@ -23,6 +23,11 @@ export function Nullable<T extends TSchema>(schema: T) {
 /** A member that a client may leave out or send as null. */
 export const Maybe = <T extends TSchema>(schema: T) => Type.Optional(Nullable(schema))
 
+export const Language = Type.String({
+  pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$',
+  description: 'BCP 47 language tag.',
+})
+
 export const Id = Type.String({
   pattern: ID_PATTERN,
   description: 'Permanent identifier, chosen by the client or given.',

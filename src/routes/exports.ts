@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { citationOf, exporters, meaningless } from '../actions/exports.js'
+import { exportCitation, exporters, meaningless } from '../actions/exports.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
 import { Link } from '../http/described-headers.js'
@@ -50,7 +50,7 @@ export function exportRoutes(app: FastifyInstance, service: Service): void {
       const { revision, settled } = askedAt(service, as_of)
       if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
       reply.type(MEDIA_TYPES[format]).header('content-disposition', `attachment; filename="${name}"`)
-      linkCitation(reply, citationOf(name, revision, service.publicUrl()).url)
+      linkCitation(reply, exportCitation(name, revision, service.publicUrl()).url)
       return reply.send(make(service.readWhole, revision, { hxl, excel, home: service.publicUrl() }))
     },
   )

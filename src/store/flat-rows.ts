@@ -2,7 +2,7 @@ import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.j
 import type { ListQuestion } from '../model/queries.js'
 import { all } from './filters.js'
 import { CELLS, countries, type InTree, othersAt, placesAt, treeAt } from './flat-tables.js'
-import { asked, revisionOf } from './lists.js'
+import { asked, documentJoin } from './lists.js'
 import type { Prepare } from './statements.js'
 
 const COLUMNS = Object.keys(FLAT_COLUMNS) as FlatColumn[]
@@ -22,7 +22,7 @@ export function openFlatReader(prepare: Prepare) {
       const where = all(asked('figure', question))
       const [others, places] = [othersAt(at), placesAt(at)]
       const page = prepare<Cells>(
-        `SELECT ${COLUMNS.map(column => CELLS[column]).join(', ')} FROM figure v ${revisionOf(where)} ${others.sql} ${places.sql}
+        `SELECT ${COLUMNS.map(column => CELLS[column]).join(', ')} FROM figure v ${documentJoin(where)} ${others.sql} ${places.sql}
          WHERE v.id > ? AND ${where.sql} ORDER BY v.id LIMIT +?`,
       ).raw()
       const tree = treeAt(at)

@@ -1,12 +1,13 @@
 import type { Noun } from '../model/nouns.js'
 import type { ListQuestion } from '../model/queries.js'
 import { all, type Condition, conditions, currentAt, undated } from './filters.js'
+import type { State } from './records.js'
 import type { Prepare } from './statements.js'
 
 /** A listed version: its bytes and, when it is no longer live, what became of it. */
 export interface Listed {
   id: string
-  state: 'live' | 'retracted' | 'merged'
+  state: State
   record: string
 }
 
@@ -23,13 +24,13 @@ export function asked<N extends Noun>(noun: N, question: ListQuestion<N>): Condi
 }
 
 /** The join that conditions need which look into documents. */
-export const revisionOf = ({ sql }: Condition): string =>
+export const documentJoin = ({ sql }: Condition): string =>
   /\br\./.test(sql) ? 'JOIN revision r ON r.seq = v.from_seq' : ''
 
 export function openListReader(prepare: Prepare) {
   function counted(noun: Noun, conditions: readonly Condition[]): number {
     const where = all(conditions)
-    const count = `SELECT count(*) AS n FROM ${noun} v ${revisionOf(where)} WHERE ${where.sql}`
+    const count = `SELECT count(*) AS n FROM ${noun} v ${documentJoin(where)} WHERE ${where.sql}`
     return prepare<{ n: number }>(count).get(...where.values)!.n
   }
 

@@ -3,6 +3,7 @@ import { shownAt } from '../domain/places.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { openEntryTable } from './entry-table.js'
 import type { WriteConnection } from './open.js'
+import { monthOf } from './timeline-ranges.js'
 
 type Rows = { duration: number; start: string; end: string; ancestors: Record<string, 0 | 1> }
 
@@ -19,8 +20,6 @@ export interface TimelineChanges {
 }
 
 const PAGE = 1000
-
-const monthOf = (day: string) => day.slice(0, 7)
 
 function byKey(a: Row, b: Row): number {
   for (let i = 0; i < 5; i++) if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1

@@ -12,7 +12,8 @@ export const KEY = '(t."start", t."end", t.event)'
 export const isIndexed = ({ area, retracted, figures }: TimelineQuestion): boolean =>
   area.scope === 'within' && !retracted && Object.values(figures).every(filter => filter === undefined)
 
-const monthOf = (day: string) => day.slice(0, 7)
+/** The month of a day, by which a timeline's events are counted. */
+export const monthOf = (day: string) => day.slice(0, 7)
 
 /** The rows of a page, in order. SQLite merges the ranges as far as the page reaches, and reads none to its end. */
 export function indexedPage(question: TimelineQuestion): Condition {

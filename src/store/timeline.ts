@@ -2,6 +2,7 @@ import { FAR } from '../domain/period.js'
 import { ARRIVING, LEAVING } from '../domain/places.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf, undated } from './filters.js'
+import type { State } from './records.js'
 import type { Prepare } from './statements.js'
 import { indexedCount, indexedPage, isIndexed, KEY } from './timeline-ranges.js'
 
@@ -22,7 +23,7 @@ export interface BoundedRow extends TimelineRow {
 /** The bytes of a record of a timeline, and the event it belongs to. */
 export interface TimelineRecord {
   event: string
-  state: 'live' | 'retracted' | 'merged'
+  state: State
   reason: string | null
   record: string
 }
