@@ -54,6 +54,9 @@ export const AnnalsLeftOut = Type.String({
 })
 export const RetryAfter = Type.Integer({ description: 'Try again after so many seconds.' })
 
+export const ContentDisposition = text('The name of the file.')
+export const WwwAuthenticate = text('With 401, how a key is sent: as a bearer token (RFC 6750).')
+
 /** The answer where a record was merged. */
 export const MOVED = {
   type: 'null',

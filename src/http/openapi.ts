@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { nouns } from '../model/nouns.js'
 import { isKnown } from './caching.js'
-import { ETag, RetryAfter, usualHeaders } from './described-headers.js'
+import { ETag, RetryAfter, usualHeaders, WwwAuthenticate } from './described-headers.js'
 import { PROBLEM_TYPE, Problem } from './problem.js'
 
 /** Schemas that OpenAPI names. A route uses the object itself, and the description refers to it by its name. */
@@ -186,7 +186,7 @@ function withOutcomes(method: string, schema: FastifySchema): FastifySchema {
       '4xx': {
         description: 'Refused: what is wrong, and where.',
         content,
-        ...(schema.security && { headers: { 'Retry-After': RetryAfter } }),
+        ...(schema.security && { headers: { 'Retry-After': RetryAfter, 'WWW-Authenticate': WwwAuthenticate } }),
       },
       '5xx': {
         description: 'Failed: whether a write was kept may be unknown.',

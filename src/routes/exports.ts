@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { exportCitation, exporters, meaningless } from '../actions/exports.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
-import { Link } from '../http/described-headers.js'
+import { ContentDisposition, Link } from '../http/described-headers.js'
 import { bare, type Format, MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
@@ -33,7 +33,9 @@ export function exportRoutes(app: FastifyInstance, service: Service): void {
         summary: 'Everything of one kind, as a file',
         description: `One position of the log, read page by page as fast as the client takes it: ${names.join(', ')}.`,
         params: Type.Object({ name: Type.String({ examples: names }) }),
-        response: { 200: { description: 'The file.', headers: { Link }, content } },
+        response: {
+          200: { description: 'The file.', headers: { 'Content-Disposition': ContentDisposition, Link }, content },
+        },
       },
     },
     async (request, reply) => {

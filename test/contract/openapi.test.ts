@@ -84,7 +84,7 @@ const headersOf = ({ parameters = [] }: Operation) => parameters.filter(paramete
 function showsItsHeaders(t: Test, { operation }: { operation: Operation }, answer: Answer, note: string) {
   const told = Object.keys(operation.responses[answer.statusCode]?.headers ?? {}).map(header => header.toLowerCase())
   const ofJson = told.filter(header => header !== 'annals-left-out')
-  const differing = ['etag', 'link', 'location', 'content-location', 'preference-applied']
+  const differing = ['etag', 'link', 'location', 'content-location', 'content-disposition', 'preference-applied']
   const shown = differing.filter(header => answer.headers[header] !== undefined)
   t.strictSame(ofJson.sort(), shown.sort(), `${note}: ${answer.statusCode}`)
 }
