@@ -1,5 +1,6 @@
 import { isJudged, upholds } from '../domain/claim.js'
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
+import { repeated } from '../domain/places.js'
 import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
 import type { Documents, Noun } from '../model/nouns.js'
@@ -107,15 +108,12 @@ export function checkConsistency<N extends Noun>(
     checkRevised(tx, id, document as Documents['figure'], previous as Documents['figure'])
 }
 
-/** A figure has a place once in each role, unless its words tell parts of it apart. Two may have become one by a merge. */
+/** Two of a figure's places may have become one by a merge. */
 function checkPlaces({ places }: Documents['figure']): void {
-  for (const [i, { locality, role, text }] of places.entries()) {
-    const before = places.slice(0, i).filter(other => other.locality === locality && other.role === role)
-    if (before.some(other => text === null || other.text === null || other.text === text)) {
-      const detail = `${locality} is listed twice as ${role}, and no words tell the two apart`
-      throw invalid({ pointer: `/places/${i}`, code: 'conflict', detail })
-    }
-  }
+  const again = repeated(places)
+  if (!again) return
+  const detail = `${again.locality} is listed twice as ${again.role}, and no words tell the two apart`
+  throw invalid({ pointer: `/places/${places.indexOf(again)}`, code: 'conflict', detail })
 }
 
 function checkTree(tx: Transaction, noun: 'locality' | 'source', id: string, parent: string | null): void {

@@ -1,6 +1,6 @@
 import { type Locality, MAX_NAMES } from '../model/locality.js'
 import { fold } from './names.js'
-import type { PlaceHint } from './placing.js'
+import type { PlaceHint } from './place-hint.js'
 
 /**
  * A locality with what a gazetteer knows of it besides: names that it does not have in any spelling, codes of schemes

@@ -160,6 +160,11 @@ export function withoutTypeWords(folded: string): string {
   return kept.length > 0 ? withoutArticles(kept).join(' ') : folded
 }
 
+/** The form in which names are compared: folded, words like town and district set aside. */
+export function nameKey(text: string): string {
+  return withoutTypeWords(fold(text))
+}
+
 /** The division that a name says it is; null if it says none. One of nothing but such words, such as Liwa, is a name. */
 export function divisionLevel(name: string): keyof typeof DIVISION_WORDS | null {
   const folded = fold(name)

@@ -1,4 +1,4 @@
-import type { Figure } from '../model/figure.js'
+import type { Figure, Place } from '../model/figure.js'
 import type { Term } from '../model/vocabularies.js'
 
 type Measure = Term<'measure'>
@@ -26,3 +26,16 @@ export function shownAt(figure: Pick<Figure, 'measure' | 'places'>): string[] {
       : null
   return figure.places.filter(place => place.role !== elsewhere).map(place => place.locality)
 }
+
+/** A place that is listed before in the same role, where no words tell the two apart as parts of one locality. */
+export const repeated = (places: readonly Place[]): Place | undefined =>
+  places.find(({ locality, role, text }, i) =>
+    places
+      .slice(0, i)
+      .some(
+        other =>
+          other.locality === locality &&
+          other.role === role &&
+          (text === null || other.text === null || other.text === text),
+      ),
+  )

@@ -1,39 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { LocalityInput } from '../model/locality.js'
 import type { Term } from '../model/vocabularies.js'
 import { distanceKm } from './distance.js'
-import { fold, slug, withoutTypeWords } from './names.js'
+import { fold, nameKey } from './names.js'
+import { type ContainerHint, type PlaceHint, POINT_LEVELS } from './place-hint.js'
+import { idFor } from './place-ids.js'
 
 type Level = Term<'level'>
 type Point = { lat: number; lon: number }
-
-/** What a foreign row says of a place. */
-export interface PlaceHint {
-  name: string
-  /** null: the row does not say. Such a place is matched at any level; if none fits, its container stands in for it. */
-  level: Level | null
-  /**
-   * The row does not say the level: it is what the name suggests, at which the place is made if there is none. One of
-   * that very name is meant before it, at whatever level.
-   */
-  supposed?: boolean
-  /** Identifiers that the row itself gives, by scheme. A gazetteer's own scheme comes first. */
-  codes: Record<string, string>
-  /** Further spellings that the row gives. */
-  names: { text: string; lang: string | null; kind: Term<'name_kind'> }[]
-  /** The containing places that the row names, outermost (the country) first. Their own `parents` are not read. */
-  parents: PlaceHint[]
-  point: Point | null
-  /** What else the row says of the place, kept when a locality is created from it. */
-  note?: string | null
-}
-
-/** A place that contains another, as the row of a gazetteer names it: by codes. */
-export interface ContainerHint {
-  /** null: the row does not say. */
-  level: Level | null
-  codes: Readonly<Record<string, string>>
-}
 
 /** A locality as far as placing needs to know it. */
 export interface Known {
@@ -101,9 +74,6 @@ interface Container {
 
 /** Issue 3: a name counts within this distance of the row's point. */
 const NEAR_KM = 10
-
-/** Levels whose point is where the place is. A district's point merely stands for it, and every provider picks its own. */
-const POINT_LEVELS: ReadonlySet<Level> = new Set<Level>(['settlement', 'neighbourhood', 'site'])
 
 /** Which of these a district or a county is differs from country to country. */
 const DIVISIONS: ReadonlySet<Level> = new Set<Level>(['adm1', 'adm2', 'adm3'])
@@ -282,11 +252,6 @@ function namesakes(hint: PlaceHint, gazetteer: Gazetteer): Known[] {
   )
 }
 
-/** The form in which names are compared: folded, words like town and district set aside. */
-export function nameKey(text: string): string {
-  return withoutTypeWords(fold(text))
-}
-
 /** `confirm`: only a point can speak for it. A row's point does so for a settlement whose own is near, and for no other. */
 function fits(hint: PlaceHint, known: Known, confirm: boolean): boolean {
   if (!POINT_LEVELS.has(known.level)) return !confirm
@@ -332,35 +297,4 @@ function made(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause
 /** A code answers for one locality: one that another has already is not given a second time. */
 export function freeCodes(codes: Record<string, string>, gazetteer: Gazetteer): Record<string, string> {
   return Object.fromEntries(Object.entries(codes).filter(([scheme, value]) => !gazetteer.byCode(scheme, value)))
-}
-
-/**
- * A country is its ISO 3166-1 alpha-2 code; a place with a code is `scheme:value`; every other one is named after its
- * parent and itself, with a mark of what makes it that place and no other.
- */
-function idFor(hint: PlaceHint, parent: string | null): string {
-  const alpha2 = hint.codes.iso3166_1
-  if (hint.level === 'country' && alpha2) return alpha2.toLowerCase()
-  const [code] = Object.entries(hint.codes)
-  if (code) return codeId(...code)
-  const path = [withoutMark(parent ?? 'place'), slug(nameKey(hint.name))].filter(part => part !== '').join('-')
-  const point = hint.level !== null && POINT_LEVELS.has(hint.level) ? hint.point : null
-  return `${path.slice(0, 100)}-${mark([parent, hint.level, nameKey(hint.name), point?.lat ?? null, point?.lon ?? null])}`
-}
-
-/** The id of a locality that a provider numbers. */
-export function codeId(scheme: string, value: string): string {
-  const plain = value.toLowerCase()
-  if (/^[a-z0-9._-]{1,80}$/.test(plain)) return `${scheme}:${plain}`
-  return `${scheme}:${[slug(value), mark([value])].filter(part => part !== '').join('-')}`
-}
-
-const MARK = /-[0-9a-f]{8}$/
-
-function withoutMark(id: string): string {
-  return id.replace(MARK, '')
-}
-
-function mark(parts: readonly (string | number | null)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8)
 }

@@ -1,8 +1,8 @@
 import type { Code } from '../domain/errors.js'
-import type { ContainerHint, PlaceHint } from '../domain/placing.js'
+import type { ContainerHint, PlaceHint } from '../domain/place-hint.js'
 import type { Inputs, Noun } from '../model/nouns.js'
 
-export type { PlaceHint } from '../domain/placing.js'
+export type { PlaceHint } from '../domain/place-hint.js'
 
 /** A document that an adapter made of a foreign row. */
 export interface DraftDocument<N extends Noun = Noun> {

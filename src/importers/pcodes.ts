@@ -1,4 +1,4 @@
-import { codeId } from '../domain/placing.js'
+import { codeId } from '../domain/place-ids.js'
 import type { BrokenRow, ForeignRow, GazetteerAdapter, GazetteerPlace, PlaceHint } from './adapter.js'
 import { cellsOf } from './cells.js'
 import { country } from './countries.js'

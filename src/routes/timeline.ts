@@ -179,7 +179,7 @@ function answerJson(service: Service, request: FastifyRequest, reply: FastifyRep
     return timelineJson({ locality, revision, next, citation: citation(page.licences) }, page)
   }
   if (values.shape === 'series')
-    refuseLong({ shape: values.shape }, service.read.timelineCount(question, service.read.head().seq))
+    refuseLong('shape', values.shape, service.read.timelineCount(question, service.read.head().seq))
   const page = readTimeline(service.read, question)
   const next = nextOf(page.next)
   const answer = {
@@ -234,7 +234,7 @@ function answerWhole(
   }
   const rowsOf = flatRows(read, at)
   if (format === 'txt') {
-    refuseLong({ format }, read.timelineCount({ ...question, at }, at))
+    refuseLong('format', format, read.timelineCount({ ...question, at }, at))
     return inTurns(table(pages, rowsOf, undated))
   }
   tellLeftOut(reply, undated)
@@ -250,8 +250,7 @@ const located = (pages: Iterable<TimelinePage>) =>
 /** As many events as what is made in one piece is made of. */
 const MOST_EVENTS = { txt: 10_000, series: 50_000 }
 
-function refuseLong(asked: { format: 'txt' } | { shape: 'series' }, events: number): void {
-  const [[parameter, value]] = Object.entries(asked) as [[string, keyof typeof MOST_EVENTS]]
+function refuseLong(parameter: 'format' | 'shape', value: keyof typeof MOST_EVENTS, events: number): void {
   const most = MOST_EVENTS[value]
   if (events <= most) return
   const detail = `This is made of at most ${most} events, and there are ${events}: ask for a part, with from and to, or for .csv.`

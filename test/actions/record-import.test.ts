@@ -33,6 +33,18 @@ t.test('a load that the disk has no room for is recorded as refused, and leaves 
   t.match(JSON.parse(answer), { state: 'refused', created: 0, problems: [{ line: null, code: 'storage_full' }] })
 })
 
+t.test('a load that cannot even be recorded as begun is told to have ended', async t => {
+  const { store } = desk(t)
+  const file = join(tempDirectory(t), 'rows.ndjson')
+  writeFileSync(file, lines(sources(1)))
+  const request = aRequest(file, { idempotency: { key: 'once', fingerprint: 'f' } })
+  store.group([tx => tx.service.keepAnswer(request.actor.name, 'once', 'of a change', '{}', tx.now())])
+  const told: string[] = []
+  const hooks = { progress: ({ state }: { state: string }) => told.push(state), breathe: async () => {} }
+  await t.rejects(recordImport(store, request, hooks), { code: 'idempotency_mismatch' })
+  t.same(told, ['refused'])
+})
+
 t.test('a load whose transaction cannot begin lets its reading thread go', async t => {
   const { store } = desk(t)
   const threads: Worker[] = []

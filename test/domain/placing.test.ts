@@ -1,6 +1,7 @@
 import t from 'tap'
-import { fold } from '../../src/domain/names.js'
-import { type Gazetteer, type Known, nameKey, type PlaceHint, place } from '../../src/domain/placing.js'
+import { fold, nameKey } from '../../src/domain/names.js'
+import type { PlaceHint } from '../../src/domain/place-hint.js'
+import { type Gazetteer, type Known, place } from '../../src/domain/placing.js'
 import type { LocalityInput } from '../../src/model/locality.js'
 
 type Place = { id: string } & LocalityInput

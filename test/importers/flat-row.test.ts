@@ -18,6 +18,16 @@ const readCells = (changes: Record<string, string | null>) => readFlatRow({ ...a
 const figureOf = (draft: ReturnType<typeof readFlatRow>) => draft.documents.at(-1)!.document as FigureInput
 const ids = (draft: ReturnType<typeof readFlatRow>) => draft.documents.map(({ noun, id }) => `${noun} ${id}`)
 
+/** The period of our row. */
+const APRIL = {
+  start: '2015-04-01',
+  end: '2015-04-30',
+  precision: 'month',
+  text: 'April',
+  edtf: '2015-04',
+  inferred: false,
+}
+
 /** A row as somebody types it who knows no id. */
 const typed = {
   event_title: 'Fall of Ramadi',
@@ -63,14 +73,7 @@ t.test('a row of our own export becomes its sources, report and event if there a
           title: 'Exodus from Ramadi, April 2015',
           kind: 'other',
           locality: 'iq-ramadi',
-          period: {
-            start: '2015-04-01',
-            end: '2015-04-30',
-            precision: 'month',
-            text: 'April',
-            edtf: '2015-04',
-            inferred: false,
-          },
+          period: APRIL,
         },
         ifAbsent: true,
       },
@@ -86,14 +89,7 @@ t.test('a row of our own export becomes its sources, report and event if there a
           basis: 'flow',
           unit: 'person',
           counts: 'unspecified',
-          period: {
-            start: '2015-04-01',
-            end: '2015-04-30',
-            precision: 'month',
-            text: 'April',
-            edtf: '2015-04',
-            inferred: false,
-          },
+          period: APRIL,
           places: [{ locality: 'iq-ramadi', role: 'origin', extent: 'and_surroundings' }],
           population: 'unknown',
           method: 'estimate',

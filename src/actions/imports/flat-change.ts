@@ -52,8 +52,8 @@ const VALUE = ['low', 'best', 'high', 'qualifier', 'text', 'sic'] as const
 const PERIOD = ['edtf', 'start', 'end', 'precision', 'text', 'inferred'] as const
 
 /**
- * A figure as the row of its first citation would have it. A row holds one place, one citation, no breakdown and no note; what it does not
- * hold, or leaves out, stays as it is.
+ * A figure as the row of its first citation would have it. A row holds one place, one citation, no breakdown and no note;
+ * what it does not hold, or leaves out, stays as it is.
  */
 export function changedBy(figure: Figure, row: Input, columns: ReadonlySet<string>): Input {
   const taken = <M extends string>(members: readonly M[], from: Partial<Record<M, unknown>>, prefix = '') =>

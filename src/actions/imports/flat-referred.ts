@@ -1,4 +1,4 @@
-import { nameKey } from '../../domain/placing.js'
+import { nameKey } from '../../domain/names.js'
 import { isId } from '../../importers/flat-cells.js'
 import type { Documents, Noun } from '../../model/nouns.js'
 import { spoken } from './flat-change.js'

@@ -52,7 +52,7 @@ const BESIDE: ReadonlySet<string> = new Set<FlatColumn>([
  * In which cells a row that is only a printing says something else than the figure that stands; `said` is the figure
  * that the row would make. What it leaves out contradicts nothing.
  */
-export function contradicted(figure: Figure, said: Figure, cells: Cells): string[] {
+export function saidOtherwise(figure: Figure, said: Figure, cells: Cells): string[] {
   const [stands, says] = [figureCells(figure), figureCells(said)]
   return (Object.keys(stands) as (keyof typeof stands)[])
     .filter(column => !BESIDE.has(column) && spoken(cells[column]) !== '' && says[column] !== stands[column])

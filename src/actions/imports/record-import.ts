@@ -22,33 +22,13 @@ interface Hooks {
 }
 
 /**
- * Runs a load and keeps a record of it: that it began, how it ended, and every problem. The same Idempotency-Key and
- * content are answered as they were the first time; a load that did not come to its end leaves its key free.
+ * Runs a load and keeps a record of it: that it began, how it ended, and every problem. One that did not come to its end
+ * leaves its key free. However it ends, `progress` is told last.
  */
 export async function recordImport(store: StoreWriter, request: ImportRequest, hooks: Hooks): Promise<ImportAnswer> {
-  const problems = spoolProblems()
+  const answer = startOf(request, store.head().seq)
   try {
-    return alone(store, tx => begin(tx, store, request)) ?? (await carryOut(store, request, hooks, problems))
-  } finally {
-    problems.remove()
-  }
-}
-
-/** Runs a load that is recorded to have begun. */
-async function carryOut(
-  store: StoreWriter,
-  request: ImportRequest,
-  hooks: Hooks,
-  problems: Problems,
-): Promise<ImportAnswer> {
-  const answer: ImportAnswer = startOf(request, store.head().seq)
-  const finish = (tx: Transaction) => {
-    addProblems(tx, request.id, problems)
-    tx.service.finishImport(request.id, answer.state, JSON.stringify(answer))
-  }
-  try {
-    const stored = await runImport(store, request, answer, { ...hooks, problem: problems.add, finish })
-    if (!stored) alone(store, finish)
+    await carryOut(store, request, answer, hooks)
     return answer
   } catch (error) {
     answer.state = 'refused'
@@ -57,6 +37,21 @@ async function carryOut(
     throw error
   } finally {
     hooks.progress(answer)
+  }
+}
+
+async function carryOut(store: StoreWriter, request: ImportRequest, answer: ImportAnswer, hooks: Hooks): Promise<void> {
+  const problems = spoolProblems()
+  const finish = (tx: Transaction) => {
+    addProblems(tx, request.id, problems)
+    tx.service.finishImport(request.id, answer.state, JSON.stringify(answer))
+  }
+  try {
+    alone(store, tx => begin(tx, request, answer))
+    const stored = await runImport(store, request, answer, { ...hooks, problem: problems.add, finish })
+    if (!stored) alone(store, finish)
+  } finally {
+    problems.remove()
   }
 }
 
@@ -87,22 +82,18 @@ function failureOf(error: unknown): RowProblem {
   return { line: null, id: null, pointer: null, code, detail, value: null }
 }
 
-/** Records that a load begins; or answers as before, if it was asked for already. */
-function begin(tx: Transaction, store: StoreWriter, request: ImportRequest): ImportAnswer | null {
-  const { id, actor, idempotency } = request
-  const before = answeredBefore(tx.read, request)
-  if (before) return before
+/** Records that a load begins. One that was left behind under its key, as loads run one after the other, lets go of it. */
+function begin(tx: Transaction, { id, actor, idempotency }: ImportRequest, answer: ImportAnswer): void {
+  if (idempotency) refuseKeyOfChange(tx.read, actor, idempotency.key)
   const broken = idempotency && tx.read.importUnderKey(actor.name, idempotency.key)
   if (broken) tx.service.releaseKey(broken.id)
-  const answer = JSON.stringify(startOf(request, store.head().seq))
-  tx.service.startImport(id, actor.name, idempotency?.key ?? null, idempotency?.fingerprint ?? null, answer, tx.now())
-  return null
+  const { key = null, fingerprint = null } = idempotency ?? {}
+  tx.service.startImport(id, actor.name, key, fingerprint, JSON.stringify(answer), tx.now())
 }
 
 /**
  * How a load was answered that was asked for under the same key; null if there is none, or if it broke off without a
- * word: loads run one after the other, so one that still seems to run when the next begins does not. Refuses a key that
- * something else was asked for with.
+ * word, for whoever asks knows that none under this key is at work. Refuses a key that something else was asked for with.
  */
 export function answeredBefore(
   read: Pick<Reader, 'findAnswer' | 'importUnderKey'>,

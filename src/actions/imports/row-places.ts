@@ -1,5 +1,6 @@
 import { Refusal } from '../../domain/errors.js'
-import { type PlacedBecause, type PlaceHint, place as placeHint, stillFits } from '../../domain/placing.js'
+import type { PlaceHint } from '../../domain/place-hint.js'
+import { type PlacedBecause, place as placeHint, stillFits } from '../../domain/placing.js'
 import type { Draft, DraftDocument } from '../../importers/adapter.js'
 import { countryHint } from '../../importers/flat-row.js'
 import { namedLevel } from '../../importers/place-words.js'

@@ -9,7 +9,7 @@ import { followReferences } from '../checks.js'
 import { spoken } from './flat-change.js'
 import { isCalled } from './flat-referred.js'
 import { storedGazetteer } from './gazetteer.js'
-import { citationsWith, contradicted } from './printing.js'
+import { citationsWith, saidOtherwise } from './printing.js'
 import { otherwise, recordKept } from './record-kept.js'
 import type { ImportRequest } from './request.js'
 import type { RowOutcome, RowWriter } from './row-writer.js'
@@ -55,7 +55,7 @@ export function printingStorer({ reason }: ImportRequest, writer: RowWriter) {
 function otherWords(tx: Transaction, { figure, row, draft, cells }: Printing): string[] {
   const event = documentOf('event', tx.read.find('event', figure.event)!)
   const { document: said } = followReferences(tx, 'figure', admit.figure(row, row.event!, event))
-  const others = contradicted(figure, said, cells)
+  const others = saidOtherwise(figure, said, cells)
   const title = spoken(cells.event_id) === '' ? spoken(cells.event_title) : ''
   if (title !== '' && title !== event.title) others.push(otherwise('event_title', event.title, title))
   return [...others, ...otherPlace(tx, figure, draft)]
