@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -86,3 +86,34 @@ onSmallDisk(
     t.comment(`N = ${rounds} times full, ${stored.length} acknowledged, ${sourcesIn(db).names.length} stored`)
   },
 )
+
+const noLimits = spawnSync('prlimit', ['--version']).status !== 0 && 'no prlimit is here'
+
+t.test('writes are refused where a file may grow no longer; reads go on', { skip: noLimits }, async t => {
+  const directory = tempDirectory(t)
+  const db = join(directory, 'annals.db')
+  const key = await prepare(db)
+  const service = await serveProcess(db, { under: ['prlimit', `--fsize=${1 << 20}:`] })
+  const { url } = service
+  const stored: string[] = []
+  let refused = 0
+  for (let n = 0; n < 2000 && refused < 20; n++) {
+    const name = `long-${n}`
+    const { status, body } = await postSource(url, key, name)
+    if (status === 201) stored.push(name)
+    else {
+      refused += 1
+      t.match({ status, body }, { status: 503, body: { code: 'storage_full' } }, name)
+    }
+  }
+  t.equal(refused, 20, 'the limit was met')
+  t.ok(stored.length > 0)
+  for (const path of ['/v1/sources?limit=5', '/readyz'])
+    t.equal((await fetch(url + path)).status, 200, `${path} goes on`)
+  execFileSync('prlimit', ['--pid', String(service.child.pid), '--fsize=unlimited:'])
+  t.equal((await postSource(url, key, 'longer')).status, 201, 'files may be longer again')
+  stored.push('longer')
+  t.equal((await service.stop()).status, 0)
+  t.strictSame(sourcesIn(db).names.sort(), stored.sort(), 'what was refused is not there')
+  await isClean(t, db)
+})
