@@ -1,9 +1,11 @@
 import { overlaps } from '../domain/period.js'
+import type { LeftOut } from '../model/left-out.js'
 import type { PagedQuestion, TimelineKey } from '../model/queries.js'
 import { boundedMap } from '../store/bounded-map.js'
 import type { Reader } from '../store/reader.js'
 import type { BoundedRow, TimelineRow } from '../store/timeline.js'
 import type { Commit } from '../store/writer.js'
+import { isWindowed, leftOutOfTimeline } from './left-out.js'
 
 /** Which events a page of a plain question shows. */
 interface PageRows {
@@ -12,6 +14,7 @@ interface PageRows {
   more: boolean
   /** How many events there are on all pages. */
   matched: number
+  leftOut: LeftOut
 }
 
 /** The events of places that are asked about again, in memory where they are few. */
@@ -54,11 +57,19 @@ export function placeRows(read: Reader, most: number): PlaceRows {
       const all = allOf(question.area.locality)
       if (all === 'many') {
         const rows = read.timelinePage({ ...question, limit: limit + 1 }, 0)
-        return { rows: rows.slice(0, limit), more: rows.length > limit, matched: read.timelineCount(question, 0) }
+        return {
+          rows: rows.slice(0, limit),
+          more: rows.length > limit,
+          matched: read.timelineCount(question, 0),
+          leftOut: leftOutOfTimeline(read, question, 0),
+        }
       }
       const matched = all.filter(({ begins, ends }) => overlaps({ start: begins, end: ends }, from, to))
+      const leftOut = isWindowed(question)
+        ? { without_dates: all.filter(({ begins, ends }) => begins === null && ends === null).length }
+        : {}
       const rest = after === null ? matched : matched.filter(row => follows(row, after))
-      return { rows: rest.slice(0, limit), more: rest.length > limit, matched: matched.length }
+      return { rows: rest.slice(0, limit), more: rest.length > limit, matched: matched.length, leftOut }
     },
     commit({ places: changed, names }) {
       if (names) places.clear()

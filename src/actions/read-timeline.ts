@@ -1,10 +1,12 @@
 import type { Grounds } from '../domain/not-summed.js'
 import { namedIn, type TimelineEvent } from '../domain/timeline.js'
+import type { LeftOut } from '../model/left-out.js'
 import type { Noun, RecordOf } from '../model/nouns.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import type { Reader } from '../store/reader.js'
 import { recordOf } from '../store/records.js'
 import { entriesOf } from '../store/timeline-entries.js'
+import { leftOutOfTimeline } from './left-out.js'
 
 /** A page of a timeline: the events, and every record that they name. */
 export interface TimelinePage {
@@ -23,17 +25,19 @@ export interface TimelinePage {
 /** A page, and how much there is in all. */
 export interface CountedPage extends TimelinePage {
   number_matched: number
-  /** See `undatedFigures`. */
-  undated_figures: number | null
+  left_out: LeftOut
 }
 
 /** Reads a page of a locality's timeline, and how much there is of all of it. Nothing in it is added up. */
 export function readTimeline(read: Reader, question: TimelineQuestion): CountedPage {
-  return read.snapshot(() => ({
-    ...pageOf(read, question),
-    number_matched: read.timelineCount(question, read.head().seq),
-    undated_figures: undatedFigures(read, question),
-  }))
+  return read.snapshot(() => {
+    const head = read.head().seq
+    return {
+      ...pageOf(read, question),
+      number_matched: read.timelineCount(question, head),
+      left_out: leftOutOfTimeline(read, question, head),
+    }
+  })
 }
 
 function pageOf(read: Reader, question: TimelineQuestion): TimelinePage {
@@ -52,13 +56,6 @@ function pageOf(read: Reader, question: TimelineQuestion): TimelinePage {
     next: more && last ? { start: last.start, end: last.end, event: last.event } : null,
   }
 }
-
-/** How many figures a question about publication leaves out, as no dated report prints them; null for any other. */
-export const undatedFigures = (read: Reader, question: TimelineQuestion): number | null =>
-  question.figures.published_by === undefined ? null : read.undatedFigures(question)
-
-/** The member that says so; none where nothing was asked about publication. */
-export const leftOut = (undated: number | null) => (undated === null ? {} : { left_out: { undated_figures: undated } })
 
 const PAGE = 500
 

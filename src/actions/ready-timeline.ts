@@ -3,6 +3,7 @@ import type { ReadyPage } from '../formats/timeline-json.js'
 import type { PagedQuestion, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { NOW } from '../store/records.js'
 import { isIndexed } from '../store/timeline-ranges.js'
+import { leftOutMember } from './left-out.js'
 import type { LiveRecord } from './named-records.js'
 import type { TimelineMemory } from './timeline-memory.js'
 
@@ -15,10 +16,11 @@ export function readyTimeline(
   memory: TimelineMemory,
   question: PagedQuestion,
 ): ReadyPage & { licences: string[]; after: TimelineKey | null } {
-  const { entries, grounds, named, matched, after } = memory.page(question)
+  const { entries, grounds, named, matched, leftOut, after } = memory.page(question)
   const bytes = (records: readonly LiveRecord[]) => records.map(({ json }) => json)
   return {
     not_summed: notSummed(grounds),
+    ...leftOutMember(leftOut),
     events: entries,
     localities: bytes(named.locality),
     sources: bytes(named.source),

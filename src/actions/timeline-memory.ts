@@ -1,5 +1,6 @@
 import type { Grounds } from '../domain/not-summed.js'
 import type { Named } from '../domain/timeline.js'
+import type { LeftOut } from '../model/left-out.js'
 import type { RecordOf } from '../model/nouns.js'
 import type { PagedQuestion, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { boundedMap } from '../store/bounded-map.js'
@@ -8,6 +9,7 @@ import { type ReadyEntry, readyEntry } from '../store/ready-entries.js'
 import type { TimelineRow } from '../store/timeline.js'
 import { entriesOf } from '../store/timeline-entries.js'
 import type { Commit } from '../store/writer.js'
+import { leftOutOfTimeline } from './left-out.js'
 import { type LiveRecord, type Names, namedRecords } from './named-records.js'
 import { placeRows } from './place-rows.js'
 
@@ -20,6 +22,7 @@ export interface MemoryPage {
   named: Readonly<Record<keyof Named, readonly LiveRecord[]>>
   /** How many events there are on all pages. */
   matched: number
+  leftOut: LeftOut
   /** The last entry, when there are more. */
   after: TimelineKey | null
 }
@@ -85,9 +88,10 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
       const { json, abouts, after } = ready
       const named = passing.list(abouts.map(about => passing.names(about.named)))
       const grounds = abouts.map(about => about.grounds)
-      return { entries: [json], grounds, named, after, matched: read.timelineCount(question, 0) }
+      const matched = read.timelineCount(question, 0)
+      return { entries: [json], grounds, named, after, matched, leftOut: leftOutOfTimeline(read, question, 0) }
     }
-    const { rows, more, matched } = places.page(question)
+    const { rows, more, matched, leftOut } = places.page(question)
     const found = entries(rows, question)
     const last = rows.at(-1)
     return {
@@ -95,6 +99,7 @@ export function timelineMemory(read: Reader, most: number): TimelineMemory {
       grounds: found.map(({ grounds }) => grounds),
       named: records.list(found.map(({ names }) => names)),
       matched,
+      leftOut,
       after: more && last ? { start: last.start, end: last.end, event: last.event } : null,
     }
   }

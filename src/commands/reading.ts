@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { flatRows } from '../actions/flat-rows.js'
+import { leftOutMember } from '../actions/left-out.js'
 import { localityNamed } from '../actions/name-locality.js'
-import { leftOut, readTimeline } from '../actions/read-timeline.js'
+import { readTimeline } from '../actions/read-timeline.js'
 import { resolveName } from '../actions/resolve-name.js'
 import { Refusal } from '../domain/errors.js'
 import { notSummed } from '../domain/not-summed.js'
@@ -72,7 +73,7 @@ export function readingCommands(program: Command): void {
           after: null,
           limit: null,
         })
-        const { revision, grounds, undated_figures, localities, sources, reports, ...answer } = page
+        const { revision, grounds, left_out, localities, sources, reports, ...answer } = page
         print(
           flags,
           {
@@ -80,7 +81,7 @@ export function readingCommands(program: Command): void {
             revision,
             total: null,
             not_summed: notSummed(grounds),
-            ...leftOut(undated_figures),
+            ...leftOutMember(left_out),
             ...answer,
             localities: Object.fromEntries(localities),
             sources: Object.fromEntries(sources),
@@ -90,7 +91,7 @@ export function readingCommands(program: Command): void {
             textTable(flatRows(read, at)(page), {
               name: source => sources.get(source)?.name ?? null,
               ...(process.stdout.columns ? { width: process.stdout.columns } : {}),
-            }) + leftOutText(undated_figures),
+            }) + leftOutText(left_out),
         )
       })
     })

@@ -1,5 +1,6 @@
 import { NOT_SUMMED } from '../domain/not-summed.js'
 import type { FlatRow } from '../model/flat-row.js'
+import type { LeftOut } from '../model/left-out.js'
 import { type Term, vocabularies } from '../model/vocabularies.js'
 import { printable, terminalWidth, truncate } from './terminal-width.js'
 
@@ -205,6 +206,7 @@ function line(columns: readonly Column[], cells: readonly string[], widths: read
     .trimEnd()
 }
 
-/** What stands below a table of what had been printed by a day; nothing where that was not asked. */
-export const leftOutText = (undated: number | null) =>
-  undated === null ? '' : `Left out, for no dated report prints them: ${undated} figures.\n`
+/** What stands below a table where it was asked about a time. */
+export const leftOutText = ({ undated_figures, without_dates }: LeftOut) =>
+  (undated_figures === undefined ? '' : `Left out, for no dated report prints them: ${undated_figures} figures.\n`) +
+  (without_dates === undefined ? '' : `Left out, for no day of them is known: ${without_dates} events.\n`)

@@ -1,6 +1,9 @@
+import type { LeftOut } from '../model/left-out.js'
+
 /** A page of a timeline whose parts are bytes already; the items of its lists have a comma behind each. */
 export interface ReadyPage {
   not_summed: object
+  left_out?: LeftOut
   events: readonly Buffer[]
   localities: readonly Buffer[]
   sources: readonly Buffer[]
@@ -18,8 +21,8 @@ export interface Frame {
 
 /** A timeline's JSON, member for member as `JSON.stringify` would write it, put together from bytes. */
 export function timelineJson({ locality, revision, next, citation }: Frame, page: ReadyPage): Buffer {
-  const { not_summed, number_matched } = page
-  const opening = JSON.stringify({ locality, revision, total: null, not_summed })
+  const { not_summed, left_out, number_matched } = page
+  const opening = JSON.stringify({ locality, revision, total: null, not_summed, left_out })
   const ending = JSON.stringify({ next, number_matched, citation })
   const parts: Buffer[] = []
   list(parts, `${opening.slice(0, -1)},"events":[`, page.events)

@@ -49,8 +49,10 @@ export const Link = text(
     '`next`, the next page.',
 )
 export const AnnalsLeftOut = Type.String({
-  description: 'In CSV and NDJSON, what `published_by` could not place in time: how many figures have no dated report.',
-  examples: ['undated_figures=1'],
+  description:
+    'In CSV and NDJSON, what could not be placed in time: with `published_by`, how many figures have no dated report; with ' +
+    '`from` or `to`, how many events, or records of a list, have no day that is known.',
+  examples: ['undated_figures=1, without_dates=2'],
 })
 export const RetryAfter = Type.Integer({ description: 'Try again after so many seconds.' })
 

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { inTurns } from '../actions/in-turns.js'
+import { leftOutMember, leftOutOfList } from '../actions/left-out.js'
 import { collectLicences, noteLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
-import { leftOut } from '../actions/read-timeline.js'
 import { listPages, mapped } from '../actions/record-pages.js'
 import { type RecordPages, type WholeFormat, whole } from '../actions/whole.js'
 import { NOT_SUMMED } from '../domain/not-summed.js'
@@ -12,8 +12,10 @@ import type { Licence } from '../formats/datapackage.js'
 import { isKnown } from '../http/caching.js'
 import { AnnalsLeftOut, Link } from '../http/described-headers.js'
 import { bare, MEDIA_TYPES } from '../http/negotiate.js'
+import { LeftOut } from '../model/left-out.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
 import type { Filters, ListQuestion } from '../model/queries.js'
+import { isDated } from '../store/filters.js'
 import type { Listed } from '../store/lists.js'
 import type { Reader } from '../store/reader.js'
 import { standingFor } from '../store/records.js'
@@ -21,7 +23,7 @@ import { send, withMembers } from './answers.js'
 import { Citation, citationMember, citationOf, linkCitation } from './citing.js'
 import { examples } from './examples.js'
 import { formatFor, refuseUnmarked } from './format-parameters.js'
-import { LeftOut, tellLeftOut } from './left-out.js'
+import { tellLeftOut } from './left-out.js'
 import { filtersOf, listQueries, USUAL_LIMIT } from './list-queries.js'
 import { askedAt, cursorPosition, nextPage, type Service } from './service.js'
 
@@ -60,7 +62,7 @@ function listSchema(noun: Noun) {
     {
       items: Type.Array(record),
       number_matched: Type.Integer(),
-      ...(noun === 'figure' && { left_out: Type.Optional(LeftOut) }),
+      ...(isDated(noun) && { left_out: Type.Optional(LeftOut) }),
       next: Type.Union([Type.String(), Type.Null()]),
       revision: Type.Integer(),
       citation: Citation,
@@ -77,7 +79,7 @@ function listSchema(noun: Noun) {
     response: {
       200: {
         description: 'As JSON in pages; whole in the other formats.',
-        headers: { Link, ...(noun === 'figure' && { 'Annals-Left-Out': AnnalsLeftOut }) },
+        headers: { Link, ...(isDated(noun) && { 'Annals-Left-Out': AnnalsLeftOut }) },
         content: Object.fromEntries(formatsOf(noun).map(format => [bare(format), { schema: content(format) }])),
       },
     },
@@ -122,7 +124,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
   if (format === 'json' && (suffix === undefined || values.limit !== null || values.cursor !== null))
     return answerPage(service, request, reply, asked)
   linkCitation(reply, citation.url)
-  if (format === 'csv' || format === 'ndjson') tellLeftOut(reply, undatedOf(service, asked))
+  if (format === 'csv' || format === 'ndjson') tellLeftOut(reply, leftOutOfList(service.read, noun, question))
   return reply.type(mediaType).send(inTurns(answerWhole(service, asked, format, values)))
 }
 
@@ -155,7 +157,7 @@ function answerPage(service: Service, request: FastifyRequest, reply: FastifyRep
   linkCitation(reply, citation.url)
   const members = JSON.stringify({
     number_matched: matched,
-    ...leftOut(undatedOf(service, asked)),
+    ...leftOutMember(leftOutOfList(read, noun, question)),
     next,
     revision,
     citation: citationMember(citation, licences.all()),
@@ -209,10 +211,6 @@ function searchPage(found: readonly NamedLocality[], after: NamedLocality['key']
 const follows = ([score, id]: NamedLocality['key'], [lastScore, lastId]: NamedLocality['key']) =>
   score === lastScore ? id > lastId : score < lastScore
 
-/** How many figures a list leaves out since nothing tells when they were printed; null where that was not asked. */
-const undatedOf = ({ read }: Service, { noun, question }: Asked) =>
-  noun === 'figure' ? read.undatedListed(question as ListQuestion<'figure'>) : null
-
 /** All of a list, or of a search, in pieces. */
 function answerWhole(
   service: Service,
@@ -228,7 +226,7 @@ function answerWhole(
   const members = (licences: Licence[]) => {
     const cited = { revision, citation: citationMember(citation, licences) }
     return format === 'json'
-      ? { number_matched: matched, ...leftOut(undatedOf(service, asked)), next: null, ...cited }
+      ? { number_matched: matched, ...leftOutMember(leftOutOfList(read, noun, question)), next: null, ...cited }
       : { total: null, not_summed: { statement: NOT_SUMMED }, ...cited }
   }
   return whole(read, noun, question, format, { ...values, members }, pages)

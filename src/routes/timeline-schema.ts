@@ -1,10 +1,10 @@
 import Type, { type TProperties, type TSchema } from 'typebox'
 import type { Components } from '../http/openapi.js'
 import { FLAT_COLUMNS } from '../model/flat-row.js'
+import { LeftOut } from '../model/left-out.js'
 import { nouns } from '../model/nouns.js'
 import { CalendarDate, Closed, Count, Id, Nullable, OneOf } from '../model/schema.js'
 import { Citation } from './citing.js'
-import { LeftOut } from './left-out.js'
 
 /** A timeline as it is answered in JSON, for the description of the API; domain/timeline.ts makes it. */
 

@@ -3,9 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { flatRows } from '../actions/flat-rows.js'
 import { inTurns } from '../actions/in-turns.js'
+import { leftOutMember, leftOutOfTimeline } from '../actions/left-out.js'
 import { collectLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
-import { leftOut, readTimeline, type TimelinePage, timelinePages, undatedFigures } from '../actions/read-timeline.js'
+import { readTimeline, type TimelinePage, timelinePages } from '../actions/read-timeline.js'
 import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
 import { mapped, passing } from '../actions/record-pages.js'
 import { gone } from '../actions/revise.js'
@@ -25,6 +26,7 @@ import { type Format, MEDIA_TYPES } from '../http/negotiate.js'
 import { withRemarks } from '../http/openapi.js'
 import { query } from '../http/query.js'
 import type { FlatRow } from '../model/flat-row.js'
+import type { LeftOut } from '../model/left-out.js'
 import type { RecordOf } from '../model/nouns.js'
 import type { TimelineKey, TimelineQuestion } from '../model/queries.js'
 import { NOW, recordOf } from '../store/records.js'
@@ -187,7 +189,7 @@ function answerJson(service: Service, request: FastifyRequest, reply: FastifyRep
     revision,
     total: null,
     not_summed: notSummed(page.grounds),
-    ...leftOut(page.undated_figures),
+    ...leftOutMember(page.left_out),
     ...shaped(service, asked, page),
     localities: Object.fromEntries(page.localities),
     sources: Object.fromEntries(page.sources),
@@ -216,7 +218,7 @@ function answerWhole(
 ): Readable | string {
   const at = Math.min(question.at, read.head().seq)
   const pages = timelinePages(read, { ...question, at })
-  const undated = undatedFigures(read, { ...question, at })
+  const leftOut = leftOutOfTimeline(read, { ...question, at }, at)
   if (format === 'geojson') {
     const licences = collectLicences(read, at)
     const grounds: Grounds[] = []
@@ -227,7 +229,7 @@ function answerWhole(
     const members = () => ({
       total: null,
       not_summed: notSummed(grounds),
-      ...leftOut(undated),
+      ...leftOutMember(leftOut),
       citation: citationMember(citation, licences.all()),
     })
     return inTurns(eventsGeojson(located(events), members))
@@ -235,9 +237,9 @@ function answerWhole(
   const rowsOf = flatRows(read, at)
   if (format === 'txt') {
     refuseLong('format', format, read.timelineCount({ ...question, at }, at))
-    return inTurns(table(pages, rowsOf, undated))
+    return inTurns(table(pages, rowsOf, leftOut))
   }
-  tellLeftOut(reply, undated)
+  tellLeftOut(reply, leftOut)
   const rows = mapped(pages, rowsOf)
   return inTurns(format === 'csv' ? flatCsv(rows, values) : flatNdjson(rows))
 }
@@ -261,7 +263,7 @@ function refuseLong(parameter: 'format' | 'shape', value: keyof typeof MOST_EVEN
 function* table(
   pages: Iterable<TimelinePage>,
   rowsOf: (page: TimelinePage) => FlatRow[],
-  undated: number | null,
+  leftOut: LeftOut,
 ): Generator<string> {
   const rows: FlatRow[] = []
   const names = new Map<string, string>()
@@ -270,5 +272,5 @@ function* table(
     for (const [id, { name }] of page.sources) names.set(id, name)
     yield ''
   }
-  yield textTable(rows, { name: source => names.get(source) ?? null }) + leftOutText(undated)
+  yield textTable(rows, { name: source => names.get(source) ?? null }) + leftOutText(leftOut)
 }

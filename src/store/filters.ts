@@ -1,3 +1,4 @@
+import type { Noun } from '../model/nouns.js'
 import type { Area, FigureFilters, Filters } from '../model/queries.js'
 
 /** A condition on the version `v` and its revision `r`, with the values that it binds. */
@@ -108,6 +109,17 @@ export function undated(at: number): Condition {
   const { sql, values } = printedIn(at, 'p.published_by IS NOT NULL')
   return { sql: `NOT ${sql}`, values }
 }
+
+type DatedNoun = 'event' | 'figure' | 'report'
+
+/** Whether the list of a noun can be asked about a window of time. */
+export const isDated = (noun: Noun): noun is DatedNoun => noun === 'event' || noun === 'figure' || noun === 'report'
+
+/** That no day of a record is known, so that no window of time shows it. */
+export const withoutDates = (noun: Noun): Condition => ({
+  sql: noun === 'report' ? 'v.published_by IS NULL' : 'coalesce(v."start", v."end") IS NULL',
+  values: [],
+})
 
 type Builders<F> = { [K in keyof F]-?: (value: NonNullable<F[K]>, at: number) => Condition }
 

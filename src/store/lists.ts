@@ -1,6 +1,6 @@
 import type { Noun } from '../model/nouns.js'
-import type { ListQuestion } from '../model/queries.js'
-import { all, type Condition, conditions, currentAt, undated } from './filters.js'
+import type { Filters, ListQuestion } from '../model/queries.js'
+import { all, type Condition, conditions, currentAt, undated, withoutDates } from './filters.js'
 import type { State } from './records.js'
 import type { Prepare } from './statements.js'
 
@@ -48,12 +48,15 @@ export function openListReader(prepare: Prepare) {
     },
     /** How many records match in all. */
     count: <N extends Noun>(noun: N, question: ListQuestion<N>): number => counted(noun, asked(noun, question)),
-    /** Figures that have no dated report, which a question about publication leaves out; null for any other. */
-    undatedListed(question: ListQuestion<'figure'>): number | null {
-      const { published_by, ...filters } = question.filters
-      return published_by === undefined
-        ? null
-        : counted('figure', [...asked('figure', { ...question, filters }), undated(question.at)])
+    /** Figures that have no dated report, which a question about publication leaves out. */
+    undatedListed(question: ListQuestion<'figure'>): number {
+      const { published_by: _, ...filters } = question.filters
+      return counted('figure', [...asked('figure', { ...question, filters }), undated(question.at)])
+    },
+    /** Records of which no day is known, which a question about a window of time leaves out. */
+    withoutDatesListed(noun: Noun, question: ListQuestion<Noun>): number {
+      const { from: _, to: __, ...filters } = question.filters as Filters['event']
+      return counted(noun, [...asked(noun, { ...question, filters }), withoutDates(noun)])
     },
   }
 }

@@ -39,6 +39,13 @@ export function indexedCount(question: TimelineQuestion): Condition {
   return { sql: counts.map(({ sql }) => sql).join(' + '), values: counts.flatMap(({ values }) => values) }
 }
 
+/** How many events have no day that is known, as an expression. No window shows them. */
+export const indexedWithoutDates = ({ area }: TimelineQuestion): Condition => ({
+  sql: `(SELECT count(*) FROM timeline t CROSS JOIN event v ON v.id = t.event
+         WHERE t.ancestor = ? AND t.duration = 3 AND t."start" = '${FAR}' AND v.until_seq IS NULL AND coalesce(v."start", v."end") IS NULL)`,
+  values: [area.locality],
+})
+
 /** One narrow range of the timeline index for each class of duration. */
 function ranges({ area, from, to, after }: TimelineQuestion): Condition[] {
   return DURATIONS.map(duration =>

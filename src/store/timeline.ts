@@ -1,10 +1,19 @@
 import { FAR } from '../domain/period.js'
 import { ARRIVING, LEAVING } from '../domain/places.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
-import { all, type Condition, conditions, currentAt, localitiesAbove, localitiesOf, undated } from './filters.js'
+import {
+  all,
+  type Condition,
+  conditions,
+  currentAt,
+  localitiesAbove,
+  localitiesOf,
+  undated,
+  withoutDates,
+} from './filters.js'
 import type { State } from './records.js'
 import type { Prepare } from './statements.js'
-import { indexedCount, indexedPage, isIndexed, KEY } from './timeline-ranges.js'
+import { indexedCount, indexedPage, indexedWithoutDates, isIndexed, KEY } from './timeline-ranges.js'
 
 /**
  * An event's place in a timeline. `match`: the event happened in the area (`event`), only some of its figures did
@@ -47,9 +56,12 @@ export function openTimelineReader(prepare: Prepare) {
       ...conditions('figure', figures, at),
     ])
 
-  /** Every event that answers a question, from the versioned tables: any position, any filter. */
-  function matched(question: TimelineQuestion): Condition {
-    const { area, at, from, to, retracted } = question
+  const inWindow = ({ from, to, at }: TimelineQuestion): Condition =>
+    all(conditions('event', { ...(from && { from }), ...(to && { to }) }, at))
+
+  /** Every event in a window that answers a question, from the versioned tables: any position, any filter. */
+  function matched(question: TimelineQuestion, window = inWindow(question)): Condition {
+    const { area, at, retracted } = question
     const filtered = Object.values(question.figures).some(filter => filter !== undefined)
     const within = localitiesOf(area, at)
     const above: Condition =
@@ -59,8 +71,7 @@ export function openTimelineReader(prepare: Prepare) {
     const current = currentAt('e', at)
     const alive = retracted ? `e.state <> 'merged'` : `e.state = 'live'`
     const figures = figuresAsked(question)
-    const window = conditions('event', { ...(from && { from }), ...(to && { to }) }, at)
-    const overlaps = all(window.map(({ sql, values }) => ({ sql: sql.replaceAll('v.', 'e.'), values })))
+    const overlaps = { ...window, sql: window.sql.replaceAll('v.', 'e.') }
     const hasFigure = filtered
       ? {
           sql: `EXISTS (SELECT 1 FROM reference x CROSS JOIN figure v ON v.from_seq = x.from_seq JOIN revision r ON r.seq = v.from_seq
@@ -142,6 +153,15 @@ export function openTimelineReader(prepare: Prepare) {
         return prepare<{ n: number }>(`SELECT ${sql} AS n`).get(...values)!.n
       }
       const { sql, values } = matched(question)
+      return prepare<{ n: number }>(`${sql} SELECT count(*) AS n FROM t`).get(...values)!.n
+    },
+    /** How many events of which no day is known a window of time leaves out. */
+    withoutDates(question: TimelineQuestion, head: number): number {
+      if (indexed(question, head)) {
+        const { sql, values } = indexedWithoutDates(question)
+        return prepare<{ n: number }>(`SELECT ${sql} AS n`).get(...values)!.n
+      }
+      const { sql, values } = matched(question, withoutDates('event'))
       return prepare<{ n: number }>(`${sql} SELECT count(*) AS n FROM t`).get(...values)!.n
     },
     /** The ids of an area's localities. */

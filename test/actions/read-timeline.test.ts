@@ -138,8 +138,8 @@ test('published_by shows what had been printed by then, and counts the figures t
     ['ramadi-exodus-2015-04', ['exodus-goi', 'exodus-goi-families', 'exodus-partners'].map(id => `ramadi-2015:${id}`)],
   ]
   t.strictSame(shown(asked('2015-05-01')), april)
-  t.equal(asked('2015-05-01').undated_figures, 0)
-  t.equal(readTimeline(read, aQuestion('iq-ramadi')).undated_figures, null)
+  t.equal(asked('2015-05-01').left_out.undated_figures, 0)
+  t.strictSame(readTimeline(read, aQuestion('iq-ramadi')).left_out, {})
   t.strictSame(shown(asked('2015-04-22')), [])
   t.equal(asked('2015-05-18').events.flatMap(({ figures }) => figures).length, 8)
   t.notOk(json(asked('2019-12-30')).includes('fall-killed-ged'), 'a year counts from its last day')
@@ -151,7 +151,7 @@ test('published_by shows what had been printed by then, and counts the figures t
   const elsewhere = [{ locality: 'iq-anbar' }]
   put('figure', 'undated-elsewhere', aFigure({ ...undated, event: 'anbar-casualties-2015-05', places: elsewhere }))
   t.strictSame(shown(asked('2015-05-01')), april)
-  t.equal(asked('2015-05-01').undated_figures, 1)
+  t.equal(asked('2015-05-01').left_out.undated_figures, 1)
   const both = [...undated.citations, { report: 'ocha-ramadi-displacement-5' }]
   put('figure', 'half-dated', aFigure({ ...undated, event: 'ramadi-exodus-2015-04', citations: both }))
   const [event] = asked('2015-05-01').events
@@ -229,7 +229,7 @@ test('figures left out for want of a date are counted where they would have been
   put('figure', 'in-ramadi', aFigure({ citations: [{ report: 'undated' }] }))
   put('figure', 'in-hit', aFigure({ citations: [{ report: 'undated' }], places: [{ locality: 'hit' }] }))
   const left = (locality: string) =>
-    readTimeline(read, aQuestion(locality, { figures: { published_by: '2015-12-31' } })).undated_figures
+    readTimeline(read, aQuestion(locality, { figures: { published_by: '2015-12-31' } })).left_out.undated_figures
   t.equal(left('hit'), 1)
   t.equal(left('ramadi'), 2)
 })

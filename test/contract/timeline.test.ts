@@ -310,6 +310,45 @@ t.test('where there is only room for rows, a header counts it', async t => {
     }
 })
 
+t.test('what a window leaves out for want of a date is counted wherever there is room for it', async t => {
+  const { call, get, send } = await seededService(t)
+  const event = await get('/v1/events/ramadi-flight-2015-05')
+  const { id: _, rev: __, recorded_at: ___, recorded_by: ____, ...document } = event
+  await send('PUT', '/v1/events/dateless', { ...document, period: { text: 'some time ago' } })
+  await send('PUT', '/v1/events/open', { ...document, period: { end: '2015-05-01' } })
+  const { revision } = await get(URL_)
+  const asked = '?from=2015-01-01&to=2015-12-31'
+  const left_out = { without_dates: 1 }
+  const windowed = await get(URL_ + asked)
+  t.strictSame(windowed.left_out, left_out, 'at first')
+  t.equal(windowed.number_matched, (await get(URL_)).number_matched - 1)
+  t.notOk('left_out' in (await get(URL_)), 'nothing was asked about a time')
+  for (const query of [
+    '?from=2015-01-02',
+    '?to=2015-12-30',
+    `${asked}&limit=1`,
+    `${asked}&scope=around`,
+    `${asked}&as_of=${revision}`,
+  ])
+    t.strictSame((await get(URL_ + query)).left_out, left_out, query)
+  t.strictSame((await get(`${URL_}${asked}&measure=killed`)).left_out, { without_dates: 0 }, 'it has no such figure')
+  t.strictSame((await get(`${URL_}${asked}&published_by=2030-01-01`)).left_out, {
+    undated_figures: 0,
+    without_dates: 0,
+  })
+  t.strictSame((await get(`${URL_}.geojson${asked}`)).left_out, left_out)
+  t.strictSame((await get(`/v1/events${asked}`)).left_out, left_out)
+  t.strictSame((await get(`/v1/figures${asked}`)).left_out, { without_dates: 2 })
+  await send('PUT', '/v1/reports/undated', { title: 'Undated', publisher: 'un', published: null })
+  t.strictSame((await get(`/v1/reports${asked}`)).left_out, left_out)
+  t.match((await call('GET', `${URL_}.txt${asked}`)).body, /\nLeft out, for no day of them is known: 1 events\.\n$/)
+  for (const url of [`${URL_}.csv`, `${URL_}.ndjson`, '/v1/events.csv'])
+    t.equal((await call('GET', url + asked)).headers['annals-left-out'], 'without_dates=1', url)
+  const dated = { as: 'curator', body: { period: { end: '2015-05-02' } }, headers: { 'if-match': '"1"' } } as const
+  await call('PATCH', '/v1/events/dateless?reason=found', dated)
+  t.strictSame((await get(URL_ + asked)).left_out, { without_dates: 0 }, 'what is in memory learns of it')
+})
+
 t.test('asking for a sum is refused by name, in every format and spelling', async t => {
   const { call } = await seededService(t)
   const wishes = [
