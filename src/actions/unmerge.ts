@@ -1,6 +1,6 @@
 import { Refusal } from '../domain/errors.js'
 import type { Noun } from '../model/nouns.js'
-import type { Found, Moved } from '../store/records.js'
+import { type Found, type Moved, STATE_AFTER } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
 import { checkConsistency, followReferences } from './checks.js'
 import type { Actor, Outcome } from './commands.js'
@@ -27,8 +27,8 @@ export function moveBack(
 function moveOneBack(tx: Transaction, moved: Moved, reason: string, actor: Actor): string | null {
   const { noun, id } = moved
   const found = tx.read.find(noun, id)!
-  const untouched = found.document === moved.after && (found.state === 'retracted') === (moved.op === 'retract')
-  if (!untouched) return 'was changed since the merge and stays as it is'
+  if (found.document !== moved.after || found.state !== STATE_AFTER[moved.op])
+    return 'was changed since the merge and stays as it is'
   const { document, missing } = followReferences(tx, noun, JSON.parse(moved.before))
   if (missing.length > 0) return `stays as it is: ${missing[0]!.detail}`
   try {

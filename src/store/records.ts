@@ -1,4 +1,5 @@
-import { REFERRERS } from '../domain/references.js'
+import { canonical } from '../domain/canonical.js'
+import { REFERRERS, redirected } from '../domain/references.js'
 import { type Documents, NOUNS, type Noun, type RecordOf } from '../model/nouns.js'
 import { type Operation, type Revision, recordText } from './log.js'
 import type { Prepare } from './statements.js'
@@ -106,6 +107,12 @@ const FIND = Object.fromEntries(
   ]),
 ) as Record<Noun, string>
 
+/** Whether a change is one that a merge makes: of the reference alone, or the end of a relation that became needless. */
+function isMove({ noun, op, before, after }: Moved, target: Noun, { id, into_id }: Found): boolean {
+  if (op === 'retract') return noun === 'relation'
+  return canonical(redirected(noun, JSON.parse(before), target, id, into_id!)) === after
+}
+
 export function openRecordReader(prepare: Prepare) {
   const find = (noun: Noun, id: string, at = NOW): Found | undefined => prepare<Found>(FIND[noun]).get(id, at)
 
@@ -142,18 +149,22 @@ export function openRecordReader(prepare: Prepare) {
       ),
     /**
      * The versions that a merge ended: every record that it took away from the merged one, in the order in which it
-     * did. A merge writes its own row last, right after those of all that it moved, under one reason.
+     * did. A merge writes its own row last, right after those of all that it moved, at one time and under one reason,
+     * and changes nothing of them but the reference.
      */
     movedBy(noun: Noun, merged: Found): Moved[] {
+      const { id, from_seq, reason, recorded_by, recorded_at } = merged
       const ended = rolesBy(noun).flatMap(([referrer, roles]) =>
         prepare<Omit<Moved, 'noun'>>(
           `SELECT DISTINCT v.id, r.document AS before, n.seq, n.op, n.document AS after
            FROM reference x JOIN ${referrer} v ON v.from_seq = x.from_seq
            JOIN revision r ON r.seq = v.from_seq JOIN revision n ON n.seq = v.until_seq
-           WHERE x.role IN (${roles}) AND x.target = ? AND v.state = 'live' AND n.seq < ? AND n.reason = ? AND n.recorded_by = ?`,
+           WHERE x.role IN (${roles}) AND x.target = ? AND v.state = 'live' AND n.seq < ? AND n.reason = ?
+             AND n.recorded_by = ? AND n.recorded_at = ?`,
         )
-          .all(merged.id, merged.from_seq, merged.reason, merged.recorded_by)
-          .map(row => ({ noun: referrer, ...row })),
+          .all(id, from_seq, reason, recorded_by, recorded_at)
+          .map(row => ({ noun: referrer, ...row }))
+          .filter(row => isMove(row, noun, merged)),
       )
       const newestFirst = ended.sort((a, b) => b.seq - a.seq)
       return newestFirst.filter((row, i) => row.seq === merged.from_seq - 1 - i).reverse()

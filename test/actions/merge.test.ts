@@ -11,14 +11,15 @@ import {
   furnish,
   refusal,
 } from '../support/builders.js'
+import { steadyClock } from '../support/database.js'
 
 const FLIGHT = anEvent({ title: 'Flight from Ramadi', period: { edtf: '2015-05-15/2015-05-17' } })
 const FLED = aFigure({ event: 'flight', measure: 'displaced', value: { qualifier: 'approximately', best: 8000 } })
 const BACK = { reason: 'they are two after all' }
 
 /** Two events of Ramadi with a figure each, a third event, and relations among them. */
-function twoEvents(t: Parameters<typeof desk>[0]): Desk {
-  const made = desk(t)
+function twoEvents(t: Parameters<typeof desk>[0], clock?: () => Date): Desk {
+  const made = desk(t, undefined, clock)
   const { put } = made
   furnish(made)
   put('event', 'siege', anEvent({ title: 'Siege' }))
@@ -196,6 +197,39 @@ test('un-merging moves back nothing but what that merge moved', async t => {
   t.strictSame(revise('event', 'flight', FLIGHT, BACK).warnings, [])
   t.equal(document('figure', 'fled').event, 'flight')
   for (const id of ['killed', 'moved-by-hand', 'written-since']) t.equal(document('figure', id).event, 'fall', id)
+})
+
+for (const [clock, note] of [
+  [steadyClock(), 'right before it'],
+  [steadyClock(undefined, 0), 'in the same millisecond'],
+] as const)
+  test(`what was changed or withdrawn for the reason of a merge, ${note}, is none of its doing`, async t => {
+    const { put, merge, amend, withdraw, revise, document, state } = twoEvents(t, clock)
+    const why = { reason: 'duplicates' }
+    for (const id of ['corrected', 'withdrawn']) put('figure', id, FLED)
+    amend('figure', 'corrected', { event: 'fall', value: { best: 9000 } }, why)
+    withdraw('figure', 'withdrawn', why)
+    merge('event', 'flight', 'fall', why)
+    t.strictSame(revise('event', 'flight', FLIGHT, BACK).warnings, [])
+    t.match(document('figure', 'corrected'), { event: 'fall', value: { best: 9000 } })
+    t.equal(state('figure', 'withdrawn'), 'retracted')
+    t.equal(document('figure', 'fled').event, 'flight')
+  })
+
+test('parting takes back no other merge: what was moved, and merged itself since, stays merged', async t => {
+  const { put, merge, revise, state } = twoEvents(t)
+  put('locality', 'twin', aLocality())
+  put('locality', 'quarter', aLocality({ parent: 'twin' }))
+  put('event', 'in-twin', anEvent({ locality: 'twin' }))
+  merge('locality', 'twin', 'ramadi')
+  merge('locality', 'quarter', 'hit')
+  merge('event', 'in-twin', 'fall')
+  t.strictSame(
+    revise('locality', 'twin', aLocality(), BACK).warnings.map(({ detail }) => detail),
+    ['locality quarter', 'event in-twin'].map(which => `the ${which} was changed since the merge and stays as it is`),
+  )
+  t.equal(state('locality', 'quarter'), 'merged')
+  t.equal(state('event', 'in-twin'), 'merged')
 })
 
 test('localities merge and part again: children, events and places of figures go along, each revised once', async t => {

@@ -141,9 +141,13 @@ interface Options {
 }
 
 /** A database with its writer, and words for writing to it that throw what the service refuses. */
-export function desk(t: { teardown(end: () => unknown): unknown }, file = emptyDatabase(t)) {
+export function desk(
+  t: { teardown(end: () => unknown): unknown },
+  file = emptyDatabase(t),
+  clock: () => Date = steadyClock(),
+) {
   const db = openWriting(file)
-  const store = openWriter(db, steadyClock())
+  const store = openWriter(db, clock)
   const read: Reader = openReader(db)
   t.teardown(() => store.close())
 
