@@ -113,10 +113,19 @@ function keeps(token: string): boolean {
   if (!Number.isInteger(value)) return Number.isFinite(value)
   if (!Number.isSafeInteger(value)) return false
   const [, whole = '', fraction = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? []
-  const digits = (whole + fraction).replace(/0+$/, '')
-  const point = whole.length + Number(exponent)
-  if (digits.replace(/^0+/, '') === '') return true
-  return digits.length <= point && BigInt(digits + '0'.repeat(point - digits.length)) === BigInt(Math.abs(value))
+  const written = whole + fraction
+  const first = written.search(/[1-9]/)
+  if (first < 0) return true
+  const digits = withoutZeros(written.slice(first))
+  const point = whole.length - first + Number(exponent)
+  return digits.length <= point && digits.padEnd(point, '0') === String(Math.abs(value))
+}
+
+/** Digits without the zeros at their end. A pattern would try each inner run of zeros from each of its places. */
+function withoutZeros(digits: string): string {
+  let end = digits.length
+  while (digits[end - 1] === '0') end -= 1
+  return digits.slice(0, end)
 }
 
 /** Walks the tokens with a path, and refuses the first that `checkTokens` stumbled over. Slow, and only for that. */

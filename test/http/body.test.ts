@@ -122,6 +122,14 @@ t.test('a long text with many escapes is read', async t => {
   t.throws(() => parseJson('{"a":{"b":1,"b":1},"a":1}'), Refusal)
 })
 
+t.test('a number of many digits is read in the time of any other text', async t => {
+  const zeros = '0'.repeat(300_000)
+  const begun = performance.now()
+  t.throws(() => parseJson(`[1.${zeros}1]`), Refusal)
+  t.strictSame(parseJson(`[1.${zeros},10.${zeros}e1,0.${zeros}1e300001,1e${zeros}]`), [1, 100, 1, 1])
+  t.ok(performance.now() - begun < 5000)
+})
+
 t.test('an unexpected Content-Type or Content-Encoding is 415', async t => {
   const app = await open(t)
   const post = (headers: object, method: 'POST' | 'PATCH' | 'DELETE' = 'POST', payload = good) =>
