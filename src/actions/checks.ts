@@ -1,3 +1,4 @@
+import { canonical } from '../domain/canonical.js'
 import { isJudged, upholds } from '../domain/claim.js'
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
 import { repeated } from '../domain/places.js'
@@ -40,13 +41,15 @@ type Change<N extends Noun> = Record<'now' | 'before', Documents[N] | null>
 
 /**
  * Rank, verification, same_as and what is not the source's own statement are a curator's to set, and to take back; so
- * are what a figure claims once a curator has judged it, and what replaces it. Nobody says in a request what this
- * service derived. `before` is what stands, null if nothing does; `now` is null for a record that is withdrawn.
+ * are what a figure claims once a curator has judged it, what replaces it, and what decides where it is found. Nobody
+ * says in a request what this service derived. `before` is what stands, null if nothing does; `now` is null for a record
+ * that is withdrawn.
  */
 export function checkRights<N extends Noun>(
   tx: Transaction,
   actor: Actor,
   noun: N,
+  id: string,
   now: Documents[N] | null,
   before: Documents[N] | null,
 ): void {
@@ -54,11 +57,19 @@ export function checkRights<N extends Noun>(
   if (actor.role === 'curator') return
   if (noun === 'figure') checkJudged({ now, before } as Change<'figure'>)
   if (noun === 'relation') checkStated(tx, { now, before } as Change<'relation'>)
+  if (noun === 'event' || noun === 'report') checkGrounds(tx, noun, id, { now, before } as Change<'event' | 'report'>)
 }
 
-/** A code is an address, too: a new locality of that id answers there in the place of the one that has the code. */
-export function checkAddress(tx: Transaction, actor: Actor, id: string): void {
-  const [other] = actor.role === 'curator' ? [] : localitiesNamed(tx.read, id)
+/**
+ * What comes to stand that did not: a curator's are the return of what was merged, or of a figure that was judged, and a
+ * locality whose id is the code of another, since it answers there in the place of that one.
+ */
+export function checkReturn(tx: Transaction, actor: Actor, noun: Noun, id: string, found: Found | undefined): void {
+  if (actor.role === 'curator') return
+  if (found?.state === 'merged') throw forbidden('taking a merged record out again')
+  if (found && noun === 'figure' && isJudged(documentOf('figure', found)))
+    throw forbidden(`bringing back ${judged(id, documentOf('figure', found))},`)
+  const [other] = noun === 'locality' ? localitiesNamed(tx.read, id) : []
   if (other) throw forbidden(`an id by which the locality ${other} is found, as its code,`)
 }
 
@@ -78,10 +89,24 @@ function checkStated(tx: Transaction, { now, before }: Change<'relation'>): void
 /** A figure that another one revises is shown no more. */
 function checkReplaced(tx: Transaction, id: string): void {
   const figure = documentOf('figure', tx.read.find('figure', id)!)
-  if (isJudged(figure)) throw forbidden(`what revises ${id}, which a curator has judged (${judgement(figure)}),`)
+  if (isJudged(figure)) throw forbidden(`what revises ${judged(id, figure)},`)
 }
 
-const judgement = ({ rank, verification }: Documents['figure']) => `rank ${rank}, ${verification}`
+/** Members of what figures rest on that decide which questions find them. */
+const GROUNDS = { event: ['locality', 'period'], report: ['published', 'publisher'] } as const
+
+function checkGrounds<N extends 'event' | 'report'>(tx: Transaction, noun: N, id: string, { now, before }: Change<N>) {
+  if (!now || !before) return
+  const part = (document: Documents[N], member: string) => canonical(Reflect.get(document, member))
+  const changed = GROUNDS[noun].find(member => part(now, member) !== part(before, member))
+  const figure = changed && tx.read.figuresOn(noun, id).find(isJudged)
+  if (figure) throw forbidden(`the ${changed} of the ${noun} of the figure ${judged(figure.id, figure)},`)
+}
+
+type Judgement = Pick<Documents['figure'], 'rank' | 'verification'>
+
+const judgement = ({ rank, verification }: Judgement) => `rank ${rank}, ${verification}`
+const judged = (id: string, figure: Judgement) => `${id}, which a curator has judged (${judgement(figure)})`
 
 function checkJudged({ now, before }: Change<'figure'>): void {
   const { rank, verification } = before ?? { rank: 'normal', verification: 'unverified' }

@@ -4,10 +4,12 @@ import { type Found, standingFor } from '../store/records.js'
 
 /**
  * The locality that an id or a code (`geonames:98717`) names; a merged one stands for its survivor unless `any` version
- * will do. Throws `not_found`, or `ambiguous` when several localities carry the code.
+ * will do. An id goes before a code, unless its record is withdrawn. Throws `not_found`, or `ambiguous` when several
+ * localities carry the code.
  */
 export function localityNamed(read: Reader, name: string, at: number, parameter: string, { any = false } = {}): Found {
-  let found = read.find('locality', name, at) ?? coded(read, name, at)
+  const own = read.find('locality', name, at)
+  let found = own && own.state !== 'retracted' ? own : (coded(read, name, at) ?? own)
   if (any && found) return found
   if (found) found = standingFor(read, 'locality', found.id, at)
   if (found?.state !== 'live') {

@@ -9,7 +9,7 @@ import type { FigureInput, NewEvent } from '../model/figure.js'
 import { type Documents, type Inputs, type Noun, nouns } from '../model/nouns.js'
 import { documentOf, type Found } from '../store/records.js'
 import type { Transaction } from '../store/writer.js'
-import { checkAddress, checkConsistency, checkRights, followReferences, forbidden } from './checks.js'
+import { checkConsistency, checkReturn, checkRights, followReferences } from './checks.js'
 import { eventRequired, namedEvent } from './choose-event.js'
 import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
 import { absorbed, append, expected, gone, outcomeOf } from './revise.js'
@@ -39,14 +39,13 @@ export function put(tx: Transaction, command: Put): Outcome {
     )
   const reason = expected(noun, id, found, command.expect, command.reason)
   const previous = found ? documentOf(noun, found) : null
-  const unmerging = found?.state === 'merged'
-  if (unmerging && actor.role !== 'curator') throw forbidden('taking a merged record out again')
-  checkRights(tx, actor, noun, document, found?.state === 'live' ? previous : null)
-  if (noun === 'locality' && !found) checkAddress(tx, actor, id)
+  const stands = found?.state === 'live'
+  if (!stands) checkReturn(tx, actor, noun, id, found)
+  checkRights(tx, actor, noun, id, document, stands ? previous : null)
   checkConsistency(tx, noun, id, document, previous)
   const op = found ? 'revise' : 'create'
   const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous, text)
-  const warnings = unmerging ? moveBack(tx, noun, found, reason!, actor) : []
+  const warnings = found?.state === 'merged' ? moveBack(tx, noun, found, reason!, actor) : []
   warnings.push(...warningsOf(tx, noun, id, document, previous))
   return { ...outcomeOf(tx, found ? 'revised' : 'created', noun, revision), warnings }
 }
@@ -149,7 +148,7 @@ export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Re
   if (found.state === 'merged') throw absorbed(noun, found)
   const why = expected(noun, id, found, expect, reason)
   const document = documentOf(noun, found)
-  checkRights(tx, actor, noun, null, document)
+  checkRights(tx, actor, noun, id, null, document)
   const bound = tx.read.referrers(noun, id, NAMED).filter(user => user.noun !== 'relation' || noun === 'report')
   if (bound.length > 0)
     throw new Refusal('in_use', `records refer to the ${noun} ${id}; retract or change them first`, [], {
@@ -159,7 +158,7 @@ export function retract(tx: Transaction, { noun, id, reason, expect, actor }: Re
   for (const user of tx.read.referrers(noun, id)) {
     const relation = tx.read.find(user.noun, user.id)!
     const stated = documentOf(user.noun, relation)
-    checkRights(tx, actor, user.noun, null, stated)
+    checkRights(tx, actor, user.noun, user.id, null, stated)
     append(tx, { ...user, found: relation, op: 'retract', reason: why, actor, into: null }, stated, stated)
   }
   const revision = append(tx, { noun, id, found, op: 'retract', reason: why, actor, into: null }, document, document)

@@ -8,10 +8,13 @@ const BESIDE_THE_CLAIM = ['citations', 'method', 'note', 'provisional'] as const
 export const isJudged = ({ rank, verification }: Pick<Figure, 'rank' | 'verification'>): boolean =>
   rank !== 'normal' || verification !== 'unverified'
 
-/** Whether a figure claims what it did, on all the evidence that it had; more may have been added. */
+/**
+ * Whether a figure claims what it did, on all the evidence that it had; more may have been added behind it. The first
+ * citation is the one that flat rows show.
+ */
 export function upholds(now: Figure, before: Figure): boolean {
-  const cited = new Set(now.citations.map(canonical))
-  return claimOf(now) === claimOf(before) && before.citations.every(citation => cited.has(canonical(citation)))
+  const kept = now.citations.slice(0, before.citations.length)
+  return claimOf(now) === claimOf(before) && canonical(kept) === canonical(before.citations)
 }
 
 function claimOf(figure: Figure): string {

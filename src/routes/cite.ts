@@ -93,10 +93,10 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES[format] })) return reply
   refuseUnmarked(values.include, values.shape === 'events', 'a timeline of events')
   const { id } = request.params as { id: string }
-  const found = service.read.find('locality', id, at)
-  if (found?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', found, at)
-  if (found?.state === 'retracted') throw gone('locality', found)
-  const locality = recordOf('locality', localityNamed(service.read, id, at, 'id'))
+  const found = localityNamed(service.read, id, at, 'id', { any: true })
+  if (found.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', found, at)
+  if (found.state === 'retracted') throw gone('locality', found)
+  const locality = recordOf('locality', found)
   const path = `/v1/localities/${encodeURIComponent(id)}/timeline`
   const citation = citationOf(service, request, { title: titleOf(locality), revision, path })
   reply.type(MEDIA_TYPES[format])

@@ -135,8 +135,7 @@ function findRoute(app: FastifyInstance, service: Service, noun: Noun): void {
 
 /** The record whose history is asked for. One that was retracted or merged has its own still. */
 function recordNamed({ read }: Service, noun: Noun, id: string, at: number): Found {
-  if (noun === 'locality') return localityNamed(read, id, at, 'id', { any: true })
-  const found = read.find(noun, id, at)
+  const found = read.find(noun, id, at) ?? (noun === 'locality' ? localityNamed(read, id, at, 'id') : undefined)
   if (!found) throw new Refusal('not_found', `There is no ${noun} ${id}.`)
   return found
 }

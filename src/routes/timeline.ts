@@ -141,10 +141,10 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
   const { at, revision, values, format } = answering
   const { id } = request.params as { id: string }
   const remembered = at === NOW && answering.known ? service.memory.locality(id) : undefined
-  const found = remembered ? undefined : service.read.find('locality', id, at)
+  const found = remembered ? undefined : localityNamed(service.read, id, at, 'id', { any: true })
   if (found?.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', found, at)
   if (found?.state === 'retracted') throw gone('locality', found)
-  const locality = remembered ?? recordOf('locality', localityNamed(service.read, id, at, 'id'))
+  const locality = remembered ?? recordOf('locality', found!)
   const after = cursorPosition(service, request, values) as [string, string, string] | null
   const question: TimelineQuestion = {
     ...questionOf(values, locality.id, at),

@@ -147,6 +147,12 @@ export function openRecordReader(prepare: Prepare) {
           .all(id, limit)
           .map(row => ({ noun: referrer, id: row.id })),
       ),
+    /** The live figures of an event, or that cite a report, with what a curator says of them. */
+    figuresOn: (noun: 'event' | 'report', id: string) =>
+      prepare<{ id: string } & Pick<Documents['figure'], 'rank' | 'verification'>>(
+        `SELECT DISTINCT v.id, v."rank", v.verification FROM reference x JOIN figure v ON v.from_seq = x.from_seq
+         WHERE x.role = ? AND x.target = ? AND v.until_seq IS NULL AND v.state = 'live' ORDER BY v.id`,
+      ).all(noun === 'event' ? 'event' : 'citation', id),
     /**
      * The versions that a merge ended: every record that it took away from the merged one, in the order in which it
      * did. A merge writes its own row last, right after those of all that it moved, at one time and under one reason,

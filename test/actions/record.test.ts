@@ -1,5 +1,7 @@
 import { test } from 'tap'
+import { localityNamed } from '../../src/actions/name-locality.js'
 import type { Inputs, Noun } from '../../src/model/nouns.js'
+import { NOW } from '../../src/store/records.js'
 import {
   aFigure,
   aLocality,
@@ -585,6 +587,47 @@ test('nobody but a curator makes a locality whose id is another one’s code, an
   t.match(put('locality', 'geonames:98717', aLocality()), { outcome: 'created' })
 })
 
+test('a locality that was withdrawn leaves its address to the one whose code it is', async t => {
+  const { put, withdraw, revise, read } = furnished(t)
+  const by = { actor: CONTRIBUTOR }
+  const id = 'geonames:98717'
+  put('locality', id, aLocality(), by)
+  withdraw('locality', id, by)
+  const answering = () => localityNamed(read, id, NOW, 'id', { any: true })
+  t.match(answering(), { id, state: 'retracted' })
+  put('locality', 'coded', aLocality({ codes: { geonames: '98717' } }))
+  t.match(answering(), { id: 'coded', state: 'live' })
+  t.match(
+    refusal(() => revise('locality', id, aLocality(), by)),
+    { code: 'forbidden', detail: /coded/ },
+  )
+  t.match(revise('locality', id, aLocality()), { outcome: 'revised' })
+  t.match(answering(), { id, state: 'live' })
+})
+
+test('where figures that were judged are found is a curator’s to change', async t => {
+  const { amend } = furnished(t)
+  const by = { actor: CONTRIBUTOR }
+  const changes = [
+    ['event', 'fall', { period: { edtf: '1999' } }, 'period'],
+    ['event', 'fall', { locality: 'hit' }, 'locality'],
+    ['report', 'sitrep', { published: '2030' }, 'published'],
+    ['report', 'sitrep', { publisher: 'governor' }, 'publisher'],
+  ] as const
+  amend('figure', 'killed', { verification: 'verified' })
+  for (const [noun, id, change, member] of changes) {
+    const detail = `the ${member} of the ${noun} of the figure killed, which a curator has judged (rank normal, verified), is a curator’s`
+    t.match(
+      refusal(() => amend(noun, id, change, by)),
+      { code: 'forbidden', detail },
+    )
+    t.match(amend(noun, id, { title: `${id} and ${member}`, note: 'Looked into.' }, by), { outcome: 'revised' })
+  }
+  t.match(amend('event', 'flight', changes[0][2], by), { outcome: 'revised' }, 'nobody has judged its figure')
+  amend('figure', 'killed', { verification: 'unverified' })
+  for (const [noun, id, change] of changes) t.match(amend(noun, id, change, by), { outcome: 'revised' })
+})
+
 test('rank, verification, merge and same_as are a curator’s', async t => {
   const { put, amend, revise, withdraw, merge, head, document, read } = furnished(t)
   const by = { actor: CONTRIBUTOR }
@@ -626,11 +669,22 @@ test('rank, verification, merge and same_as are a curator’s', async t => {
     refusal(() => amend('figure', 'killed', { citations: [other] }, by)),
     { code: 'forbidden', detail: judged },
   )
+  t.match(
+    refusal(() => amend('figure', 'killed', { citations: [other, ...citations] }, by)),
+    { code: 'forbidden', detail: judged },
+    'rows show the first',
+  )
   t.match(amend('figure', 'killed', { citations: [...citations, other] }, by), { outcome: 'revised' })
-  const forged = { ...document('figure', 'killed'), value }
+  const last = document('figure', 'killed')
   withdraw('figure', 'killed')
-  t.equal(refusal(() => revise('figure', 'killed', forged, by)).code, 'forbidden', 'brought back as if judged')
-  t.match(revise('figure', 'killed', { ...forged, rank: 'normal', verification: 'unverified' }, by), {
+  for (const own of [{ value }, {}, { rank: 'normal', verification: 'unverified' }])
+    t.match(
+      refusal(() => revise('figure', 'killed', { ...last, ...own }, by)),
+      { code: 'forbidden', detail: /^bringing back killed, which a curator has judged \(rank preferred, contested\)/ },
+    )
+  t.match(revise('figure', 'killed', last), { outcome: 'revised' })
+  withdraw('figure', 'fled', by)
+  t.match(put('figure', 'fled', aFigure({ event: 'flight' }), { ...by, expect: [2], reason: 'it was right' }), {
     outcome: 'revised',
   })
   put('relation', 'same', aRelation({ kind: 'same_as' }))

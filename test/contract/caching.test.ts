@@ -116,6 +116,18 @@ t.test('a code that comes to name another locality has another tag there, at eit
   }
 })
 
+t.test('a withdrawn locality’s id is the address of another whose code it is; its history stays its own', async t => {
+  const { call, send } = await seededService(t)
+  const id = 'geonames:1'
+  await send('PUT', `/v1/localities/${id}`, { name: 'Old', level: 'site' })
+  await send('DELETE', `/v1/localities/${id}?reason=none`, undefined, { headers: { 'if-match': '"1"' } })
+  const addresses = ['', '/timeline', '/timeline/cite'].map(rest => `/v1/localities/${id}${rest}`)
+  for (const url of addresses) t.equal((await call('GET', url)).statusCode, 410, url)
+  await send('PUT', '/v1/localities/new', { name: 'New', level: 'site', codes: { geonames: '1' } })
+  for (const url of addresses) t.match(await call('GET', url), { statusCode: 200, body: /New/ }, url)
+  t.equal((await call('GET', `/v1/localities/${id}/revisions`)).json().items.at(-1).op, 'retract')
+})
+
 t.test('an answer as of a log number that the log has passed may be kept for ever', async t => {
   const { call, head } = await seededService(t)
   for (const url of [
