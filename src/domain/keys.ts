@@ -10,7 +10,8 @@ const ID_BYTES = 4
 
 /** `annals_<id>_<secret>_<checksum>`: recognisable to secret scanners, and a slip is told from a revoked key. */
 const KEY = /^annals_([0-9a-f]{8})_([0-9a-f]{40})_([0-9a-f]{6})$/
-const KEYS_ANYWHERE = /annals_[0-9a-f]{8}_[0-9a-f]+(_[0-9a-f]+)?/g
+const KEYS_ANYWHERE = /annals_[0-9a-f]{8}_[0-9a-f]+(_[0-9a-f]+)?/gi
+const ESCAPED = /^%[2-7][0-9a-f]$/i
 
 /** A new key, to be shown once, with what is stored of it. */
 export interface NewKey {
@@ -57,12 +58,25 @@ export function mayActAs(role: Role, needed: Role): boolean {
 /** An address without the secrets in it, for logs: people paste keys into addresses. */
 export function maskKeys(address: string): string {
   const plain = unescaped(address)
-  return plain.includes('annals_') ? plain.replace(KEYS_ANYWHERE, 'annals_…') : address
+  const masked = plain.replace(KEYS_ANYWHERE, 'annals_…')
+  return masked === plain ? address : masked
 }
 
-/** An address with such letters as they are that it may have escaped. What else it escapes stays, sound or not. */
-const unescaped = (address: string): string =>
-  address.replace(/%[2-7][0-9a-f]/gi, escaped => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)))
+/**
+ * An address with such letters as they are that it may have escaped, however many times over. What else it escapes
+ * stays, sound or not.
+ */
+function unescaped(address: string): string {
+  const plain: string[] = []
+  for (const letter of address) {
+    plain.push(letter)
+    while (plain.at(-3) === '%' && ESCAPED.test(plain.slice(-3).join(''))) {
+      const [, ...digits] = plain.splice(-3)
+      plain.push(String.fromCharCode(Number.parseInt(digits.join(''), 16)))
+    }
+  }
+  return plain.join('')
+}
 
 function checksum(id: string, secret: string): string {
   return createHash('sha256').update(`${id}_${secret}`).digest('hex').slice(0, 6)

@@ -11,7 +11,7 @@ export const JOINERS = '\\u200C\\u200D'
 export const UNSEEN = `(?![${JOINERS}\\p{Variation_Selector}])\\p{Default_Ignorable_Code_Point}`
 
 const REFUSED = {
-  name: new RegExp(`[\\p{Cs}\\p{Cc}]|${UNSEEN}|(?<=^|\\s)[${JOINERS}]`, 'u'),
+  name: new RegExp(`[\\p{Cs}\\p{Cc}\\p{Zl}\\p{Zp}]|${UNSEEN}|(?<=^|\\s)[${JOINERS}]`, 'u'),
   prose: new RegExp(`(?![\\n\\t])[\\p{Cs}\\p{Cc}${BIDI}]`, 'u'),
 }
 /** The blank pattern of braille is a character like any other but for its looks. */
@@ -22,8 +22,8 @@ export const isBlank = (text: string): boolean => !SEEN.test(text)
 
 /**
  * Text as a record may hold it, in Unicode normal form C. Refused are lone surrogates, C0 controls (prose may have
- * line feeds and tabs), DEL, C1 and bidirectional controls; in names also whatever is not seen, joiners that join
- * nothing, and a name in which nothing is seen. Nothing is removed silently: what was sent is stored or refused.
+ * line feeds and tabs), DEL, C1 and bidirectional controls; in names also whatever ends a line or is not seen, joiners
+ * that join nothing, and a name in which nothing is seen. Nothing is removed silently: what was sent is stored or refused.
  *
  * Throws `invalid` with `bad_text` at `pointer`.
  */

@@ -30,7 +30,7 @@ t.test('Lone surrogates, NUL, controls and bidirectional controls are refused', 
 })
 
 t.test('Prose may have lines, tabs and direction marks, names may not', async t => {
-  for (const character of ['\n', '\t', '\u200E', '\u200F', '\u061C']) {
+  for (const character of ['\n', '\t', '\u2028', '\u2029', '\u200E', '\u200F', '\u061C']) {
     t.equal(accepted(`a${character}b`, false), `a${character}b`)
     t.equal(accepted(`a${character}b`, true), null)
   }

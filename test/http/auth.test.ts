@@ -100,7 +100,15 @@ t.test('a key has a name, 160 random bits and a checksum; its hash is kept', asy
     t.equal(parseKey(key.slice(0, i) + (key[i] === '7' ? '8' : '7') + key.slice(i + 1)), null, `slip at ${i}`)
   }
   t.throws(() => makeKey(new Uint8Array(8)), RangeError)
-  for (const written of [key, key.replace('_', '%5F'), `%${[...key].map(letter => `%${hexOf(letter)}`).join('')}`])
-    t.notMatch(maskKeys(`/v1/sources?q=${written}`), parts?.secret, 'in an address, however it is written')
+  const escaped = (text: string) => [...text].map(letter => `%${hexOf(letter)}`).join('')
+  const spellings = [
+    key,
+    key.replace('_', '%5F'),
+    key.replaceAll('_', '%25255F'),
+    `%${escaped(key)}`,
+    escaped(escaped(key)),
+  ]
+  for (const written of [...spellings, ...spellings.map(spelling => spelling.toUpperCase())])
+    t.match(maskKeys(`/v1/sources?q=${written}`), /^\/v1\/sources\?q=%?annals_…$/, `in an address: ${written}`)
   t.equal(maskKeys('/v1/sources?q=%D8%A7_%25'), '/v1/sources?q=%D8%A7_%25')
 })

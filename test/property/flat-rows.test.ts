@@ -49,7 +49,7 @@ test('at every position of the log the index yields the flat rows that the docum
 
 const awkward = fc.constantFrom(',', '"', '""', '\n', '\t', '\\', '%s', "'", '\u2028', 'ا', '𝔘', 'é', 'x', ' ', ';')
 const text = fc.array(awkward, { minLength: 1, maxLength: 6 }).map(parts => `a${parts.join('')}`)
-const name = text.map(words => words.replace(/[\n\t]/g, '-'))
+const name = text.map(words => words.replace(/[\n\t\u2028]/g, '-'))
 
 test('no text comes out of SQLite other than CSV and JSON write it here', async t => {
   fc.assert(

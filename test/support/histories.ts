@@ -26,7 +26,7 @@ export const IDS: Record<Noun, readonly string[]> = {
 
 const anId = (noun: Noun) => fc.constantFrom(...IDS[noun])
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
-const words = fc.constantFrom('الرمادي', 'Ar-Ramadi', '"quoted" \\ \u2028', 'Hīt', '𝔘nicode', 'café')
+const words = fc.constantFrom('الرمادي', 'Ar-Ramadi', '"quoted" \\', 'Hīt', '𝔘nicode', 'café')
 
 /** Days of half a year, so that windows and periods share some. */
 const aDay = fc.integer({ min: 0, max: 180 }).map(n => new Date(Date.UTC(2015, 2, 1 + n)).toISOString().slice(0, 10))
