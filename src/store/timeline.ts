@@ -16,8 +16,8 @@ import type { Prepare } from './statements.js'
 import { indexedCount, indexedPage, indexedWithoutDates, isIndexed, KEY } from './timeline-ranges.js'
 
 /**
- * An event's place in a timeline. `match`: the event happened in the area (`event`), only some of its figures did
- * (`figures`), or it was recorded at a place that contains the area (`broader`).
+ * An event's place in a timeline. `match`: the event happened in the area (`event`), it was recorded at a place that
+ * contains the area (`broader`), or neither, and only the figures of it that are of the area are shown (`figures`).
  */
 export interface TimelineRow extends TimelineKey {
   match: 'event' | 'figures' | 'broader'
@@ -91,12 +91,12 @@ export function openTimelineReader(prepare: Prepare) {
           SELECT e.id, 1 FROM area CROSS JOIN reference x ON x.role = 'locality' AND x.target = area.id CROSS JOIN event e ON e.from_seq = x.from_seq
           WHERE ${current.sql}
           UNION ALL
-          SELECT event, 2 FROM placed
+          SELECT event, 3 FROM placed
           UNION ALL
-          SELECT e.id, 3 FROM above CROSS JOIN reference x ON x.role = 'locality' AND x.target = above.id CROSS JOIN event e ON e.from_seq = x.from_seq
+          SELECT e.id, 2 FROM above CROSS JOIN reference x ON x.role = 'locality' AND x.target = above.id CROSS JOIN event e ON e.from_seq = x.from_seq
           WHERE ${current.sql}),
         m (event, match) AS (
-          SELECT event, CASE min(match) WHEN 1 THEN 'event' WHEN 2 THEN 'figures' ELSE 'broader' END FROM found GROUP BY event),
+          SELECT event, CASE min(match) WHEN 1 THEN 'event' WHEN 2 THEN 'broader' ELSE 'figures' END FROM found GROUP BY event),
         t ("start", "end", event, match) AS (
           SELECT coalesce(e."start", e."end", '${FAR}'), coalesce(e."end", '${FAR}'), e.id, m.match
           FROM m CROSS JOIN event e ON e.id = m.event

@@ -221,6 +221,20 @@ test('a figure placed in the area while its event is elsewhere shows that figure
   ])
 })
 
+test('an event recorded around the area is broader and whole, whatever figures of the area it has', async t => {
+  const made = desk(t)
+  const { read, put } = made
+  furnish(made)
+  put('event', 'province', anEvent({ locality: 'anbar' }))
+  put('figure', 'in-anbar', aFigure({ event: 'province' }))
+  put('figure', 'in-hit', aFigure({ event: 'province', places: [{ locality: 'hit' }], measure: 'injured' }))
+  const asked = (figures: TimelineQuestion['figures'] = {}) =>
+    readTimeline(read, aQuestion('hit', { area: { locality: 'hit', scope: 'around' }, figures })).events
+  t.match(asked(), [{ match: 'broader', figures: [{ id: 'in-anbar' }, { id: 'in-hit' }] }])
+  t.match(asked({ measure: ['killed'] }), [{ match: 'broader', figures: [{ id: 'in-anbar' }] }])
+  t.match(asked({ measure: ['injured'] }), [{ match: 'broader', figures: [{ id: 'in-hit' }] }])
+})
+
 test('figures left out for want of a date are counted where they would have been shown', async t => {
   const made = desk(t)
   const { read, put } = made

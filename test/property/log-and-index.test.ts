@@ -145,8 +145,8 @@ test('a timeline holds the events of the places that its scope names, and a wind
             .filter(({ period }) => overlaps(period, from, to))
             .flatMap((event): [string, string][] => {
               if (covers[scope](area, event.locality)) return [[event.id, 'event']]
-              if (placesOf(event).some(place => covers[scope](area, place))) return [[event.id, 'figures']]
-              return scope === 'around' && upFrom(area).includes(event.locality) ? [[event.id, 'broader']] : []
+              if (scope === 'around' && upFrom(area).includes(event.locality)) return [[event.id, 'broader']]
+              return placesOf(event).some(place => covers[scope](area, place)) ? [[event.id, 'figures']] : []
             })
           const page = readTimeline(read, aQuestion(area, { area: { locality: area, scope }, from, to }))
           t.strictSame(page.events.map(({ id, match }) => [id, match]).sort(), expected.sort())
