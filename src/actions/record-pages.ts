@@ -71,10 +71,7 @@ function figuresOf(read: Reader, at: number, events: readonly string[]) {
     .timelineFigures(events, { figures: {}, at, retracted: false })
     .map(({ record }) => JSON.parse(record) as RecordOf<'figure'>)
   const ids = figures.map(({ id }) => id)
-  const relations = read
-    .timelineRelations('figure', ids, { at })
-    .map(record => JSON.parse(record) as RecordOf<'relation'>)
-  return markReplaced(figures, relations)
+  return markReplaced(figures, read.timelineRelations('figure', ids, { at }))
 }
 
 function found<N extends Noun>(read: Reader, noun: N, at: number, ids: readonly string[]): Map<string, RecordOf<N>> {

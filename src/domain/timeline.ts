@@ -20,7 +20,7 @@ export type TimelineFigure = FigureRecord & {
   relations: RelationRecord[]
   /** The figures of the same originator that it replaced, newest first. */
   history: FigureRecord[]
-  /** The figures that replaced it, where the question keeps none of them. */
+  /** The figures that replaced it, where none of them is shown of the same event. */
   replaced_by?: string[]
   retracted?: Retraction
 }
@@ -34,12 +34,17 @@ export type TimelineEvent = RecordOf<'event'> & {
   retracted?: Retraction
 }
 
+/** A figure, `from`, and one that it replaced. */
+export type Replacement = Pick<RelationRecord, 'from' | 'to'>
+
 /** What is known of one event: its figures, and the relations that start or end at it or at them. */
 export interface Materials {
   event: RecordOf<'event'>
   match: TimelineEvent['match']
   figures: FigureRecord[]
   relations: RelationRecord[]
+  /** What replaced these figures. */
+  replacements: readonly Replacement[]
   /** The retracted records among these, by noun and id: an event and its figure may have one id. */
   retracted: ReadonlyMap<string, Retraction>
 }
@@ -52,9 +57,8 @@ export interface MadeEntry {
 
 /** Puts an event's entry together. A number that was replaced is in no envelope and gives no grounds. */
 export function entryOf(materials: Materials): MadeEntry {
-  const { event, match, relations, retracted } = materials
+  const { event, match, relations, replacements, retracted } = materials
   const present = new Map(materials.figures.map(figure => [figure.id, figure]))
-  const replacements = relations.filter(({ kind, to }) => kind === 'revises' && present.has(to))
   const [replacedHere, replacedElsewhere] = partition(replacements, ({ from }) => present.has(from))
   const superseded = new Set(replacedHere.map(({ to }) => to))
   const shown = materials.figures.filter(figure => !superseded.has(figure.id)).sort(inOrder)
@@ -94,8 +98,7 @@ export function markReplaced(
   relations: readonly RelationRecord[],
 ): (FigureRecord & Pick<TimelineFigure, 'replaced_by'>)[] {
   const newer = new Map<string, Set<string>>()
-  for (const { kind, from, to } of relations)
-    if (kind === 'revises') newer.set(to, (newer.get(to) ?? new Set()).add(from))
+  for (const { from, to } of replacementsIn(relations)) newer.set(to, (newer.get(to) ?? new Set()).add(from))
   return figures.map(figure => {
     const replaced_by = newer.get(figure.id)
     return replaced_by ? { ...figure, replaced_by: [...replaced_by] } : figure
@@ -129,7 +132,9 @@ function withdrawn(key: string, retracted: Materials['retracted']): { retracted?
   return retraction ? { retracted: retraction } : {}
 }
 
-type Replacement = Pick<RelationRecord, 'from' | 'to'>
+/** What by these relations replaced another. */
+export const replacementsIn = (relations: readonly RelationRecord[]) =>
+  relations.filter(({ kind }) => kind === 'revises')
 
 /** The ids of all that replaced a figure, each once: several reports may say so. */
 const newerThan = (id: string, replacements: readonly Replacement[]) => [

@@ -139,6 +139,7 @@ function timelineExample() {
     match: 'event',
     figures: [firsts.figure],
     relations: [],
+    replacements: [],
     retracted: new Map(),
   })
   return {

@@ -43,7 +43,7 @@ const TimelineFigure = Type.Object({
   replaced_by: Type.Optional(
     Type.Array(Id, {
       minItems: 1,
-      description: 'What its originator said later, where the question keeps none of it. It is in no envelope.',
+      description: 'What its originator said later, where none of it is shown of this event. It is in no envelope.',
     }),
   ),
   retracted: Retracted,

@@ -1,10 +1,9 @@
-import { publishedBy } from '../domain/period.js'
 import { shownAt } from '../domain/places.js'
-import { entryOf, isPrinted, type MadeEntry, printedBy, type Retraction } from '../domain/timeline.js'
+import { entryOf, type MadeEntry, type Retraction } from '../domain/timeline.js'
 import type { Noun, RecordOf } from '../model/nouns.js'
 import type { TimelineQuestion } from '../model/queries.js'
+import { asPrinted } from './as-printed.js'
 import type { Reader } from './reader.js'
-import { recordOf } from './records.js'
 import type { TimelineRecord, TimelineRow } from './timeline.js'
 
 /** The entries of these rows, in their order, and what each contributes to the reasons for not adding. */
@@ -20,10 +19,11 @@ export function entriesOf(read: Reader, rows: readonly TimelineRow[], question: 
       figures.map(({ id }) => id),
       question,
     ),
-  ].map(record => JSON.parse(record) as RecordOf<'relation'>)
+  ]
   const printed = asPrinted(read, figures, relations, question)
   const figuresOf = grouped(printed.figures, ({ event }) => [event])
   const relationsAt = grouped(printed.relations, ({ of, from, to }) => [`${of} ${from}`, `${of} ${to}`])
+  const replacing = grouped(printed.replacements, ({ to }) => [to])
   const eventOf = new Map(events.map(event => [event.id, event]))
   const area = rows.some(row => row.match === 'figures') ? new Set(read.localitiesIn(question.area, question.at)) : null
 
@@ -39,6 +39,7 @@ export function entriesOf(read: Reader, rows: readonly TimelineRow[], question: 
           [`event ${id}`, ...mine.map(figure => `figure ${figure.id}`)].flatMap(end => relationsAt.get(end) ?? []),
         ),
       ],
+      replacements: mine.flatMap(({ id }) => replacing.get(id) ?? []),
       retracted,
     })
   })
@@ -66,36 +67,4 @@ function grouped<T>(items: readonly T[], keysOf: (item: T) => readonly string[])
     }
   }
   return groups
-}
-
-/** Figures and relations as they had been printed by the day asked about; as they are when no day was. */
-function asPrinted(
-  read: Reader,
-  figures: readonly RecordOf<'figure'>[],
-  relations: readonly RecordOf<'relation'>[],
-  { figures: { published_by: day }, at, retracted }: TimelineQuestion,
-): { figures: readonly RecordOf<'figure'>[]; relations: readonly RecordOf<'relation'>[] } {
-  if (day === undefined) return { figures, relations }
-  const found = <N extends Noun>(noun: N, ids: readonly string[]): RecordOf<N>[] =>
-    [...read.findMany(noun, [...new Set(ids)], at, retracted).values()].map(record => recordOf(noun, record))
-  const revisions = relations.filter(({ kind }) => kind === 'revises')
-  const newer = found(
-    'figure',
-    revisions.map(({ from }) => from),
-  )
-  const cited = [...figures, ...newer].flatMap(({ citations }) => citations.map(({ report }) => report))
-  const stated = relations.flatMap(({ report }) => report ?? [])
-  const printed = new Set(
-    found('report', [...cited, ...stated])
-      .filter(({ published }) => published !== null && publishedBy(published) <= day)
-      .map(({ id }) => id),
-  )
-  const unprinted = new Set(newer.filter(figure => !isPrinted(figure, printed)).map(({ id }) => id))
-  return {
-    figures: figures.map(figure => printedBy(figure, printed)),
-    relations: relations.filter(
-      ({ kind, from, report }) =>
-        (report === null || printed.has(report)) && !(kind === 'revises' && unprinted.has(from)),
-    ),
-  }
 }

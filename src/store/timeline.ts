@@ -1,5 +1,6 @@
 import { FAR } from '../domain/period.js'
 import { ARRIVING, LEAVING } from '../domain/places.js'
+import type { RecordOf } from '../model/nouns.js'
 import type { Area, TimelineKey, TimelineQuestion } from '../model/queries.js'
 import {
   all,
@@ -191,14 +192,14 @@ export function openTimelineReader(prepare: Prepare) {
       of: 'event' | 'figure',
       ids: readonly string[],
       { at }: Pick<TimelineQuestion, 'at'>,
-    ): string[] =>
+    ): RecordOf<'relation'>[] =>
       prepare<{ record: string }>(
         `SELECT DISTINCT v.id, r.record FROM json_each(?) j CROSS JOIN reference x ON x.role IN ('from_' || ?, 'to_' || ?) AND x.target = j.value
          CROSS JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
          WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND v.state = 'live' ORDER BY v.id`,
       )
         .all(JSON.stringify(ids), of, of, at, at)
-        .map(row => row.record),
+        .map(row => JSON.parse(row.record)),
     /** Figures of the area that have no dated report, which a question about publication leaves out. */
     undatedFigures(question: TimelineQuestion): number {
       const { published_by: _, ...figures } = question.figures

@@ -174,7 +174,36 @@ test('published_by shows the number that stood then, later its replacement with 
   t.strictSame(asked('2015-05-18'), [['second', ['first']]])
 })
 
-test('a number that was replaced says so where a filter or a place leaves out what replaced it', async t => {
+test('what replaced a number is followed over numbers that were not printed to the next that was', async t => {
+  const { read, put } = twoReports(t)
+  put('report', 'undated', aReport({ published: null }))
+  const reports = { first: 'april', second: 'undated', third: 'undated', fourth: 'sitrep' }
+  for (const [id, report] of Object.entries(reports)) put('figure', id, aFigure({ citations: [{ report }] }))
+  const revises = (from: keyof typeof reports, to: string) =>
+    put('relation', `${from}-${to}`, aRelation({ of: 'figure', kind: 'revises', from, to, report: reports[from] }))
+  revises('second', 'first')
+  revises('third', 'second')
+  const asked = (figures: TimelineQuestion['figures']) =>
+    readTimeline(read, aQuestion('ramadi', { figures })).events.flatMap(event =>
+      event.figures.map(({ id, history, replaced_by }) => [id, history.map(figure => figure.id), replaced_by]),
+    )
+  const published_by = '2015-05-18'
+  t.strictSame(asked({ published_by }), [
+    ['first', [], undefined],
+    ['fourth', [], undefined],
+  ])
+  revises('fourth', 'third')
+  t.strictSame(asked({}), [['fourth', ['third', 'second', 'first'], undefined]])
+  t.strictSame(asked({ published_by }), [['fourth', ['first'], undefined]])
+  t.strictSame(asked({ published_by: '2015-05-17' }), [['first', [], undefined]])
+  put('figure', 'fourth', aFigure({ citations: [{ report: 'sitrep' }], measure: 'injured' }), {
+    expect: 'any',
+    reason: 'misread',
+  })
+  t.strictSame(asked({ published_by, measure: ['killed'] }), [['first', [], ['fourth']]])
+})
+
+test('a number that was replaced says so where its event shows none of what replaced it', async t => {
   const { read, put } = twoReports(t)
   const elsewhere = { event: 'march', places: [{ locality: 'hit' }], verification: 'verified' as const }
   put('event', 'march', anEvent({ locality: 'hit' }))
@@ -194,6 +223,8 @@ test('a number that was replaced says so where a filter or a place leaves out wh
   t.strictSame(asked('ramadi', { published_by: '2015-04-30' }).shown, [['first', undefined]])
   t.strictSame(asked('ramadi', { published_by: '2015-05-18' }).shown, [['first', ['second']]])
   t.strictSame(asked('hit').shown, [['second', undefined]])
+  const bothEvents = { shown: [['first', ['second']], ['second']], envelopes: 1, not_summed: { reasons: [] } }
+  t.match(asked('anbar'), bothEvents)
 })
 
 function twoReports(t: Test): Desk {

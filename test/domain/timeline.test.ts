@@ -1,9 +1,24 @@
 import { test } from 'tap'
-import { entryOf, type Materials, markReplaced, printedBy, unreplaced } from '../../src/domain/timeline.js'
+import {
+  entryOf,
+  type Materials,
+  markReplaced,
+  printedBy,
+  replacementsIn,
+  unreplaced,
+} from '../../src/domain/timeline.js'
 import { aFigureRecord, anEventRecord, aPeriod, aRelationRecord } from '../support/builders.js'
 
-const entry = (own: Partial<Materials>) =>
-  entryOf({ event: anEventRecord(), match: 'event', figures: [], relations: [], retracted: new Map(), ...own })
+const entry = ({ relations = [], ...own }: Partial<Materials>) =>
+  entryOf({
+    event: anEventRecord(),
+    match: 'event',
+    figures: [],
+    relations,
+    replacements: replacementsIn(relations),
+    retracted: new Map(),
+    ...own,
+  })
 
 const citation = (report: string, qualifier: 'at_most' | 'exactly' | null, text: string | null = null) => ({
   report,
