@@ -208,10 +208,15 @@ function timestampReason(text: string): Reason | null {
   return null
 }
 
-/** The last day of a period that is known to the day: none of one known to the month, nor of an approximate end. */
-export function lastDay({ edtf, precision }: Period): string | null {
-  const end = precision in MOST_DAYS ? undefined : edtf?.split('/').at(-1)
-  return end !== undefined && DAY.test(end) ? end : null
+/** The first day of a period that is known to the day: none of one known to the month, nor of an approximate start. */
+export const firstDay = (period: Period) => dayWritten(period, 0)
+
+/** The last day, likewise. */
+export const lastDay = (period: Period) => dayWritten(period, -1)
+
+function dayWritten({ edtf, precision }: Period, side: 0 | -1): string | null {
+  const written = precision in MOST_DAYS ? undefined : edtf?.split('/').at(side)
+  return written !== undefined && DAY.test(written) ? written : null
 }
 
 /**

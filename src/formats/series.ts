@@ -1,3 +1,4 @@
+import { firstDay } from '../domain/period.js'
 import type { Figure, Place } from '../model/figure.js'
 
 type FigureRecord = Figure & { id: string }
@@ -25,7 +26,7 @@ export interface Series {
   basis: 'stock' | 'cumulative'
   places: Pick<Place, 'locality' | 'role' | 'extent'>[]
   population: Figure['population']
-  /** The day from which a cumulative count runs; null for a stock, or when the source does not say. */
+  /** The day from which a cumulative count runs; null for a stock, or when no day is known. */
   anchor: string | null
   points: SeriesPoint[]
 }
@@ -34,8 +35,9 @@ export interface Series {
  * The stock and cumulative figures as dated series; flows never enter one. A cumulative count that starts again from
  * another day is another series. Points are what was said, ordered by date and figure id: none is interpolated,
  * replaced or left out, so two numbers for one day are two points. A figure without an originator is a series of its
- * own, for nobody can say that the next such figure continues it; and cumulative counts from a day that is not known
- * are one series within one event only, for two unknown days are not known to be the same.
+ * own, for nobody can say that the next such figure continues it; and cumulative counts from a day that is not known,
+ * be it approximate or known to the month, are one series within one event only, for two such days are not known to be
+ * the same.
  */
 export function seriesOf(figures: readonly FigureRecord[]): Series[] {
   const series = new Map<string, Series>()
@@ -62,14 +64,14 @@ function headOf(figure: FigureRecord, basis: Series['basis']): Omit<Series, 'poi
       .map(({ locality, role, extent }) => ({ locality, role, extent }))
       .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))),
     population: figure.population,
-    anchor: basis === 'cumulative' ? figure.period.start : null,
+    anchor: basis === 'cumulative' ? firstDay(figure.period) : null,
   }
 }
 
-/** The figure or the event to which its series is bound; null where others may continue it. */
-function ownTo({ id, event }: FigureRecord, { originators, basis, anchor }: Omit<Series, 'points'>): string | null {
+/** What a series is bound to beside its head: the figure, or the event and what is known of the anchor; null: nothing. */
+function ownTo({ id, event, period }: FigureRecord, { originators, basis, anchor }: Omit<Series, 'points'>) {
   if (originators.length === 0) return id
-  return basis === 'cumulative' && anchor === null ? event : null
+  return basis === 'cumulative' && anchor === null ? [event, period.start] : null
 }
 
 function pointOf({ id, event, value, period, counts, provisional, verification, rank }: FigureRecord): SeriesPoint {

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { readPeriod } from '../../src/domain/period.js'
 import { seriesOf } from '../../src/formats/series.js'
 import type { RecordOf } from '../../src/model/nouns.js'
+import { aPeriod } from '../support/builders.js'
 import { figure } from './rows.js'
 
-const period = (start: string | null, end: string | null) => ({ ...figure().period, start, end, edtf: null })
 const cumulative = (id: string, start: string | null, end: string | null, changes: Partial<RecordOf<'figure'>> = {}) =>
-  figure({ id, basis: 'cumulative', period: period(start, end), ...changes })
+  figure({ id, basis: 'cumulative', period: aPeriod(start, end), ...changes })
 const points = (figures: RecordOf<'figure'>[]) => seriesOf(figures).map(one => one.points.map(point => point.figure))
 
 t.test('flows never enter a series', async t => {
@@ -33,8 +34,8 @@ t.test(
         { ...series!.points[0]!, date: '2015-04-20', figure: 'a', event: 'other-event' },
         {
           date: '2015-04-23',
-          precision: 'month',
-          edtf: null,
+          precision: 'range',
+          edtf: '2015-04-08/2015-04-23',
           low: null,
           best: null,
           high: 114000,
@@ -77,6 +78,26 @@ t.test('counts from days that are not known are one series only within one event
       ['b', 'd'],
     ],
   )
+})
+
+t.test('an anchor is a day that is known to the day; other counts are joined within one event only', async t => {
+  const from = (id: string, edtf: string, event = 'a', own: object = {}) =>
+    cumulative(id, null, null, { event, period: readPeriod({ edtf, ...own }, '') })
+  const series = seriesOf([
+    from('about', '2015-04~/2015-05-10'),
+    from('day', '2015-04-01/2015-05-12', 'b'),
+    from('month', '2015-04/2015-05-14'),
+    from('unsure', '2015-04-01?/2015-05-16', 'b'),
+    from('to-the-month', '2015-04-01/2015-04-30', 'b', { precision: 'month' }),
+    from('later', '2015-05~/2015-05-18'),
+    from('day-too', '2015-04-01/2015-05-20', 'c'),
+  ])
+  t.same(series.map(({ anchor, points }) => [anchor, points.map(point => point.figure)]).sort(), [
+    [null, ['about', 'month']],
+    [null, ['later']],
+    [null, ['to-the-month', 'unsure']],
+    ['2015-04-01', ['day', 'day-too']],
+  ])
 })
 
 t.test('a stock has no anchor: its periods may start where they like', async t => {
@@ -144,7 +165,12 @@ t.test('every stock and cumulative figure is a point exactly once, whatever the 
   fc.assert(
     fc.property(some, specs => {
       const figures = specs.map(({ basis, start, end, source }, i) => {
-        return figure({ id: `f${i}`, basis, period: period(start, end), attribution: [{ source, role: 'originator' }] })
+        return figure({
+          id: `f${i}`,
+          basis,
+          period: aPeriod(start, end),
+          attribution: [{ source, role: 'originator' }],
+        })
       })
       const series = seriesOf(figures)
       const ids = series.flatMap(one => one.points.map(point => point.figure))
