@@ -1,4 +1,4 @@
-/** A map that holds about so many bytes and lets go of what was not asked for longest. */
+/** A map that holds about so much and lets go of what was not asked for longest. */
 export interface BoundedMap<V> {
   get(key: string): V | undefined
   set(key: string, value: V): void

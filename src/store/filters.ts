@@ -21,19 +21,21 @@ export function all(conditions: readonly Condition[]): Condition {
   }
 }
 
+/** One value of a list, which is bound as a whole: a mark for each would make another statement of each length. */
+const LISTED = '(SELECT value FROM json_each(?))'
 const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ')
 
 const oneOf =
   (column: string) =>
-  (values: readonly string[]): Condition => ({ sql: `v."${column}" IN (${marks(values)})`, values: [...values] })
+  (values: readonly string[]): Condition => ({ sql: `v."${column}" IN ${LISTED}`, values: [JSON.stringify(values)] })
 
 const refersTo =
   (...roles: string[]) =>
   (targets: string | readonly string[]): Condition => {
     const list = [targets].flat()
     return {
-      sql: `v.from_seq IN (SELECT from_seq FROM reference WHERE role IN (${marks(roles)}) AND target IN (${marks(list)}))`,
-      values: [...roles, ...list],
+      sql: `v.from_seq IN (SELECT from_seq FROM reference WHERE role IN (${marks(roles)}) AND target IN ${LISTED})`,
+      values: [...roles, JSON.stringify(list)],
     }
   }
 
@@ -177,8 +179,8 @@ const builders: { [N in keyof Filters]: Builders<Filters[N]> } = {
       return {
         sql: `v.from_seq IN (SELECT c.from_seq FROM reference x JOIN report p ON p.from_seq = x.from_seq
                 JOIN reference c ON c.role = 'citation' AND c.target = p.id
-                WHERE x.role = 'publisher' AND x.target IN (${marks(publishers)}) AND ${printed.sql})`,
-        values: [...publishers, ...printed.values],
+                WHERE x.role = 'publisher' AND x.target IN ${LISTED} AND ${printed.sql})`,
+        values: [JSON.stringify(publishers), ...printed.values],
       }
     },
   },
