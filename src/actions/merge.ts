@@ -28,9 +28,13 @@ export function mergeRecords(tx: Transaction, { noun, id, into, reason, expect, 
     const previous = documentOf(user.noun, record)
     const document = redirected(user.noun, previous, noun, id, into)
     const needless = user.noun === 'relation' && isNeedless(tx, user, document as Documents['relation'])
-    if (!needless) demandFit(tx, user, document)
     const step = { ...user, found: record, reason: why, actor, into: null }
-    append(tx, { ...step, op: needless ? 'retract' : 'revise' }, needless ? previous : document, previous)
+    if (needless) append(tx, { ...step, op: 'retract' }, previous, previous)
+    else
+      unlessInTheWay(user, () => {
+        checkConsistency(tx, user.noun, user.id, document)
+        append(tx, { ...step, op: 'revise' }, document, previous)
+      })
   }
   const document = documentOf(noun, found!)
   const revision = append(tx, { noun, id, found, op: 'merge', reason: why, actor, into }, document, document)
@@ -54,9 +58,10 @@ function isNeedless(tx: Transaction, { id }: Referrer, relation: Documents['rela
   return sameStatement(relation, others) !== undefined
 }
 
-function demandFit(tx: Transaction, { noun, id }: Referrer, document: Documents[Referrer['noun']]): void {
+/** Moves a record; a refusal of what it would be then is one of the merge. */
+function unlessInTheWay({ noun, id }: Referrer, move: () => void): void {
   try {
-    checkConsistency(tx, noun, id, document)
+    move()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     throw new Refusal('conflict', `the ${noun} ${id} stands in the way: ${error.detail}`, [], { [noun]: id })

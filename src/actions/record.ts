@@ -3,8 +3,8 @@ import { admit } from '../domain/admit.js'
 import { canonical } from '../domain/canonical.js'
 import { invalid, Refusal } from '../domain/errors.js'
 import { patched } from '../domain/merge-patch.js'
+import { readReason } from '../domain/reason.js'
 import { validate } from '../domain/validate.js'
-import { MAX_LINE } from '../importers/read-ndjson.js'
 import type { FigureInput, NewEvent } from '../model/figure.js'
 import { type Documents, type Inputs, type Noun, nouns } from '../model/nouns.js'
 import { documentOf, type Found } from '../store/records.js'
@@ -15,9 +15,6 @@ import type { Expectation, Outcome, Patch, Put, Retract } from './commands.js'
 import { absorbed, append, expected, gone, outcomeOf } from './revise.js'
 import { moveBack } from './unmerge.js'
 import { warningsOf, withdrawnWarnings } from './warnings.js'
-
-/** Bytes of a document as it is stored: with its noun and id around it, it must fit a line that can be imported again. */
-const MAX_DOCUMENT = MAX_LINE - 1024
 
 /** Creates a record, replaces it, or finds that it says so already. */
 export function put(tx: Transaction, command: Put): Outcome {
@@ -32,11 +29,6 @@ export function put(tx: Transaction, command: Put): Outcome {
   if (found && repeats(found, command.expect) && (says(found, text, admitted) || saidThen(tx, command, input, found)))
     return { ...outcomeOf(tx, 'unchanged', noun, found), warnings: withdrawnWarnings(found) }
   if (missing.length > 0) throw invalid(...missing)
-  if (Buffer.byteLength(text) > MAX_DOCUMENT)
-    throw new Refusal(
-      'too_large',
-      `a record has at most ${MAX_DOCUMENT} bytes, this ${noun} ${Buffer.byteLength(text)}`,
-    )
   const reason = expected(noun, id, found, command.expect, command.reason)
   const previous = found ? documentOf(noun, found) : null
   const stands = found?.state === 'live'
@@ -123,7 +115,8 @@ function makeEvent(
       `the event ${id} says otherwise; name it in \`event\`, change it by itself, or give the new one an id of its own`,
     )
   if (missing.length > 0) throw invalid(...missing.map(fault => ({ ...fault, pointer: `/new_event${fault.pointer}` })))
-  append(tx, { noun: 'event', id, found, op: 'create', reason, actor, into: null }, document, null)
+  const step = { noun: 'event', id, found, op: 'create', reason: readReason(reason), actor, into: null } as const
+  append(tx, { ...step, pointer: '/new_event' }, document, null)
   return tx.read.find('event', id)!
 }
 

@@ -1,6 +1,7 @@
 import { canonical } from '../domain/canonical.js'
 import { Refusal } from '../domain/errors.js'
 import { readReason } from '../domain/reason.js'
+import { MAX_LINE } from '../importers/read-ndjson.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { type Revision, recordText } from '../store/log.js'
 import type { Found } from '../store/records.js'
@@ -15,7 +16,7 @@ export function expected(
   expect: Expectation | undefined,
   reason: string | null,
 ): string | null {
-  const why = reason === null ? null : readReason(reason)
+  const why = readReason(reason)
   if (!found) {
     if (expect != null && expect !== 'any') throw new Refusal('precondition_failed', `there is no ${noun} ${id} yet`)
     return why
@@ -62,16 +63,30 @@ interface Step {
   reason: string | null
   actor: Actor
   into: string | null
+  /** The JSON Pointer of the document in what was asked, where it is a part of that. */
+  pointer?: string
 }
 
-/** Appends a record's next version. `text` is the document's canonical JSON. */
+/** Bytes of a document as it is stored: with its noun and id around it, it must fit a line that can be imported again. */
+const MAX_DOCUMENT = MAX_LINE - 1024
+
+function checkSize({ noun, pointer }: Pick<Step, 'noun' | 'pointer'>, text: string): void {
+  const size = Buffer.byteLength(text)
+  if (size <= MAX_DOCUMENT) return
+  const detail = `a record has at most ${MAX_DOCUMENT} bytes, this ${noun} ${size}`
+  throw new Refusal('too_large', detail, pointer === undefined ? [] : [{ pointer, code: 'too_large', detail }])
+}
+
+/** Appends a record's next version. `text` is the document's canonical JSON; one that is too large is refused. */
 export function append<N extends Noun>(
   tx: Transaction,
-  { id, found, op, reason, actor, into, noun }: Step & { noun: N },
+  step: Step & { noun: N },
   document: Documents[N],
   previous: Documents[N] | null,
   text = canonical(document),
 ): Revision {
+  const { noun, id, found, op, reason, actor, into } = step
+  if (op === 'create' || op === 'revise') checkSize(step, text)
   const rev = (found?.rev ?? 0) + 1
   const change = { noun, id, rev, op, into_id: into, reason, recorded_by: actor.name, document: text }
   return tx.append(change, document, previous)

@@ -33,10 +33,10 @@ function moveOneBack(tx: Transaction, moved: Moved, reason: string, actor: Actor
   if (missing.length > 0) return `stays as it is: ${missing[0]!.detail}`
   try {
     checkConsistency(tx, noun, id, document)
+    append(tx, { noun, id, found, op: 'revise', reason, actor, into: null }, document, JSON.parse(found.document))
+    return null
   } catch (error) {
     if (error instanceof Refusal) return `stays as it is: ${error.detail}`
     throw error
   }
-  append(tx, { noun, id, found, op: 'revise', reason, actor, into: null }, document, JSON.parse(found.document))
-  return null
 }

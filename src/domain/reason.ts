@@ -1,9 +1,12 @@
 import { invalid, Refusal } from './errors.js'
 import { cleanText, isBlank } from './text.js'
 
-/** The reason for a change as the log may hold it; null if it says nothing. Throws `invalid` at the parameter `reason`. */
-export function readReason(reason: string): string | null {
-  const words = reason.trim()
+/**
+ * The reason for a change as the log may hold it; null if none is given or it says nothing. Throws `invalid` at the
+ * parameter `reason`.
+ */
+export function readReason(reason: string | null): string | null {
+  const words = reason?.trim() ?? ''
   try {
     return isBlank(words) ? null : cleanText(words, '', { name: false })
   } catch (error) {

@@ -176,7 +176,7 @@ function runningLoads({ read, writer }: Service) {
 async function postImport(loads: ReturnType<typeof runningLoads>, request: FastifyRequest, reply: FastifyReply) {
   const key = demandKey(request)
   const asked = importQuery.of(request)
-  const reason = asked.reason && readReason(asked.reason)
+  const reason = readReason(asked.reason)
   const { file, digest, remove } = await spoolUpload(request.body as Readable)
   // the client now waits for longer than it usually may be silent; `inject` has no real socket
   request.raw.socket.setTimeout?.(0)

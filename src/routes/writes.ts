@@ -31,7 +31,7 @@ export async function answerWrite(
     service.writer.apply({
       ...command,
       actor: actorOf(request),
-      reason: reason && readReason(reason),
+      reason: readReason(reason),
       idempotency,
     } as RecordCommand),
   )

@@ -293,3 +293,23 @@ test('places that a merge would make one stand in its way, and are refused when 
   t.match(made.document('figure', 'both').places, [{ locality: 'ramadi' }])
   t.equal(refusal(() => made.put('figure', 'again', aFigure({ places }))).code, 'invalid')
 })
+
+test('a record that would be too large for its place in an export stands in the way of a merge', async t => {
+  const made = twoEvents(t)
+  made.put('event', 'the-fall-of-the-town', anEvent())
+  const cited = (excerpts: string[]) => ({
+    ...FLED,
+    citations: excerpts.map(excerpt => ({ report: 'sitrep', excerpt })),
+  })
+  const filled = Array.from({ length: 6 }, () => 'x'.repeat(10_000))
+  made.put('figure', 'short', cited([...filled, 'x']))
+  const room = 64_512 - Buffer.byteLength(made.read.find('figure', 'short')!.document)
+  made.put('figure', 'long', cited([...filled, 'x'.repeat(room)]))
+  const before = made.head()
+  t.match(
+    refusal(() => made.merge('event', 'flight', 'the-fall-of-the-town')),
+    { code: 'conflict', detail: /^the figure long stands in the way: .*64512 bytes/, extra: { figure: 'long' } },
+  )
+  t.equal(made.head(), before)
+  t.match(made.merge('event', 'flight', 'fall'), { outcome: 'merged' })
+})

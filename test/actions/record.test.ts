@@ -554,10 +554,17 @@ test('new_event makes the event in the same transaction, or nothing at all', asy
     refused(() => put('figure', 'new', spaces)),
     ['invalid', '/new_event/title bad_text'],
   )
+  // in normal form C each is three characters of four bytes
+  const long = { ...figure, new_event: { ...figure.new_event, note: '\u{1D160}'.repeat(10_000) } }
+  t.strictSame(
+    refused(() => put('figure', 'new', long)),
+    ['too_large', '/new_event too_large'],
+  )
   t.equal(refusal(() => put('figure', 'new', figure, { expect: [3] })).code, 'precondition_failed')
   t.equal(head(), before)
 
-  t.match(put('figure', 'new', figure), { outcome: 'created', seq: before + 2 })
+  t.match(put('figure', 'new', figure, { reason: ' ' }), { outcome: 'created', seq: before + 2 })
+  t.match(read.find('event', 'siege'), { reason: null }, 'blank words are no reason')
   t.match(document('figure', 'new'), { event: 'siege', period: { edtf: '2015-05' }, places: [{ locality: 'ramadi' }] })
   t.match(put('figure', 'new', figure), { outcome: 'unchanged', seq: before + 2 })
   t.match(
