@@ -178,6 +178,8 @@ const last = ({ day, accuracy }: { day: string | null; accuracy: Accuracy }) =>
 /** `['FL-2023-000112-IND', 'MDRIN028']`, a list as Python or JSON prints it, or the bare codes. */
 function listOf(text: string | null): string[] {
   if (text === null) return []
-  if (!text.startsWith('[')) return text.split(/\s*[;,]\s*/)
-  return [...text.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)].map(match => match[1] ?? match[2] ?? '')
+  if (!text.startsWith('[')) return text.split(/[;,]/)
+  return [...text.matchAll(/'((?:[^'\\]|\\.?)*)(?:'|$)|"((?:[^"\\]|\\.?)*)(?:"|$)/g)].map(
+    match => match[1] ?? match[2] ?? '',
+  )
 }

@@ -50,12 +50,12 @@ function area(name: string | null, level: 'adm1' | 'adm2'): PlaceHint | null {
 
 /** The named place itself, unless its name says that it is a part of the country: a few rows code those as exact. */
 function spotOf(cells: Cells, parents: PlaceHint[], point: PlaceHint['point']): PlaceHint | null {
-  const name = cells.text('where_coordinates')
-  if (name === null || isRegionOf(name, parents[0]?.name ?? '')) return null
-  return { name: asName(name), level: pointLevel(name), codes: {}, names: [], parents, point }
+  const name = asName(cells.text('where_coordinates') ?? '')
+  if (name === '' || isRegionOf(name, parents[0]?.name ?? '')) return null
+  return { name, level: pointLevel(name), codes: {}, names: [], parents, point }
 }
 
 function isRegionOf(name: string, land: string): boolean {
-  const region = /^(?:(?:north|south)?(?:east|west)?(?:ern)?|central)\s+(.+)$/i.exec(name.trim())?.[1]
-  return region?.toLowerCase() === land.toLowerCase() || name.trim().toLowerCase() === land.toLowerCase()
+  const region = /^(?:(?:north|south)?(?:east|west)?(?:ern)?|central)\s+(.+)$/i.exec(name)?.[1]
+  return region?.toLowerCase() === land.toLowerCase() || name.toLowerCase() === land.toLowerCase()
 }

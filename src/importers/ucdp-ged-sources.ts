@@ -24,7 +24,7 @@ const BARE = /^(?<publisher>[^,/"]{1,60}),\s*(?<date>\d{4}-\d{2}-\d{2})\s*,\s*(?
 export function articlesOf(cells: Cells): Articles {
   const cell = cells.text('source_article')
   const quoted = cell !== null && cell.length > 2 && cell.startsWith('"') && cell.endsWith('"')
-  const pieces = quoted ? cell.slice(1, -1).split(/"\s*;\s*"/) : (cell?.split(/\s*\/\/\s*/) ?? [])
+  const pieces = quoted ? cell.slice(1, -1).split(/"\s*;\s*"/) : (cell?.split('//') ?? [])
   const articles = pieces.map(piece => (quoted ? QUOTED : BARE).exec(piece.trim())?.groups)
   const read = articles.flatMap(parts => (parts && isDay(parts.date ?? '') ? [parts] : []))
   // Quoted pieces stand for themselves; of a cell without marks, all or nothing is understood.
