@@ -5,7 +5,7 @@ type Level = Term<'level'>
 /** What a foreign row says of a place. */
 export interface PlaceHint {
   name: string
-  /** null: the row does not say. Such a place is matched at any level; if none fits, its container stands in for it. */
+  /** null: the row does not say. Such a place is matched at any level; if none fits, its container stands in for it. One that contains others is a division rather than a town, and never made. */
   level: Level | null
   /**
    * The row does not say the level: it is what the name suggests, at which the place is made if there is none. One of

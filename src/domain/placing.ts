@@ -70,10 +70,18 @@ interface Container {
   found: boolean
   /** This container and those above it, as far as they have to be created. */
   creations: Creation[]
+  /** What the row names within it of a kind that it does not say, and no locality is called. */
+  beyond?: readonly string[]
 }
 
 /** Issue 3: a name counts within this distance of the row's point. */
 const NEAR_KM = 10
+
+/**
+ * No division reaches further from the point that stands for it. The longest are Krasnoyarsk Krai, 3,000 km from end to
+ * end, of the second level its Taymyr District, 1,500, and of the third the counties of the Tarim Basin, some 600.
+ */
+const REACH_KM: Partial<Record<Level, number>> = { adm1: 1500, adm2: 750, adm3: 400 }
 
 /** Which of these a district or a county is differs from country to country. */
 const DIVISIONS: ReadonlySet<Level> = new Set<Level>(['adm1', 'adm2', 'adm3'])
@@ -81,7 +89,7 @@ const DIVISIONS: ReadonlySet<Level> = new Set<Level>(['adm1', 'adm2', 'adm3'])
 /**
  * Finds the locality that a row means, or says which to create. By code; else by folded name, type words set aside,
  * at the row's own level, below the parents that the row names, unique, and within 10 km of the row's point if it has
- * one. Where the level is only supposed, the one locality of the very name is preferred, whatever its level, and what is
+ * one; a division, as far as one of its level may reach. Where the level is only supposed, the one locality of the very name is preferred, whatever its level, and what is
  * called a division is any division of that name, but no town. If the innermost parent is not known, or is known without
  * the place in it, the next one out will do, but only with the point to confirm it. Everything else is created from the
  * row's own words: nothing is placed by resemblance.
@@ -176,21 +184,33 @@ function contradicts(known: Known, [scheme, value]: [string, string], gazetteer:
 function containers(parents: readonly PlaceHint[], gazetteer: Gazetteer): Container[] {
   const path: Container[] = []
   for (const given of parents) {
+    if (given.level === null && isAmong(path, given.name, gazetteer)) continue
     const parent = native(given, countryNamed(parents, path), gazetteer)
     const coded = matchByCode(parent, gazetteer)
-    const named = coded ? { match: coded } : matchByName(parent, path, gazetteer)
+    const named = coded ? { match: coded } : matchByName(parent, path, gazetteer, { containing: true })
+    const around = path.at(-1)
     if ('match' in named) path.push({ id: named.match.id, found: true, creations: [] })
-    else if (parent.level !== null) path.push(made(parent, path.at(-1), named.why, gazetteer))
+    else if (parent.level !== null) path.push(made(parent, around, named.why, gazetteer))
+    else if (around) path.push({ ...around, found: false, beyond: [...(around.beyond ?? []), parent.name] })
   }
   return path
 }
 
+/** Whether a name of unknown kind, such as the country's in its own language, is that of a container named before. */
+const isAmong = (path: readonly Container[], name: string, gazetteer: Gazetteer): boolean =>
+  gazetteer.byName(nameKey(name)).some(known => path.some(({ id }) => id === known.id))
+
 type Named = { match: Known; why: PlacedBecause } | { why: PlacedBecause }
 
-function matchByName(hint: PlaceHint, path: readonly Container[], gazetteer: Gazetteer): Named {
+function matchByName(
+  hint: PlaceHint,
+  path: readonly Container[],
+  gazetteer: Gazetteer,
+  { containing = false } = {},
+): Named {
   const called = namesakes(hint, gazetteer)
   let named: Named = { why: 'no_such_name' }
-  for (const isMeant of meanings(hint)) {
+  for (const isMeant of meanings(hint, containing)) {
     named = matchAmong(called.filter(isMeant), hint, path, gazetteer)
     if ('match' in named) return named
   }
@@ -198,13 +218,16 @@ function matchByName(hint: PlaceHint, path: readonly Container[], gazetteer: Gaz
 }
 
 /** Which localities of its name a hint may mean, by their level; the first of these meanings that one has is taken. */
-function meanings({ level, supposed, name }: PlaceHint): ((known: Known) => boolean)[] {
-  if (level === null) return [known => known.level !== 'country']
+function meanings({ level, supposed, name }: PlaceHint, containing: boolean): ((known: Known) => boolean)[] {
+  const isDivision = (known: Known) => DIVISIONS.has(known.level)
+  const isNoCountry = (known: Known) => known.level !== 'country'
+  // what contains a place is rather a district than the town in it
+  if (level === null) return containing ? [isDivision, isNoCountry] : [isNoCountry]
   const atLevel = (known: Known) => known.level === level
   if (!supposed) return [atLevel]
   const folded = fold(name)
   const byVeryName = ({ names }: Known) => names.some(text => fold(text) === folded)
-  return [byVeryName, atLevel, ...(DIVISIONS.has(level) ? [(known: Known) => DIVISIONS.has(known.level)] : [])]
+  return [byVeryName, atLevel, ...(DIVISIONS.has(level) ? [isDivision] : [])]
 }
 
 function matchAmong(
@@ -252,11 +275,15 @@ function namesakes(hint: PlaceHint, gazetteer: Gazetteer): Known[] {
   )
 }
 
-/** `confirm`: only a point can speak for it. A row's point does so for a settlement whose own is near, and for no other. */
+/**
+ * `confirm`: only a point can speak for it. A row's point does so for a settlement whose own is near, and for no other;
+ * it speaks against a division that cannot reach so far.
+ */
 function fits(hint: PlaceHint, known: Known, confirm: boolean): boolean {
-  if (!POINT_LEVELS.has(known.level)) return !confirm
+  const apart = hint.point && known.point && distanceKm(hint.point, known.point)
+  if (!POINT_LEVELS.has(known.level)) return !confirm && (apart ?? 0) <= (REACH_KM[known.level] ?? Infinity)
   if (hint.point === null) return !confirm
-  return known.point !== null && distanceKm(hint.point, known.point) <= NEAR_KM
+  return apart !== null && apart <= NEAR_KM
 }
 
 /** One code may name a town here and a part of town there, but not a town and its district. */
@@ -278,7 +305,8 @@ function placeAnew(hint: PlaceHint, path: readonly Container[], why: PlacedBecau
 
 /** The locality that such a row makes: the one that an earlier row made, or a new one. */
 function made(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause, gazetteer: Gazetteer): Container {
-  const id = idFor(hint, parent?.id ?? null)
+  const { beyond = [] } = parent ?? {}
+  const id = idFor(hint, parent?.id ?? null, beyond)
   const earlier = gazetteer.byId(id)
   if (earlier) return { id: earlier.id, found: true, creations: [] }
   const document: LocalityInput = {
@@ -289,7 +317,7 @@ function made(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause
     names: hint.names,
     codes: freeCodes(hint.codes, gazetteer),
     point: hint.point,
-    note: hint.note ?? null,
+    note: hint.note ?? (beyond.length > 0 ? `within: ${beyond.toReversed().join(', ')}` : null),
   }
   return { id, found: false, creations: [...(parent?.creations ?? []), { id, document, why }] }
 }

@@ -1,3 +1,4 @@
+import { divisionLevel, fold } from '../domain/names.js'
 import type { Term } from '../model/vocabularies.js'
 import type { PlaceHint } from './adapter.js'
 import { type Cells, roundedDegrees } from './cells.js'
@@ -21,24 +22,49 @@ export function placesOf(cells: Cells, land: PlaceHint, sentence: string): IduPl
   const listed = listedPlaces(cells, land)
   if (listed.length > 0) return listed
   const point = cells.point('latitude', 'longitude')
-  const name = placeInSentence(sentence) ?? placeInTitle(cells.text('event_name'))
-  const text = asProse(name)
-  if (name === null) return [{ key: 'country', hint: land, roles: [null], extent: 'part_of', text }]
-  const hint = { name: asName(name), level: null, codes: {}, names: [], parents: [land], point }
+  const text = asProse(placeInSentence(sentence) ?? placeInTitle(cells.text('event_name')))
+  if (text === null) return [{ key: 'country', hint: land, roles: [null], extent: 'part_of', text }]
+  const { name, parents } = namedWithin(text, land)
+  const hint = { name, ...levelSaid(name), codes: {}, names: [], parents, point }
   return [{ key: 'place', hint, roles: [null], extent: 'unknown', text }]
 }
 
-/** `… people were evacuated in Kutch District on 13 June`: from a capital letter to the next thing that is said. */
-function placeInSentence(sentence: string): string | null {
-  const found = / in (\p{Lu}[^.;()]*?)(?= due to | on \d| between | to \p{Lu}|, according |\.| *$)/u.exec(
-    ` ${sentence}`,
-  )
-  return found?.[1]?.trim() || null
+/** A name and those after its commas: the places that contain it. Their kind is not said, but for the country's. */
+function namedWithin(text: string, land: PlaceHint): { name: string; parents: PlaceHint[] } {
+  const [name = '', ...others] = text
+    .split(',')
+    .map(asName)
+    .filter(part => part !== '')
+  const within = others.filter(part => fold(part) !== fold(land.name)).toReversed()
+  const parents = within.map(name => ({ name, level: null, codes: {}, names: [], parents: [], point: null }))
+  return { name, parents: [land, ...parents] }
 }
+
+/** What a single name says of its own level: `Kutch District`. One of several places is of none. */
+function levelSaid(name: string): Pick<PlaceHint, 'level' | 'supposed'> {
+  const level = /\sand\s|[&/]/.test(name) ? null : divisionLevel(name)
+  return level === null ? { level } : { level, supposed: true }
+}
+
+const MONTH = '(?:January|February|March|April|May|June|July|August|September|October|November|December)'
+
+/**
+ * `… people were evacuated in Kutch District on 13 June`: from a capital letter to the next thing that is said. `in July
+ * 2023` is no place, but May Pen is.
+ */
+const PLACE = new RegExp(
+  ` in (?!${MONTH}(?![^ ,;.()]| \\p{Lu}))(\\p{Lu}.*?)` +
+    '(?= due to | on \\d| between | to \\p{Lu}| in | and (?:\\p{Ll}+ ){1,3}in |, according |[.;()]|$)',
+  'su',
+)
+
+const placeInSentence = (sentence: string) => PLACE.exec(` ${sentence.trim()}`)?.[1]?.trim() || null
 
 /** `India: Flood [Monsoon] - Kerala - 29/07/2023` */
 function placeInTitle(title: string | null): string | null {
-  return /^[^:]+:.*?\s-\s+(.+?)\s+-\s+\d{2}\/\d{2}\/\d{4}\s*$/.exec(title ?? '')?.[1] ?? null
+  const [, ...said] = asName(title ?? '').split(':')
+  const parts = said.join(':').split(/\s-\s/)
+  return /^\d{2}\/\d{2}\/\d{4}$/.test(parts.pop() ?? '') ? parts.slice(1).join(' - ').trim() || null : null
 }
 
 function listedPlaces(cells: Cells, land: PlaceHint): IduPlace[] {
@@ -48,13 +74,13 @@ function listedPlaces(cells: Cells, land: PlaceHint): IduPlace[] {
   const types = list(cells.text('locations_type'))
   // The four lists go together; if they are not equally long, nobody can say what belongs to what.
   const together = [points, accuracies, types].every(other => other.length === names.length)
-  return names.map((name, i) => {
+  return names.map((text, i) => {
     const level = together ? levelOf(accuracies[i] ?? '') : null
-    const whole = { key: `place_${i + 1}`, roles: together ? rolesOf(types[i] ?? '') : [null], text: asProse(name) }
+    const whole = { key: `place_${i + 1}`, roles: together ? rolesOf(types[i] ?? '') : [null], text: asProse(text) }
     if (level === 'country') return { ...whole, hint: land, extent: 'part_of' as const }
-    const own = asName(name.split(',')[0] ?? name) || asName(name)
+    const { name, parents } = namedWithin(text, land)
     const point = together ? pointOf(cells, points[i] ?? '') : null
-    const hint = { name: own, level, codes: {}, names: [], parents: [land], point }
+    const hint = { name, level, codes: {}, names: [], parents, point }
     return { ...whole, hint, extent: level === null ? ('unknown' as const) : ('part_of' as const) }
   })
 }

@@ -1,4 +1,4 @@
-import { localDate } from '../domain/period.js'
+import { FAR, localDate } from '../domain/period.js'
 import type { FigureInput } from '../model/figure.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
@@ -110,7 +110,7 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
   const kinds: Record<string, Term<'event_kind'>> = { disaster: 'disaster', conflict: 'conflict' }
   const listed = cells.text('event_codes')?.split(/[;,]\s*/) ?? []
   const codes = eventCodes(
-    listed.map(text => text.replace(/[[\]'"]/g, '').replace(/:.*$/, '')).filter(text => text !== ''),
+    listed.map(text => text.replace(/[[\]'"]/g, '').split(':', 1)[0]!).filter(text => text !== ''),
     cells.text('iso3'),
   )
   return {
@@ -138,9 +138,10 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
 }
 
 const withoutNoise = (text: string | null) =>
-  text?.replace(/-?\d+\.\d{7,}/g, degrees => String(roundedDegrees(Number(degrees)))) ?? null
+  text?.replace(/(?<![\d.])-?\d{1,3}\.\d{7,}/g, degrees => String(roundedDegrees(Number(degrees)))) ?? null
 
-const meets = (a: PeriodInput, b: PeriodInput) => (a.start ?? '') <= (b.end ?? '') && (b.start ?? '') <= (a.end ?? '')
+/** Whether two periods may have a day in common. */
+const meets = (a: PeriodInput, b: PeriodInput) => (a.start ?? '') <= (b.end ?? FAR) && (b.start ?? '') <= (a.end ?? FAR)
 
 /** IDMC's words for how sure a number is; `total` is a count without reserve. */
 const QUALIFIERS: ReadonlyMap<string, [Term<'qualifier'>, 'best' | 'low' | 'high']> = new Map(
@@ -167,7 +168,7 @@ function valueIn(cells: Cells, count: number): FigureInput['value'] | null {
 /** `2,039 displacements (in relief camp), …`: what the people did, as the source reported it. */
 function measureOf(cells: Cells): Term<'measure'> {
   const headline = headlineOf(cells)
-  const term = /\(([^)]*)\)/.exec(headline)?.[1]?.replace(/,$/, '').toLowerCase()
+  const term = /^[^(]*\(([^)]*)\)/.exec(headline)?.[1]?.replace(/,$/, '').toLowerCase()
   if (/\breturns?\b/i.test(headline)) return 'returned'
   if (term === 'evacuated') return 'evacuated'
   return term === 'in relief camp' || term === 'sheltered' ? 'sheltered' : 'displaced'
@@ -262,21 +263,22 @@ function dayOf(text: string | null): string | null {
   return number > 0 && isDay(date) ? date : null
 }
 
+/** The dates of both ends. One that is not given is not known: the other says nothing of it. */
 function periodOf(cells: Cells, prefix: 'displacement' | 'event'): PeriodInput | null {
   const columns = [`${prefix}_start_date`, `${prefix}_end_date`] as const
   const problems = cells.problems.length
-  const [from, to] = columns.map(column => (cells.text(column) === null ? null : restored(cells, column)))
+  const [start = null, end = null] = columns.map(column =>
+    cells.text(column) === null ? null : restored(cells, column),
+  )
   if (cells.problems.length > problems) return null
-  const start = from ?? to ?? null
-  const end = to ?? from ?? null
-  if (start === null || end === null) {
+  if (start === null && end === null) {
     if (prefix === 'displacement') cells.blame(columns[0], 'missing', 'The displacement has no date.')
     return null
   }
-  // Only the figure's own dates have to be there and in order.
-  if (start > end && prefix === 'displacement')
-    cells.blame(columns[1], 'bad_date', `It ends before it starts, ${start}.`)
-  return start > end ? null : { start, end }
+  if (start === null || end === null || start <= end) return { start, end }
+  // Only the figure's own dates have to be in order.
+  if (prefix === 'displacement') cells.blame(columns[1], 'bad_date', `It ends before it starts, ${start}.`)
+  return null
 }
 
 /** The date that stands beside start and end of the displacement, if it is neither. */

@@ -259,3 +259,36 @@ t.test('A code that contradicts a stored one keeps places of one name apart', as
   const congo: Place = { id: 'cg', name: 'Congo', level: 'country', codes: { iso3166_1: 'CG' } }
   t.equal(place(hint('Congo', 'country', { codes: { iso3166_1: 'CD' } }), gazetteer([congo])).locality, 'cd')
 })
+
+t.test(
+  'Of what contains a place a row may not say the kind; unknown, it leaves only a point to confirm the name',
+  async t => {
+    const india: Place = { id: 'in', name: 'India', level: 'country', codes: { iso3166_1: 'IN' } }
+    const maharashtra: Place = { id: 'mh', name: 'Maharashtra', level: 'adm1', parent: 'in' }
+    const bihar: Place = { id: 'br', name: 'Bihar', level: 'adm1', parent: 'in' }
+    const town: Place = { id: 'bihar-town', name: 'Bihar', level: 'settlement', parent: 'in' }
+    const other: Place = {
+      id: 'mh-a',
+      name: 'Aurangabad',
+      level: 'adm2',
+      parent: 'mh',
+      point: { lat: 19.9, lon: 75.4 },
+    }
+    const own: Place = { ...other, id: 'br-a', parent: 'br', point: { lat: 24.75, lon: 84.4 } }
+    const within = (...names: string[]) => [
+      hint('India', 'country', { codes: { iso3166_1: 'IN' } }),
+      ...names.map(name => hint(name, null)),
+    ]
+    const asked = (more: Partial<PlaceHint>, ...places: Place[]) =>
+      place(hint('Aurangabad', 'adm2', more), gazetteer([india, maharashtra, other, ...places]))
+    t.match(asked({ parents: within('Bihar') }, bihar, town, own), { locality: 'br-a', why: 'name_below_parent' })
+    t.match(asked({ parents: within('India', 'Bihar') }, bihar, own), { locality: 'br-a' }, 'the country again')
+    t.match(asked({ parents: within('Bihar') }, bihar), { by: 'created', why: 'elsewhere' })
+    const [unknown, elsewhere] = [asked({ parents: within('Bihar') }), asked({ parents: within('Assam') })]
+    t.match(unknown.creations, [{ why: 'elsewhere', document: { parent: 'in', note: 'within: Bihar' } }])
+    t.not(unknown.locality, elsewhere.locality, 'two places of one name')
+    t.match(asked({ parents: within() }), { locality: 'mh-a' })
+    t.match(asked({ parents: within(), point: { lat: 24.75, lon: 84.37 } }), { by: 'created' }, '1,000 km away')
+    t.match(asked({ parents: within(), point: { lat: 19.4, lon: 74.6 } }), { locality: 'mh-a' }, 'in the same division')
+  },
+)

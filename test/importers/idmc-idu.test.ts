@@ -139,6 +139,56 @@ t.test('Coordinates are as exact as they mean something: the noise of arithmetic
   t.not(of(13.57893).places, of(13.57894).places)
 })
 
+t.test('What follows a name is what contains it; a word for its kind is its level', async t => {
+  const named = { locations_accuracy: 'ADM2', locations_coordinates: '24.75, 84.37', locations_type: 'Origin' }
+  const listed = draftOf(idmcIdu, { ...element, ...named, locations_name: 'Aurangabad, Magadh, Bihar, India' })
+  t.match(listed.places.place_1, {
+    name: 'Aurangabad',
+    level: 'adm2',
+    parents: [{ name: 'India' }, { name: 'Bihar', level: null }, { name: 'Magadh', level: null }],
+  })
+  t.match(placeIn('A total of 2 people were displaced in Aurangabad, Bihar due to flood.'), {
+    name: 'Aurangabad',
+    parents: [{ name: 'India' }, { name: 'Bihar' }],
+  })
+  t.match(placeIn('A total of 2 people fled in Ramadi District on 2 May.'), { level: 'adm2', supposed: true })
+  t.match(placeIn('A total of 2 people fled in Ramadi Province.'), { level: 'adm1', supposed: true })
+  t.match(placeIn('A total of 2 people fled in Hit and Ramadi District.'), { level: null })
+})
+
+t.test('A place of the sentence is no month, and ends where something else happened', async t => {
+  const patna = 'A total of 40 people were displaced in July 2023 and evacuated in Patna due to flood on 5 July.'
+  t.equal(placeIn(patna)?.name, 'Patna')
+  t.equal(placeIn('40 people were displaced in Patna and evacuated in Gaya due to flood.')?.name, 'Patna')
+  t.equal(placeIn('40 people were displaced in Nuh (Haryana) on 5 July.')?.name, 'Nuh')
+  t.equal(placeIn('40 people were displaced in May Pen on 5 July.')?.name, 'May Pen')
+})
+
+const placeIn = (sentence: string) =>
+  draftOf(idmcIdu, { ...element, standard_popup_text: `<b> India: 4 displacements </b> <br> ${sentence}` }).places.place
+
+t.test('Cells of any length are read in time', async t => {
+  const began = Date.now()
+  for (const signs of ['<', '(', '<a ', ' - ', "\\'", ' in A', '1', ':']) {
+    const long = signs.repeat(200_000)
+    const cells = {
+      standard_popup_text: long,
+      standard_info_text: long,
+      event_name: `a: ${long}`,
+      event_codes: `${long}\n`,
+    }
+    draftOf(idmcIdu, { ...element, ...cells, locations_coordinates: long })
+  }
+  t.ok(Date.now() - began < 10_000, 'each sign once, not once for each other')
+})
+
+t.test('An end that is not given is not known', async t => {
+  const periodOf = (displacement_start_date: string | null, displacement_end_date: string | null) =>
+    figureOf(draftOf(idmcIdu, { ...element, displacement_start_date, displacement_end_date })).period
+  t.match(periodOf('2023-07-05', null), { edtf: '2023-07-05/..', start: '2023-07-05', end: null, precision: 'range' })
+  t.match(periodOf(null, '2023-07-05'), { edtf: '../2023-07-05' })
+})
+
 t.test('A place that people left and reached has both roles', async t => {
   const named = { locations_name: 'Imphal', locations_accuracy: 'Point', locations_coordinates: '24.8, 93.94' }
   const draft = draftOf(idmcIdu, { ...element, ...named, locations_type: 'Origin and destination' })
