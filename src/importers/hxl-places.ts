@@ -2,17 +2,9 @@ import type { Term } from '../model/vocabularies.js'
 import type { PlaceHint } from './adapter.js'
 import type { Cells } from './cells.js'
 import { country } from './countries.js'
-import type { Tag } from './hxl-tags.js'
+import { columnOf, type Tag } from './hxl-tags.js'
 import { pointLevel } from './place-words.js'
 import { asName } from './wording.js'
-
-/** The column with this hashtag and these attributes, and the fewest others. */
-export function columnOf(tags: readonly Tag[], hashtag: string, ...attributes: string[]): string | null {
-  const fitting = tags
-    .filter(tag => tag.hashtag === hashtag && attributes.every(attribute => tag.attributes.has(attribute)))
-    .sort((a, b) => a.attributes.size - b.attributes.size)
-  return fitting[0]?.column ?? null
-}
 
 /**
  * The smallest place that a row names: #loc, else the innermost #adm, else #country. null if it names none.
