@@ -30,5 +30,5 @@ export function country(name: string | null, code: string | null, scheme = 'coun
 
 function alpha3Of(code: string): string {
   const alpha2To3: Record<string, string> = iso31661Alpha2ToAlpha3
-  return alpha2To3[code] ?? code
+  return alpha2To3[code] ?? (code === 'XK' ? 'XKX' : code)
 }

@@ -43,6 +43,8 @@ interface Referred {
 /** What the parts of a row agree on: the place by its reference in the documents, the period if the row has one. */
 interface Setting {
   locality: string | null
+  /** What tells the place from others: its id, or the names that the row gives, its country by its code if it has one. */
+  where: unknown
   period: PeriodInput | null
 }
 
@@ -69,7 +71,7 @@ export function readFlatRow(cells: Readonly<Record<string, unknown>>, line: numb
   if (isTags(Object.values(cells))) return draft
   const reading: Reading = { cells, are, problems: draft.problems }
   refuseUnknown(reading)
-  const setting = { locality: readPlace(reading, draft.places), period: readPeriod(reading) }
+  const setting = { ...readPlace(reading, draft.places), period: readPeriod(reading) }
   const attribution = readAttribution(reading)
   const publisher = readSources(reading, 'publisher')
   const report = readReport(reading, publisher[0])
@@ -90,23 +92,40 @@ function refuseUnknown({ cells, problems }: Reading): void {
 }
 
 /** The reference to the row's place: an id, `ROW_PLACE`, or null when the row names none. */
-function readPlace(reading: Reading, places: Draft['places']): string | null {
+function readPlace(reading: Reading, places: Draft['places']): Pick<Setting, 'locality' | 'where'> {
   const id = idCell(reading, 'locality_id')
-  if (id !== null) return id
+  if (id !== null) return { locality: id, where: id }
   const name = textCell(reading, 'locality_name')
-  if (name === null) return null
-  const land = textCell(reading, 'country')
-  const parents = land === null ? [] : [countryHint(land)]
+  if (name === null) return { locality: null, where: null }
+  const land = readCountry(reading)
+  const parents = land === null ? [] : [land]
   const itself = parents.find(parent => fold(parent.name) === fold(name))
   const level = namedLevel(name)
   places[ROW_PLACE] = itself ?? { name, level, supposed: true, codes: {}, names: [], parents, point: null }
-  return ROW_PLACE
+  return { locality: ROW_PLACE, where: [name, land && (land.codes.iso3166_1 ?? land.name)] }
 }
 
-/** A country as a flat row names it: by its ISO 3166-1 code, or by its name. */
-export function countryHint(named: string): PlaceHint {
-  return /^[A-Z]{2}$/.test(named) ? country(null, named, 'iso3166_1')! : country(named, null)!
+function readCountry(reading: Reading): PlaceHint | null {
+  const named = textCell(reading, 'country')
+  if (named === null) return null
+  const detail = 'Not a code of ISO 3166-1; give its code of two or three letters, or the name of the country.'
+  return countryHint(named) ?? problem(reading, 'country', 'not_in_list', detail)
 }
+
+const CODE_OF_COUNTRY = /^[a-z]{2}[a-z0-9]?$/i
+
+/**
+ * A country as a flat row names it: by its ISO 3166-1 code, of two or three letters in any case, or by its name. Null for
+ * what looks like a code and is nobody's.
+ */
+export function countryHint(named: string): PlaceHint | null {
+  if (!CODE_OF_COUNTRY.test(named)) return country(named, null)
+  const coded = country(null, named, NOBODY)!
+  return NOBODY in coded.codes ? null : coded
+}
+
+/** The scheme of codes that no country has. */
+const NOBODY = 'nobody'
 
 /** Null, where the file has no such column, leaves it to the event. Cells that are there and empty say that it is not known. */
 function readPeriod(reading: Reading): PeriodInput | null {
@@ -175,14 +194,14 @@ function readReport(reading: Reading, publisher: NamedSource | undefined): Refer
   return { id, document: { noun: 'report', id, document, ifAbsent: true } }
 }
 
-function readEvent(reading: Reading, { locality, period }: Setting): Referred {
+function readEvent(reading: Reading, { locality, where, period }: Setting): Referred {
   const given = idCell(reading, 'event_id')
   const title = textCell(reading, 'event_title')
   if (given === null) {
     if (title === null) problem(reading, 'event_id', 'missing', 'Neither event_id nor event_title; none is assumed.')
     if (locality === null) problem(reading, 'locality_id', 'missing', 'A new event needs its place.')
   }
-  const id = given ?? made('event', title, placeKey(reading, locality), periodKey(period))
+  const id = given ?? made('event', title, where, periodKey(period))
   if (title === null || locality === null) return { id, document: null }
   // A flat row does not say what kind of event its figure belongs to.
   const document = { title, kind: 'other' as const, locality, period: period ?? {} }
@@ -192,7 +211,7 @@ function readEvent(reading: Reading, { locality, period }: Setting): Referred {
 /** Null when the row does not say what was counted or how; whatever else is wrong with it is noted all the same. */
 function readFigure(
   reading: Reading,
-  { locality, period }: Setting,
+  { locality, where, period }: Setting,
   event: Referred,
   report: Referred,
   attribution: ReturnType<typeof readAttribution>,
@@ -216,7 +235,7 @@ function readFigure(
   }
   if (measure === null || value === null) return null
   const document: FigureInput = { event: event.id, measure, value, ...rest }
-  return { noun: 'figure', id: given ?? figureId(reading, document), document, ifAbsent: false }
+  return { noun: 'figure', id: given ?? figureId(document, where), document, ifAbsent: false }
 }
 
 function readPlaces(reading: Reading, locality: string | null): NonNullable<FigureInput['places']> | null {
@@ -251,10 +270,10 @@ function requiredTerm<V extends 'measure' | 'qualifier'>(reading: Reading, colum
  * number it is and dates its period, neither where nor in what words it was printed is part of the claim; of any other
  * row nobody can know.
  */
-function figureId(reading: Reading, figure: FigureInput): string {
+function figureId(figure: FigureInput, locality: unknown): string {
   const { event, measure, basis, unit, counts, value, period, places, population, attribution, citations } = figure
   const place = places?.[0]
-  const where = place ? [placeKey(reading, place.locality), place.role, place.extent] : null
+  const where = place ? [locality, place.role, place.extent] : null
   const claim = [event, measure, basis, unit, counts]
   if (attribution.some(({ role }) => role === 'originator') && isDated(period)) {
     const number = value.qualifier === 'vague' ? value : { ...value, text: null }
@@ -264,11 +283,6 @@ function figureId(reading: Reading, figure: FigureInput): string {
 }
 
 const isDated = (period: FigureInput['period']) => (period?.start ?? period?.end ?? period?.edtf ?? null) !== null
-
-/** What tells one place from another: its id, or the names that the row gives. */
-function placeKey({ cells }: Reading, locality: string | null): unknown {
-  return locality === ROW_PLACE ? [cells.locality_name, cells.country ?? null] : locality
-}
 
 /** What a row says of its period, if anything; by whom its dates were worked out makes no other of it. */
 function periodKey(period: FigureInput['period']): PeriodInput | null {

@@ -238,6 +238,18 @@ t.test('a place is the row’s country, or of the level that its name says', asy
     t.match(hintOf(name), { name, level, supposed: true }, name)
 })
 
+t.test('a country is an ISO code in any case, or a name; a code that is nobody’s is refused', async t => {
+  const row = (country: string) => readFlatRow({ ...typed, country }, 2)
+  for (const country of ['IQ', 'iq', 'IRQ', 'irq', 'Iraq'])
+    t.same(row(country), row('IQ'), `${country}: one place, one event, one claim`)
+  for (const country of ['XK', 'xkx'])
+    t.match(row(country).places[ROW_PLACE]!.parents, [{ name: 'Kosovo', codes: { iso3166_1: 'XK' } }])
+  t.match(row('Chad').places[ROW_PLACE]!.parents, [{ codes: { iso3166_1: 'TD' } }])
+  t.match(row('Somaliland').places[ROW_PLACE]!.parents, [{ name: 'Somaliland', codes: {} }])
+  for (const country of ['UK', 'QQ', 'uae'])
+    t.match(row(country).problems, [{ column: 'country', code: 'not_in_list', value: country }])
+})
+
 t.test('made ids follow from the claim alone, so that loading twice creates nothing', async t => {
   t.same(readFlatRow(typed, 2), { ...readFlatRow({ ...typed }, 9), line: 2 })
   const first = readFlatRow(typed, 2).documents.at(-1)!.id

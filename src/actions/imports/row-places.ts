@@ -44,7 +44,7 @@ export function rowPlaces({ localities }: ImportRequest, writer: RowWriter) {
   function countryOf(tx: Transaction, named: string, place: { id: string; name: string }): string | null {
     if (tx.read.isLive('locality', named)) return named
     const hint = countryHint(named)
-    if (Object.keys(hint.codes).length === 0) return null
+    if (!hint || Object.keys(hint.codes).length === 0) return null
     const itself = hint.codes.iso3166_1?.toLowerCase() === place.id
     return locate(tx, itself ? { ...hint, name: place.name } : hint)
   }
