@@ -82,14 +82,15 @@ function checkStated(tx: Transaction, { now, before }: Change<'relation'>): void
   for (const version of [now, before]) {
     if (version?.kind === 'same_as') throw forbidden('same_as')
     if (version && version.asserted_by !== 'source') throw forbidden('a relation that its source does not assert')
-    if (version?.kind === 'revises') checkReplaced(tx, version.to)
+    if (version?.kind === 'revises') checkReplaced(tx, version)
   }
 }
 
-/** A figure that another one revises is shown no more. */
-function checkReplaced(tx: Transaction, id: string): void {
-  const figure = documentOf('figure', tx.read.find('figure', id)!)
-  if (isJudged(figure)) throw forbidden(`what revises ${judged(id, figure)},`)
+/** A figure that another one revises is shown no more; in its event nothing may stand in its place. */
+function checkReplaced(tx: Transaction, { from, to }: Documents['relation']): void {
+  const [now, before] = figuresAt(tx, from, to)
+  if (isJudged(before)) throw forbidden(`what revises ${judged(to, before)},`)
+  if (now.event !== before.event) throw forbidden('a relation by which a figure revises one of another event')
 }
 
 /** Members of what figures rest on that decide which questions find them. */
@@ -171,32 +172,39 @@ function checkRelation(tx: Transaction, id: string, relation: Documents['relatio
   if (kind === 'revises') checkRevises(tx, from, to)
 }
 
-/** `revises` says that an originator replaced its own number; another originator's number is a rival. */
+const figuresAt = (tx: Transaction, ...ids: [string, string]) =>
+  ids.map(id => documentOf('figure', tx.read.find('figure', id)!)) as [Documents['figure'], Documents['figure']]
+
+/** `revises` says that an originator replaced its own number; what differs in these is another number. */
+const OF_ONE_NUMBER = ['measure', 'unit', 'basis'] as const
+
 function checkRevises(tx: Transaction, from: string, to: string): void {
-  const [now, before] = [from, to].map(id => documentOf('figure', tx.read.find('figure', id)!))
-  if (!shareOriginator(now!, before!))
-    throw invalid({
-      pointer: '/from',
-      code: 'bad_relation',
-      detail: 'a figure revises one of the same originator; figures of different originators are rivals',
-    })
+  const unlike = unlikeness(...figuresAt(tx, from, to))
+  if (unlike.length === 0) return
+  const detail = `a figure revises the same originator’s number of the same measure, unit and basis; here ${unlike.join(', ')} differs`
+  throw invalid({ pointer: '/from', code: 'bad_relation', detail })
+}
+
+/** In what two figures differ that are not one originator's number, at two times. */
+function unlikeness(one: Documents['figure'], other: Documents['figure']): string[] {
+  const shared = originators(one).some(source => originators(other).includes(source))
+  return [...(shared ? [] : ['originator']), ...OF_ONE_NUMBER.filter(member => one[member] !== other[member])]
 }
 
 const originators = ({ attribution }: Documents['figure']) =>
   attribution.filter(({ role }) => role === 'originator').map(({ source }) => source)
 
-const shareOriginator = (one: Documents['figure'], other: Documents['figure']) =>
-  originators(one).some(source => originators(other).includes(source))
-
-/** A figure keeps an originator of the figures that it revises, or that revise it, for as long as they are said to. */
+/** What a figure shares with those that it revises, or that revise it, it keeps for as long as they are said to. */
 function checkRevised(tx: Transaction, id: string, figure: Documents['figure'], previous: Documents['figure']): void {
-  if (originators(previous).every(source => originators(figure).includes(source))) return
+  const kept = (['event', ...OF_ONE_NUMBER] as const).every(member => figure[member] === previous[member])
+  if (kept && originators(previous).every(source => originators(figure).includes(source))) return
   for (const user of tx.read.referrers('figure', id)) {
     const { kind, from, to } = documentOf('relation', tx.read.find('relation', user.id)!)
-    const other = from === id ? to : from
-    if (kind !== 'revises' || shareOriginator(figure, documentOf('figure', tx.read.find('figure', other)!))) continue
-    throw new Refusal('conflict', `${user.id} says that ${from} revises ${to}, whose originator is another then`, [], {
-      relation: user.id,
-    })
+    if (kind !== 'revises') continue
+    const other = documentOf('figure', tx.read.find('figure', from === id ? to : from)!)
+    const unlike = [...unlikeness(figure, other), ...(figure.event === other.event ? [] : ['event'])]
+    if (unlike.length === 0) continue
+    const detail = `${user.id} says that ${from} revises ${to}; retract it first, for they would differ in ${unlike.join(', ')}`
+    throw new Refusal('conflict', detail, [], { relation: user.id })
   }
 }

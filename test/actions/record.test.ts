@@ -429,43 +429,50 @@ test('chains of part_of, caused_by, revises and derived_from come to an end', as
   }
 })
 
-test('a figure keeps the originator that it shares with the figures that it revises', t => {
+test('a figure keeps what it shares with the figures that it revises: originator, measure, unit, basis and event', t => {
   const { put, amend, withdraw } = furnished(t)
   put('figure', 'later', aFigure())
   put('relation', 'x', aRelation({ of: 'figure', kind: 'revises', from: 'later', to: 'killed' }))
   const attribution = [{ source: 'governor', role: 'originator' }]
   for (const id of ['later', 'killed'])
-    t.match(
-      refusal(() => amend('figure', id, { attribution })),
-      { code: 'conflict', extra: { relation: 'x' } },
-    )
+    for (const other of [{ attribution }, { measure: 'injured' }, { basis: 'cumulative' }, { event: 'flight' }])
+      t.match(
+        refusal(() => amend('figure', id, other)),
+        { code: 'conflict', extra: { relation: 'x' } },
+      )
   t.match(amend('figure', 'later', { note: 'Looked into.' }), { outcome: 'revised' })
   withdraw('relation', 'x')
   t.match(amend('figure', 'later', { attribution }), { outcome: 'revised' })
   t.end()
 })
 
-test('a figure revises one of the same originator; a drop is a warning, never a refusal', async t => {
+test('a figure revises its originator’s number of the same thing; a drop is a warning, never a refusal', async t => {
   const { put } = furnished(t)
   const revises = aRelation({ of: 'figure', kind: 'revises', from: 'later', to: 'killed' })
-  put(
-    'figure',
-    'rival',
-    aFigure({
-      attribution: [
-        { source: 'governor', role: 'originator' },
-        { source: 'un', role: 'relayer' },
-      ],
-    }),
-  )
-  t.strictSame(
-    refused(() => put('relation', 'x', { ...revises, from: 'rival' })),
-    ['invalid', '/from bad_relation'],
-  )
+  const governor = { source: 'governor', role: 'originator' } as const
+  const others: [string, Partial<Inputs['figure']>][] = [
+    ['originator', { attribution: [governor, { source: 'un', role: 'relayer' }] }],
+    ['measure', { measure: 'injured' }],
+    ['measure, unit', { measure: 'homes_damaged', unit: 'dwelling' }],
+    ['basis', { basis: 'cumulative' }],
+  ]
+  for (const [i, [unlike, other]] of others.entries()) {
+    put('figure', `f${i}`, aFigure(other))
+    const { faults } = refusal(() => put('relation', 'x', { ...revises, from: `f${i}` }))
+    t.match(faults, [{ pointer: '/from', code: 'bad_relation', detail: new RegExp(`here ${unlike} differs`) }])
+  }
   put('figure', 'later', aFigure({ value: { qualifier: 'exactly', best: 300 } }))
   t.match(put('relation', 'x', revises), { outcome: 'created', warnings: [{ code: 'drop' }] })
   put('figure', 'latest', aFigure({ value: { qualifier: 'at_least', low: 300 } }))
   t.strictSame(put('relation', 'y', { ...revises, from: 'latest', to: 'later' }).warnings, [])
+})
+
+test('that a figure revises one of another event is a curator’s to say', async t => {
+  const { put } = furnished(t)
+  const revises = aRelation({ of: 'figure', kind: 'revises', from: 'elsewhere', to: 'killed' })
+  put('figure', 'elsewhere', aFigure({ event: 'flight' }))
+  t.equal(refusal(() => put('relation', 'x', revises, { actor: CONTRIBUTOR })).code, 'forbidden')
+  t.match(put('relation', 'x', revises), { outcome: 'created' })
 })
 
 test('a figure without an event is refused with candidates: same place or a nested one, overlapping period', async t => {
