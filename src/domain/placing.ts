@@ -148,18 +148,25 @@ function native(hint: PlaceHint, country: Container | undefined, gazetteer: Gaze
 const mayLieIn = (country: Container, { id }: Known, gazetteer: Gazetteer): boolean =>
   (gazetteer.countryOf(id) ?? country.id) === country.id
 
-/** Which localities the containers of a place are: of the level that each has, and in the country that the row names. */
+/**
+ * Which localities the containers of a place are: of the level that each has, and in the country that the row names. One
+ * that has a code of that country is it, by whichever code it was found.
+ */
 export function containing(
   place: PlaceHint,
   hints: readonly ContainerHint[],
   gazetteer: Gazetteer,
 ): (Known | undefined)[] {
   const country = countryNamed(place.parents, containers(place.parents.slice(0, 1), gazetteer))
-  return hints.map(({ level, codes }) =>
-    Object.entries(codes)
+  const land = country?.found ? gazetteer.byId(country.id) : undefined
+  return hints.map(({ level, codes }) => {
+    const coded = Object.entries(codes)
+    const found = coded
       .map(([scheme, value]) => gazetteer.byCode(scheme, value))
-      .find(known => known && sameKind(level, known.level) && (!country || mayLieIn(country, known, gazetteer))),
-  )
+      .find(known => known && sameKind(level, known.level) && (!country || mayLieIn(country, known, gazetteer)))
+    const isLand = coded.some(([scheme, value]) => place.parents[0]?.codes[scheme] === value)
+    return found ?? (isLand ? land : undefined)
+  })
 }
 
 /**

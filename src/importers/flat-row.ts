@@ -1,4 +1,5 @@
 import { fold } from '../domain/names.js'
+import { nearest } from '../domain/suggest.js'
 import { outOfOrder } from '../domain/value.js'
 import type { FigureInput, ValueInput } from '../model/figure.js'
 import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
@@ -84,12 +85,18 @@ export function readFlatRow(cells: Readonly<Record<string, unknown>>, line: numb
 }
 
 function refuseUnknown({ cells, problems }: Reading): void {
-  for (const column of Object.keys(cells)) {
-    if (Object.hasOwn(FLAT_COLUMNS, column)) continue
-    const detail = 'A flat figure row has no such column.'
+  for (const column of unknownColumns(Object.keys(cells))) {
+    const near = nearest(column, COLUMNS)
+    const detail = `A flat figure row has no such column.${near ? ` Did you mean ${near}?` : ''}`
     problems.push({ column, code: 'invalid', detail, value: cells[column] ?? null })
   }
 }
+
+const COLUMNS = Object.keys(FLAT_COLUMNS) as FlatColumn[]
+
+/** Those of some columns that a flat row does not have. */
+export const unknownColumns = (header: readonly string[]) =>
+  header.filter(column => !Object.hasOwn(FLAT_COLUMNS, column))
 
 /** The reference to the row's place: an id, `ROW_PLACE`, or null when the row names none. */
 function readPlace(reading: Reading, places: Draft['places']): Pick<Setting, 'locality' | 'where'> {
@@ -139,7 +146,7 @@ function readPeriod(reading: Reading): PeriodInput | null {
   return { start, end, precision, text, ...(edtf !== null && { edtf }), ...(inferred !== null && { inferred }) }
 }
 
-const PERIOD = (Object.keys(FLAT_COLUMNS) as FlatColumn[]).filter(column => column.startsWith('period_'))
+const PERIOD = COLUMNS.filter(column => column.startsWith('period_'))
 
 function readAttribution(reading: Reading): (NamedSource & { role: 'originator' | 'spokesperson' })[] {
   const attribution = (['originator', 'spokesperson'] as const).flatMap(role =>

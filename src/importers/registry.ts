@@ -11,8 +11,10 @@ import { whosonfirst } from './whosonfirst.js'
 export const adapters: readonly Adapter[] = [ucdpGed, idmcIdu, idmcGidd, geonames, pcodes, whosonfirst, hxl]
 
 /** The columns that a format needs and a header does not have. */
-export const lacking = ({ needs, synonyms }: Adapter, header: readonly string[]): string[] =>
-  needs.filter(column => !header.includes(column) && !header.includes(synonyms?.[column] ?? column))
+export const lacking = (
+  { needs, synonyms }: Pick<Adapter, 'needs' | 'synonyms'>,
+  header: readonly string[],
+): string[] => needs.filter(column => !header.includes(column) && !header.includes(synonyms?.[column] ?? column))
 
 /** The format of a file with this header (or members, or first row if it has no header) and second row. */
 export function detect(header: readonly string[], secondRow?: readonly string[]): Adapter | undefined {

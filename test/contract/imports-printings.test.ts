@@ -132,6 +132,37 @@ t.test('a printing at a place that the figure is not at is warned of, and makes 
   t.equal((await documents(db, 'locality')).length, 2)
 })
 
+t.test('a row that says that its figure has more than a row holds is warned of where it makes that figure', async t => {
+  const from = emptyDatabase(t)
+  await loadInto(t, from, lines([hit]))
+  await loadInto(t, from, csv(outlets.map(row => ({ ...row, locality_id: 'hit' }))))
+  const own = await exported(from, 'figures.csv')
+  const to = emptyDatabase(t)
+  t.match(await loadInto(t, to, own), {
+    created: 1,
+    warnings: [{ noun: 'figure', id: 'fall-killed', code: 'row_is_part', detail: /has 5 citations, and brings one;/ }],
+  })
+  t.match(await loadInto(t, to, own), { unchanged: 1, warned: {} })
+  const apart = lines([aFlatRow({ locality_id: null, locality_name: 'Hit', country: 'IQ', places: 2 })])
+  t.match(await loadInto(t, to, apart), { created: 1, warnings: [{ code: 'row_is_part', detail: /2 places/ }] })
+})
+
+t.test('a source that a row makes of a name which another source has is warned of', async t => {
+  const db = emptyDatabase(t)
+  await loadInto(
+    t,
+    db,
+    lines([hit, { noun: 'source', id: 'un', document: { name: 'United Nations', kind: 'un_agency' } }]),
+  )
+  const by = (originator: string, figure_id: string) => loadInto(t, db, csv([aFlatRow({ originator, figure_id })]))
+  t.match(await by('united nations', 'f1'), {
+    created: 1,
+    warnings: [{ noun: 'source', id: 'united-nations', code: 'same_name', detail: /^the source un has this name/ }],
+  })
+  t.match(await by('united nations', 'f2'), { created: 1, warned: {} }, 'once, where it is made')
+  t.match(await by('un', 'f3'), { created: 1, warned: {} })
+})
+
 t.test('a printing whose numbers no figure can have is refused', async t => {
   const db = emptyDatabase(t)
   await loadInto(t, db, lines([hit]))

@@ -35,6 +35,26 @@ t.test('documents of every noun are loaded as whole exports write them', async t
   t.equal(await text('/v1/exports/documents.ndjson'), documents, 'byte for byte')
 })
 
+t.test('columns that no flat row has are refused once, by name, with what may have been meant', async t => {
+  const { load } = await loadingService(t)
+  const table = csv([aFlatRow(), aFlatRow({ figure_id: 'f2' })])
+  const misspelt = table.replace('qualifier', 'qualifer').replace('report_url', 'url of report')
+  for (const query of ['', '?format=figures']) {
+    const { status, body } = await load(misspelt, query, { type: CSV })
+    t.equal(status, 400)
+    t.match(body, {
+      code: 'invalid',
+      detail: 'In a table of figures there is no column qualifer (qualifier?), there is no column url of report.',
+      errors: [
+        { pointer: '/qualifer', code: 'unknown_member', did_you_mean: 'qualifier' },
+        { pointer: '/url of report', code: 'unknown_member' },
+      ],
+    })
+  }
+  const lacking = await load(table.replace(',measure,', ',basis,'), '', { type: CSV })
+  t.match(lacking.body, { code: 'malformed', detail: /nearest to figures, but has no measure\./ })
+})
+
 t.test('a load is recorded at one time, so that no time shows a part of it', async t => {
   const { load, get } = await loadingService(t)
   t.equal((await load(lines(sources(2500)))).status, 200)

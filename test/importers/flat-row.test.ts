@@ -336,6 +336,7 @@ t.test('a column that there is not is a problem, whatever it is called', async t
     t.match(problems, [{ column, code: 'invalid', value: /.*/ }])
     t.same(documents, [])
   }
+  t.match(readCells({ localty_name: 'Hit' }).problems, [{ detail: /Did you mean locality_name\?$/ }])
 })
 
 t.test('junk in a count is refused by column and code, never guessed at', async t => {

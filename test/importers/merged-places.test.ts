@@ -5,7 +5,7 @@ import { openReading } from '../../src/store/open.js'
 import { openReader, type Reader } from '../../src/store/reader.js'
 import { NOW, recordOf } from '../../src/store/records.js'
 import { emptyDatabase, SEEDER, seededDatabase, writing } from '../support/database.js'
-import { exported, loadInto } from '../support/loading.js'
+import { exported, lines, loadInto } from '../support/loading.js'
 
 /** A row of UCDP's whose place the seed does not have. */
 const GED = [
@@ -83,6 +83,16 @@ t.test('a gazetteer’s place with the P-code of another country’s is refused,
     ask(db, read => recordOf('locality', read.find('locality', 'pcode:01')!).names),
     [],
   )
+})
+
+t.test('a P-code’s parent is the country that the row names, by whichever code that is known', async t => {
+  const db = emptyDatabase(t)
+  const iq = { noun: 'locality', id: 'iq', document: { name: 'Iraq', level: 'country', codes: { iso3166_1: 'IQ' } } }
+  await loadInto(t, db, lines([iq]))
+  const row = file('Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date', 'IRQ,1,IQG01,Al-Anbar,IRQ,')
+  t.match(await loadInto(t, db, row), { created: 1, warnings: [] })
+  t.match(await loadInto(t, db, row), { unchanged: 1, warnings: [] })
+  t.equal(ask(db, read => recordOf('locality', read.find('locality', 'pcode:iqg01')!)).parent, 'iq')
 })
 
 t.test('a P-code whose parent comes later stays below its country, and both loads say so', async t => {

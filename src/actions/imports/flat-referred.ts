@@ -1,9 +1,10 @@
 import { nameKey } from '../../domain/names.js'
 import { isId } from '../../importers/flat-cells.js'
+import type { FlatColumn } from '../../model/flat-row.js'
 import type { Documents, Noun } from '../../model/nouns.js'
 import { spoken } from './flat-change.js'
-import { otherwise } from './record-kept.js'
 import type { NamedPlace } from './row.js'
+import { otherwise } from './row-warnings.js'
 
 /** What a flat row says of the records that its figure refers to, besides their ids. */
 const SAID: Partial<Record<Noun, readonly string[]>> = {
@@ -22,6 +23,14 @@ export const saidOf = (noun: Noun, document: object): string =>
 /** The place that a row names by its id. */
 export function placeNamed({ locality_id: id, locality_name: name }: Members): NamedPlace | null {
   return isId(id) ? { id, name: spoken(name) || null } : null
+}
+
+/** What a row says that its figure has beyond its first citation and its first place, which is all that a row brings. */
+export function beyondRow(cells: Members): string[] {
+  return (['citations', 'places'] as const satisfies readonly FlatColumn[])
+    .map(column => [spoken(cells[column]), column] as const)
+    .filter(([count]) => /^\d{1,6}$/.test(count) && Number(count) > 1)
+    .map(([count, column]) => `${count} ${column}`)
 }
 
 /** Whether a place goes by a name, in whatever spelling. */

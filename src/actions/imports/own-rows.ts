@@ -5,7 +5,7 @@ import { type CellsAre, isId } from '../../importers/flat-cells.js'
 import { readFlatRow } from '../../importers/flat-row.js'
 import { type Inputs, NOUNS, type Noun } from '../../model/nouns.js'
 import { ID_PATTERN } from '../../model/schema.js'
-import { placeNamed, saidOf } from './flat-referred.js'
+import { beyondRow, placeNamed, saidOf } from './flat-referred.js'
 import type { ReadyDocument, Row } from './row.js'
 
 /** What a row asks for; null if nothing. */
@@ -39,7 +39,12 @@ export function flatReader(are: CellsAre): ReadRow {
     const settled = draft.problems.length === 0 && Object.keys(draft.places).length === 0
     const documents = settled ? completed(draft.documents) : null
     if (!documents) return { kind: 'flat', row, draft }
-    const flat = { cells: row.json ?? JSON.stringify(row.cells), are, place: placeNamed(row.cells) }
+    const flat = {
+      cells: row.json ?? JSON.stringify(row.cells),
+      are,
+      place: placeNamed(row.cells),
+      beyond: beyondRow(row.cells),
+    }
     return { kind: 'ready', line: row.line, documents, flat }
   }
 }

@@ -3,7 +3,7 @@ import { cleanText } from '../../domain/text.js'
 import type { FlatColumn } from '../../model/flat-row.js'
 import type { Documents, Inputs } from '../../model/nouns.js'
 import { spoken } from './flat-change.js'
-import { otherwise } from './record-kept.js'
+import { otherwise } from './row-warnings.js'
 
 type Figure = Documents['figure']
 type Input = Inputs['figure']

@@ -30,6 +30,8 @@ export interface FlatCells {
   cells: string
   are: CellsAre
   place: NamedPlace | null
+  /** What the row says that its figure has more of than a row brings. */
+  beyond: readonly string[]
 }
 
 /** One row of a file, as what it asks for. */

@@ -1,7 +1,11 @@
 import { createReadStream, type ReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { invalid, Refusal } from '../../domain/errors.js'
+import { member } from '../../domain/pointer.js'
+import { nearest as nearestOf } from '../../domain/suggest.js'
+import { suggestion } from '../../domain/validate.js'
 import type { Adapter, BrokenRow, FileFacts, ForeignRow } from '../../importers/adapter.js'
+import { unknownColumns } from '../../importers/flat-row.js'
 import { openTable } from '../../importers/read.js'
 import { ndjsonRows } from '../../importers/read-ndjson.js'
 import { adapterNamed, adapters, detect, lacking, nearest } from '../../importers/registry.js'
@@ -108,17 +112,33 @@ function counting(read: ReadRow) {
   }
 }
 
+const FLAT_NEEDS = ['measure', 'qualifier']
+
 const isFlat = (header: readonly string[]) =>
-  header.includes('measure') &&
-  header.includes('qualifier') &&
-  header.every(column => Object.hasOwn(FLAT_COLUMNS, column))
+  FLAT_NEEDS.every(column => header.includes(column)) && unknownColumns(header).length === 0
+
+/** The refusal of a table of flat rows for columns that no flat row has, each with what it may have been meant to be. */
+function otherColumns(columns: readonly string[]): Refusal {
+  const faults = columns.map(column => ({
+    pointer: member('', column),
+    code: 'unknown_member' as const,
+    detail: `there is no column ${column}`,
+    ...suggestion(nearestOf(column, Object.keys(FLAT_COLUMNS))),
+  }))
+  const named = faults.map(({ detail, did_you_mean }) => `${detail}${did_you_mean ? ` (${did_you_mean}?)` : ''}`)
+  return new Refusal('invalid', `In a table of figures ${named.slice(0, NAMED).join(', ')}.`, faults)
+}
 
 async function openCells(bytes: ReadStream, format: string | null, marked: boolean, facts: FileFacts): Promise<Opened> {
   const table = await openTable(bytes)
   const own = format === null ? ownTable(table.header) : isOwn(format) ? format : null
   if (own && table.container === 'json') return openRows(bytes, own, table.rows(), jsonReaders[own]())
   if (own === 'documents') throw new Refusal('malformed', 'Documents are JSON: an object a line, or a list of them.')
-  if (own) return openRows(bytes, own, table.rows(), marked ? excelReader() : flatReader('strings'))
+  if (own) {
+    const other = unknownColumns(table.header)
+    if (other.length > 0) throw otherColumns(other)
+    return openRows(bytes, own, table.rows(), marked ? excelReader() : flatReader('strings'))
+  }
   const found = format === null ? detect(table.header, table.secondRow) : adapterNamed(format)
   if (!found) throw unknownFormat(table.header)
   const lacks = table.container === 'json' ? [] : lacking(found, table.header)
@@ -133,7 +153,11 @@ async function openCells(bytes: ReadStream, format: string | null, marked: boole
 const NAMED = 20
 
 function unknownFormat(header: readonly string[]): Refusal {
-  const near = nearest(header)
+  const other = unknownColumns(header)
+  // most of its columns are those of flat rows
+  const isFlatter = other.length < header.length / 2
+  if (isFlatter && other.length > 0) return otherColumns(other)
+  const near = isFlatter ? { name: 'figures', needs: FLAT_NEEDS } : nearest(header)
   const nearly = near ? ` It comes nearest to ${near.name}, but has no ${lacking(near, header).join(', ')}.` : ''
   const more = header.length > NAMED ? `, and ${header.length - NAMED} more` : ''
   return new Refusal(

@@ -7,9 +7,9 @@ import type { Documents, Inputs } from '../../model/nouns.js'
 import { documentOf } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
 import { storedGazetteer } from './gazetteer.js'
-import { otherwise, recordKept } from './record-kept.js'
 import type { ImportRequest } from './request.js'
 import type { rowPlaces } from './row-places.js'
+import { otherwise, recordKept } from './row-warnings.js'
 import type { RowOutcome, RowWriter } from './row-writer.js'
 
 /** Stores the places of gazetteers: those that are there are enriched, and nothing of them is replaced. */

@@ -10,8 +10,8 @@ import { spoken } from './flat-change.js'
 import { isCalled } from './flat-referred.js'
 import { storedGazetteer } from './gazetteer.js'
 import { citationsWith, saidOtherwise } from './printing.js'
-import { otherwise, recordKept } from './record-kept.js'
 import type { ImportRequest } from './request.js'
+import { otherwise, recordKept } from './row-warnings.js'
 import type { RowOutcome, RowWriter } from './row-writer.js'
 
 type Figure = Documents['figure']

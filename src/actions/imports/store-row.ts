@@ -6,13 +6,14 @@ import { documentOf, recordOf } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
 import { flatLookups } from '../flat-rows.js'
 import { changedBy, differing } from './flat-change.js'
-import { contradictions, isCalled, placeNamed } from './flat-referred.js'
+import { beyondRow, contradictions, isCalled, placeNamed } from './flat-referred.js'
 import { lookUpNamed } from './look-up.js'
+import { namesakes } from './namesakes.js'
 import { printingOf } from './printing.js'
-import { otherwise, recordKept } from './record-kept.js'
 import type { ImportRequest } from './request.js'
 import type { FlatCells, NamedPlace, ReadyDocument, Row } from './row.js'
 import { rowPlaces } from './row-places.js'
+import { otherwise, recordKept, rowIsPart } from './row-warnings.js'
 import { type RowNotes, type RowOutcome, rowWriter } from './row-writer.js'
 import { placeStorer } from './store-place.js'
 import { printingStorer } from './store-printing.js'
@@ -29,6 +30,7 @@ type Ready = Extract<Row, { kind: 'ready' }>
 export function rowStorer(request: ImportRequest) {
   const writer = rowWriter(request)
   const places = rowPlaces(request, writer)
+  const sources = namesakes(writer)
   const storePlace = placeStorer(request, writer, places)
   const storePrinting = printingStorer(request, writer)
   let expected: readonly Row[] = []
@@ -44,9 +46,21 @@ export function rowStorer(request: ImportRequest) {
           ? writer.write(tx, noun, id, JSON.parse(made.text!), { complete: made.text! })
           : writer.write(tx, noun, id, made.document)
       if (!ifAbsent) own.add(outcome)
+      else if (noun === 'source') sources.warn(tx, id)
     }
     const [only, ...others] = own
     return others.length > 0 ? 'revised' : (only ?? 'unchanged')
+  }
+
+  /** Stores what a flat row brings whose figure is not there, and says what of that figure it cannot bring. */
+  function storeNew(
+    tx: Transaction,
+    documents: readonly (DraftDocument | ReadyDocument)[],
+    beyond: readonly string[],
+  ): RowOutcome {
+    const outcome = storeDocuments(tx, documents)
+    if (outcome === 'created' && beyond.length > 0) writer.warn(rowIsPart(documents.at(-1)!.id, beyond))
+    return outcome
   }
 
   /**
@@ -61,8 +75,9 @@ export function rowStorer(request: ImportRequest) {
         (flat.place === null || tx.read.find('locality', flat.place.id)) &&
         documents.every(({ noun, id, text }) => text !== null || tx.read.find(noun, id)))
     if (asItIs) {
-      if (flat) warnOfContradictions(tx, documents, flat.place, () => read(flat).documents)
-      return storeDocuments(tx, documents)
+      if (!flat) return storeDocuments(tx, documents)
+      warnOfContradictions(tx, documents, flat.place, () => read(flat).documents)
+      return storeNew(tx, documents, flat.beyond)
     }
     return storeFlat(tx, read(flat), JSON.parse(flat.cells))
   }
@@ -77,7 +92,7 @@ export function rowStorer(request: ImportRequest) {
     const found = figure && tx.read.find('figure', figure.id)
     if (found?.state !== 'live') {
       places.bring(tx, cells)
-      return storeDocuments(tx, places.settled(tx, draft))
+      return storeNew(tx, places.settled(tx, draft), beyondRow(cells))
     }
     const before = documentOf('figure', found)
     const row = figure!.document as Inputs['figure']
@@ -125,6 +140,11 @@ export function rowStorer(request: ImportRequest) {
       writer.warn(recordKept('locality', place!.id, [otherwise('name', locality.name, place!.name)]))
   }
 
+  function forget(): void {
+    places.forget()
+    sources.forget()
+  }
+
   function store(tx: Transaction, row: Row): RowOutcome {
     switch (row.kind) {
       case 'ready':
@@ -154,10 +174,10 @@ export function rowStorer(request: ImportRequest) {
       try {
         return { outcome: store(tx, row), ...notes }
       } catch (error) {
-        places.forget()
+        forget()
         throw error
       }
     },
-    forgetPlaces: places.forget,
+    forgetPlaces: forget,
   }
 }

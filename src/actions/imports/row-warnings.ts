@@ -5,6 +5,14 @@ import type { RowNotes } from './row-writer.js'
 export const otherwise = (member: string, stands: unknown, says: unknown) =>
   `${member} ${JSON.stringify(stands ?? null)}, not ${JSON.stringify(says)}`
 
+/** The warning that a row is only a part of the figure that it speaks of. */
+export const rowIsPart = (id: string, beyond: readonly string[]): RowNotes['warnings'][number] => ({
+  noun: 'figure',
+  id,
+  code: 'row_is_part',
+  detail: `the row says that the figure has ${beyond.join(' and ')}, and brings one; documents.ndjson holds figures whole`,
+})
+
 /** The warning that a record which is there keeps its words, where a row has others. */
 export const recordKept = (noun: Noun, id: string, others: readonly string[]): RowNotes['warnings'][number] => ({
   noun,
