@@ -24,6 +24,8 @@ t.test('reads need no key, and do not look at one', async t => {
 
 t.test('a write needs a key that is known, whole and not revoked', async t => {
   const app = await open(t)
+  const guessed = makeKey(new Uint8Array(KEY_BYTES).fill(5).fill(1, 0, 4))
+  t.equal(guessed.id, keys.contributor.id)
   const flipped = keys.contributor.key.replace(/.$/, last => (last === '0' ? '1' : '0'))
   const bad = [
     {},
@@ -34,6 +36,7 @@ t.test('a write needs a key that is known, whole and not revoked', async t => {
     { authorization: `Bearer ${keys.contributor.key} x` },
     bearer(keys.unknown),
     bearer(keys.revoked),
+    bearer(guessed),
   ]
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
     for (const headers of bad) {
@@ -82,6 +85,9 @@ t.test('too many bad keys from one address are 429, whatever its headers claim',
   for (let i = 0; i < 20; i++) await send(keys.unknown, `2001:db8:0:1::${i}`)
   t.equal((await send(keys.unknown, '2001:db8::1:ffff:1:2:3')).statusCode, 429, 'one IPv6 network is one address')
   t.equal((await send(keys.unknown, '2001:db8:0:2::1')).statusCode, 401)
+  for (let i = 0; i < 20; i++) await send(keys.unknown, '::ffff:10.0.1.1')
+  t.equal((await send(keys.unknown, '::ffff:10.0.1.1')).statusCode, 429)
+  t.equal((await send(keys.unknown, '::ffff:10.0.1.2')).statusCode, 401, 'nor are IPv4 clients of an IPv6 socket one')
 })
 
 const hexOf = (letter: string) => letter.charCodeAt(0).toString(16)
