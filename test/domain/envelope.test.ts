@@ -99,6 +99,8 @@ t.test('Only comparable figures are rivals', async t => {
   }
   const later = { ...cumulative, period: readPeriod({ edtf: '2015-04-08/2015-04-24' }, '/period') }
   t.equal(envelopes([figure('a', about(1), cumulative), figure('b', about(2), later)]).length, 2, 'another date')
+  const then = { ...cumulative, basis: 'stock' as const }
+  t.equal(envelopes([figure('a', about(1), cumulative), figure('b', about(2), then)]).length, 2, 'another basis')
   t.equal(
     envelopes([first, figure('b', about(2), { period: later.period })]).length,
     1,
@@ -167,6 +169,11 @@ t.test('A date is the last day of the period, however its beginning is known', a
   ])
   const count = { basis: 'cumulative' as const, period: readPeriod({ ...days, reading: 'since' }, '/period') }
   t.match(envelopes([figure('a', about(1), count)]), [{ as_of: '2015-01-31' }])
+})
+
+t.test('A flow is of no one day, also where it has but one', async t => {
+  const period = readPeriod({ edtf: '2015-05-17' }, '/period')
+  t.match(envelopes([figure('a', about(1), { period })]), [{ basis: 'flow', as_of: null }])
 })
 
 t.test('Discounted, deprecated and sic figures are counted but bound nothing', async t => {

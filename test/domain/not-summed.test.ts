@@ -42,6 +42,17 @@ const DAY = aPeriod('2015-05-17', '2015-05-17')
 const LATER = aPeriod('2015-06-01', '2015-06-02')
 const MONTH = { ...aPeriod('2015-05-01', '2015-05-31'), edtf: '2015-05', precision: 'month' as const }
 
+/** Three figures of these periods, in every order. */
+const inEveryOrder = (...[a, b, c]: Record<'0' | '1' | '2', Own['period']> & Own['period'][]) =>
+  [
+    [a, b, c],
+    [a, c, b],
+    [b, a, c],
+    [b, c, a],
+    [c, a, b],
+    [c, b, a],
+  ].map(periods => periods.map((period): Stated => ({ period: period! })))
+
 /** Two answers for each reason: one in which it holds, and the nearest one in which it does not. */
 const CASES: Record<Term<'not_summed_reason'>, { holds: Stated[][]; not: Stated[][] }> = {
   separate_events: {
@@ -57,6 +68,10 @@ const CASES: Record<Term<'not_summed_reason'>, { holds: Stated[][]; not: Stated[
       [{}, { event: 'flight' }],
       [{}, { measure: 'injured' }],
       [{ population: 'civilian' }, { population: 'military' }],
+      [
+        { basis: 'stock', period: DAY },
+        { basis: 'cumulative', period: DAY },
+      ],
       [{}, { places: [at('hit')] }],
       [
         { basis: 'stock', period: DAY },
@@ -126,6 +141,16 @@ const CASES: Record<Term<'not_summed_reason'>, { holds: Stated[][]; not: Stated[
         { period: aPeriod('2015-02-01', '2015-02-01') },
         { period: LATER },
       ],
+      ...inEveryOrder(
+        aPeriod('2015-01-01', '2015-01-05'),
+        aPeriod('2015-02-01', null),
+        aPeriod('2015-03-01', '2015-03-01'),
+      ),
+      ...inEveryOrder(
+        aPeriod('2015-01-01', '2015-01-05'),
+        aPeriod(null, '2015-01-03'),
+        aPeriod('2015-03-01', '2015-03-01'),
+      ),
     ],
     not: [
       [{ period: DAY }, { period: LATER }],
@@ -169,6 +194,15 @@ const CASES: Record<Term<'not_summed_reason'>, { holds: Stated[][]; not: Stated[
   parts_included: {
     holds: [
       [{ part_of: [['figure f0', 'figure f1']] }, {}],
+      [
+        {
+          part_of: [
+            ['figure f0', 'figure f1'],
+            ['figure f0', 'figure f9'],
+          ],
+        },
+        {},
+      ],
       [{ part_of: [['figure f0', 'figure f9']] }, { part_of: [['figure f9', 'figure f1']] }],
       [{ part_of: [['event fall', 'event siege']] }, { event: 'siege' }],
       [{ part_of: [['event fall', 'event war']] }, { event: 'siege', part_of: [['event war', 'event siege']] }],
@@ -180,6 +214,10 @@ const CASES: Record<Term<'not_summed_reason'>, { holds: Stated[][]; not: Stated[
       [{ part_of: [['figure f0', 'figure fall']] }, {}],
       [{ part_of: [['event fall', 'event siege']] }, { event: 'siege', measure: 'displaced' }],
       [{ part_of: [['event fall', 'event siege']], measure: 'casualties' }, { event: 'siege' }],
+      [
+        { part_of: [['event fall', 'event siege']], measure: 'displaced' },
+        { event: 'siege', measure: 'casualties' },
+      ],
       [
         {
           part_of: [

@@ -82,13 +82,15 @@ test('a figure may replace several, and several may replace one', async t => {
 })
 
 test('a number says what replaced it where that is not shown; it bounds nothing and gives no grounds', async t => {
-  const figures = ['f1', 'f2', 'f4'].map(id => aFigureRecord({ id }))
-  const { entry: shown, grounds } = entry({ figures, relations: [revises('f3', 'f2'), revises('f2', 'f1')] })
+  const figures = ['f1', 'f2', 'f4', 'f5'].map(id => aFigureRecord({ id }))
+  const relations = [revises('f3', 'f2'), revises('f2', 'f1'), revises('f6', 'f5')]
+  const { entry: shown, grounds } = entry({ figures, relations })
   t.strictSame(
     shown.figures.map(({ id, history, replaced_by }) => [id, history.map(figure => figure.id), replaced_by]),
     [
       ['f2', ['f1'], ['f3']],
       ['f4', [], undefined],
+      ['f5', [], ['f6']],
     ],
   )
   t.match(shown.envelopes, [{ figures: 1 }])
