@@ -268,6 +268,11 @@ t.test('made ids follow from the claim alone, so that loading twice creates noth
     { population: 'civilian' },
     { spokesperson: '' },
     { qualifier: 'unqualified' },
+    { unit: 'household' },
+    { counts: 'movements' },
+    { place_role: 'destination' },
+    { place_extent: 'part_of' },
+    { country: 'SY' },
   ]) {
     t.not(readFlatRow({ ...typed, ...other }, 2).documents.at(-1)!.id, first, JSON.stringify(other))
   }
@@ -285,6 +290,11 @@ t.test('where it was printed makes no other claim, unless nobody knows whose num
   for (const unknown of [{ originator: '' }, { period_start: '', period_end: '' }])
     for (const printing of printings) t.not(idOf({ ...unknown, ...printing }), idOf(unknown), JSON.stringify(printing))
   t.not(idOf({ period_end: '', publisher: 'The Guardian' }), idOf({}))
+  const undated = { period_start: '', period_end: '' }
+  for (const dated of [{ period_start: '' }, { period_end: '' }, { ...undated, period_edtf: '2015-05' }])
+    t.equal(idOf({ ...dated, publisher: 'The Guardian' }), idOf(dated), JSON.stringify(dated))
+  const known = { event_id: 'fall-of-ramadi' }
+  t.equal(idOf({ ...known, period_text: 'since Friday' }), idOf(known), 'in whatever words it was dated')
   const vague = { best: '', qualifier: 'vague', text: 'dozens' }
   t.equal(idOf({ ...vague, publisher: 'The Guardian' }), idOf(vague))
   t.not(idOf({ ...vague, text: 'hundreds' }), idOf(vague), 'the words are its number')
@@ -306,6 +316,10 @@ t.test('names in other scripts keep apart what their Latin letters would confuse
   t.same(source('وزارة الصحة').document, { name: 'وزارة الصحة', kind: 'other' })
   t.equal(source('Médecins Sans Frontières').id, 'medecins-sans-frontieres')
   t.equal(source('Ministry of Health; WHO').id, 'ministry-of-health-who', 'a name with a semicolon is one name')
+  t.same(
+    ids(readFlatRow({ ...typed, publisher: 'afp;reuters' }, 2)).filter(id => /afp|reuters/.test(id)),
+    ['source afp-reuters'],
+  )
 })
 
 t.test('without a title the event must exist, and without its title or publisher the report', async t => {

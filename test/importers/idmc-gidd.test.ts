@@ -38,6 +38,10 @@ t.test('A row becomes a flow of movements and a stock of people at the end of th
 
 t.test('An empty stock is unknown, a printed zero is zero, and neither number is a problem', async t => {
   t.equal(admitted(draftOf(idmcGidd, { ...row, total_displacement: '' })).figures.length, 1)
+  t.match(admitted(draftOf(idmcGidd, { ...row, new_displacement: '0' })).figures, [
+    { document: { basis: 'flow', value: { best: 0 } } },
+    { document: { basis: 'stock' } },
+  ])
   const none = { ...row, total_displacement: '', new_displacement: '' }
   t.match(draftOf(idmcGidd, none).problems, [{ column: 'new_displacement', code: 'missing' }])
   t.match(draftOf(idmcGidd, { ...row, new_displacement: 'many' }).problems, [{ code: 'bad_value' }])
@@ -96,11 +100,20 @@ t.test('Each end is as exact as the row says', async t => {
   t.same(edtfOf('2015-04-03', 'Week', '2015-04-03', 'Week'), ['2015-04-03~', '2015-04-03', '2015-04-03', 'week'])
   t.same(edtfOf('2015-04-03', '', '2015-04-03', ''), ['2015-04-03?', '2015-04-03', '2015-04-03', 'day'])
   t.same(edtfOf('2015-03-10', 'Day', '', ''), ['2015-03-10/2015', '2015-03-10', '2015-12-31', 'range'])
+  t.same(edtfOf('2015-05-15', 'Day', '2015-05-01', 'Month')[0], '2015-05-15/2015-05')
+  t.same(edtfOf('2015-05-15', 'Day', '2015-01-01', 'Year')[0], '2015-05-15/2015')
   t.same(edtfOf('2008-03-02', 'Day', '2008-02-03', 'Day', '2008'), ['2008', '2008-01-01', '2008-12-31', 'year'])
   t.equal(edtfOf('2015-04-31', 'Day', '', ''), 'bad_date')
   const endless = draftOf(idmcGidd, { ...row, end_date: '', end_date_accuracy: 'Day' })
   t.match(documentsOf(endless, 'event')[0]?.document.period, { text: '2023-04-01 (Day) to an end not stated (Day)' })
   t.equal(edtfOf('2015-04-01', 'Decade', '', ''), 'not_in_list')
+  for (const [start_date, edtf] of [
+    ['2023-04-01', '2023-04-01/2023'],
+    ['2024-01-05', '2024-01-05'],
+  ]) {
+    const [event] = documentsOf(draftOf(idmcGidd, { ...row, start_date, end_date: '' }), 'event')
+    t.match(event?.document.period, { edtf, inferred: true }, 'an end that nobody stated is worked out')
+  }
 })
 
 t.test('Rows that differ in nothing but their number stay apart, and a corrected number keeps its id', async t => {

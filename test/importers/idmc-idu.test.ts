@@ -44,7 +44,10 @@ t.test('One event and one figure, with the words, the place and both publication
   t.match(draft.places.place, { name: 'Kerala', level: null, point: { lat: 10.44581, lon: 76.27562 } })
   t.equal(draft.places.place?.parents[0]?.codes.iso3166_1_alpha3, 'IND')
   const [update, article] = documentsOf(draft, 'report')
-  t.match(update, { id: 'idmc-idu:126716', document: { publisher: 'idmc', published: '2023-11-08T19:37:23.870Z' } })
+  t.match(update, {
+    id: 'idmc-idu:126716',
+    document: { publisher: 'idmc', published: '2023-11-08T19:37:23.870Z', published_inferred: true },
+  })
   t.match(article?.document, {
     title: 'Disaster Authority - 08 November 2023',
     published: '2023-11-08',
@@ -69,14 +72,33 @@ t.test('A shifted instant is the day that began in New Zealand then', async t =>
   t.equal(startOf('2023-06-13T00:00:00Z'), '2023-06-13', 'an instant at midnight')
   t.equal(startOf('2023-06-12T11:00:00.000Z'), 'bad_date', 'an hour before midnight there')
   t.equal(startOf('2023-06-12T18:30:00.000Z'), 'bad_date', 'midnight elsewhere')
+  t.equal(startOf('2023-06-12T12:00:00'), 'bad_date', 'nobody knows in which zone')
   t.equal(startOf('12 June 2023'), 'bad_date')
+})
+
+t.test('One date of a displacement is both its ends; one that ends before it starts is refused', async t => {
+  const [start, end] = ['displacement_start_date', 'displacement_end_date']
+  const dated = (from: string | null, to: string | null) => draftOf(idmcIdu, { ...element, [start!]: from, [end!]: to })
+  for (const draft of [dated('2023-11-07', null), dated(null, '2023-11-07')])
+    t.match(figureOf(draft).period, { start: '2023-11-07', end: '2023-11-07' })
+  t.match(dated(null, null).problems, [{ column: start, code: 'missing' }])
+  t.match(dated('2023-11-07', '2023-11-06').problems, [{ column: end, code: 'bad_date' }])
 })
 
 t.test('Qualifiers are ours; an unknown one is refused', async t => {
   const valueIn = (qualifier: string) => figureOf(draftOf(idmcIdu, { ...element, qualifier, figure: 500 })).value
-  t.match(valueIn('approximately'), { qualifier: 'approximately', low: null, best: 500, high: null })
-  t.match(valueIn('more than'), { qualifier: 'more_than', low: 500, best: null, high: null })
-  t.match(valueIn('less than or equal'), { qualifier: 'at_most', low: null, best: null, high: 500 })
+  for (const [word, qualifier, ends] of [
+    ['total', 'exactly', { low: 500, best: 500, high: 500 }],
+    ['exact', 'exactly', { low: 500, best: 500, high: 500 }],
+    ['approximately', 'approximately', { low: null, best: 500, high: null }],
+    ['more than', 'more_than', { low: 500, best: null, high: null }],
+    ['more than or equal', 'at_least', { low: 500, best: null, high: null }],
+    ['at least', 'at_least', { low: 500, best: null, high: null }],
+    ['less than', 'less_than', { low: null, best: null, high: 500 }],
+    ['less than or equal', 'at_most', { low: null, best: null, high: 500 }],
+    ['at most', 'at_most', { low: null, best: null, high: 500 }],
+  ] as const)
+    t.match(valueIn(word), { qualifier, ...ends }, word)
   t.match(draftOf(idmcIdu, { ...element, qualifier: 'perhaps' }).problems, [
     { column: 'qualifier', code: 'not_in_list' },
   ])
