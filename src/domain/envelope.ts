@@ -1,5 +1,5 @@
 import type { Figure, Place } from '../model/figure.js'
-import { lastDay } from './period.js'
+import { firstDay, lastDay } from './period.js'
 import { bounds } from './value.js'
 
 /** What rival figures span together. It is no estimate: nothing is averaged, added or preferred by the service. */
@@ -11,6 +11,8 @@ export interface Envelope {
   places: Pick<Place, 'locality' | 'role' | 'extent'>[]
   /** For stock and cumulative figures the day at which they stood so; null for flows, and where no day is known. */
   as_of: string | null
+  /** For cumulative figures the day that they count from; null where it is not known, and for others. */
+  anchor: string | null
   /** The lowest low that a rival asserts; null if none bounds this end. */
   low: number | null
   /** The highest high that a rival asserts; null if none bounds this end. */
@@ -27,7 +29,8 @@ type Rival = Figure & { id: string }
 
 /**
  * The envelopes of one event's figures, one per comparable group: same measure, unit, basis, population, places and
- * extent, and for stock and cumulative figures the same date. Groups come in the order of their first figures.
+ * extent, for stock and cumulative figures the same date, and for cumulative ones the same anchor: a count since January
+ * and one since last week do not contradict each other. Groups come in the order of their first figures.
  *
  * A stock or cumulative figure whose date is not known to the day is comparable with no other: two days of one month
  * are not known to be the same. Figures that a curator discounted or deprecated are counted but bound nothing, so that
@@ -59,6 +62,7 @@ function envelope(rivals: readonly Rival[]): Envelope {
     population: first.population,
     places: comparablePlaces(first),
     as_of: asOf(first),
+    anchor: anchorOf(first),
     low: extreme(
       Math.min,
       asserted.map(bound => bound.low),
@@ -75,9 +79,10 @@ function envelope(rivals: readonly Rival[]): Envelope {
 
 /** What figures of one event have in common that answer one question. */
 export function questionOf(figure: Rival): string {
-  const { measure, unit, basis, population } = figure
+  const { measure, unit, basis, population, period } = figure
+  const anchor = basis === 'cumulative' ? (anchorOf(figure) ?? ['not known to the day', period.start]) : null
   const places = comparablePlaces(figure).map(place => [place.locality, place.role, place.extent])
-  return JSON.stringify([measure, unit, basis, population, comparableDate(figure), places])
+  return JSON.stringify([measure, unit, basis, population, comparableDate(figure), anchor, places])
 }
 
 /** Of a stock or cumulative figure its day, or its id where none is known; null for a flow. */
@@ -99,6 +104,8 @@ function asOf({ basis, period }: Rival): string | null {
   const sometime = reading === 'within' || (reading === 'since' && basis === 'stock')
   return basis === 'flow' || (sometime && start !== end) ? null : lastDay(period)
 }
+
+const anchorOf = ({ basis, period }: Rival): string | null => (basis === 'cumulative' ? firstDay(period) : null)
 
 function stands(figure: Rival): boolean {
   return figure.rank !== 'deprecated' && figure.verification !== 'discounted'

@@ -22,6 +22,7 @@ const Envelope = Closed(
     population: OneOf('population'),
     places: Type.Array(ComparablePlace),
     as_of: Nullable(CalendarDate),
+    anchor: Nullable(CalendarDate),
     low: Nullable(Count),
     high: Nullable(Count),
     figures: Type.Integer({ description: 'How many figures are comparable.' }),

@@ -196,11 +196,11 @@ test('what replaced a number is followed over numbers that were not printed to t
   t.strictSame(asked({}), [['fourth', ['third', 'second', 'first'], undefined]])
   t.strictSame(asked({ published_by }), [['fourth', ['first'], undefined]])
   t.strictSame(asked({ published_by: '2015-05-17' }), [['first', [], undefined]])
-  put('figure', 'fourth', aFigure({ citations: [{ report: 'sitrep' }], measure: 'injured' }), {
+  put('figure', 'fourth', aFigure({ citations: [{ report: 'sitrep' }], verification: 'verified' }), {
     expect: 'any',
-    reason: 'misread',
+    reason: 'checked',
   })
-  t.strictSame(asked({ published_by, measure: ['killed'] }), [['first', [], ['fourth']]])
+  t.strictSame(asked({ published_by, verification: ['unverified'] }), [['first', [], ['fourth']]])
 })
 
 test('a number that was replaced says so where its event shows none of what replaced it', async t => {

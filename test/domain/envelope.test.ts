@@ -56,8 +56,17 @@ t.test('The envelopes of April 2015 are those of the documentation', async t => 
     preferred: null,
   }
   t.strictSame(found, [
-    { ...shared, basis: 'flow', as_of: null, low: null, high: 114000, figures: 1, originators: 1 },
-    { ...shared, basis: 'cumulative', as_of: '2015-04-23', low: 104934, high: 114000, figures: 2, originators: 2 },
+    { ...shared, basis: 'flow', as_of: null, anchor: null, low: null, high: 114000, figures: 1, originators: 1 },
+    {
+      ...shared,
+      basis: 'cumulative',
+      as_of: '2015-04-23',
+      anchor: '2015-04-08',
+      low: 104934,
+      high: 114000,
+      figures: 2,
+      originators: 2,
+    },
   ])
   t.same(Object.keys(found[0]!), [
     'measure',
@@ -66,6 +75,7 @@ t.test('The envelopes of April 2015 are those of the documentation', async t => 
     'population',
     'places',
     'as_of',
+    'anchor',
     'low',
     'high',
     'figures',
@@ -169,6 +179,23 @@ t.test('A date is the last day of the period, however its beginning is known', a
   ])
   const count = { basis: 'cumulative' as const, period: readPeriod({ ...days, reading: 'since' }, '/period') }
   t.match(envelopes([figure('a', about(1), count)]), [{ as_of: '2015-01-31' }])
+})
+
+t.test('Cumulative counts are comparable where they count from the same day', async t => {
+  const since = (edtf: string) => ({ basis: 'cumulative' as const, period: readPeriod({ edtf }, '/period') })
+  const found = envelopes([
+    figure('year', about(10000), since('2016-01-01/2016-03-31')),
+    figure('week', about(20), since('2016-03-25/2016-03-31')),
+    figure('year-too', about(9000), since('2016-01-01/2016-03-31')),
+    figure('month', about(30), since('2016-03/2016-03-31')),
+    figure('unknown', about(40), since('../2016-03-31')),
+  ])
+  t.match(found, [
+    { anchor: '2016-01-01', low: 9000, high: 10000 },
+    { anchor: '2016-03-25', low: 20, high: 20 },
+    { anchor: null, low: 30, high: 30 },
+    { anchor: null, low: 40, high: 40 },
+  ])
 })
 
 t.test('A flow is of no one day, also where it has but one', async t => {
