@@ -9,12 +9,18 @@ export interface TextOptions {
   width?: number
   /** The name to print for a source's id; without it, or when it answers null, the id. */
   name?: (source: string) => string | null
+  /** The ids of events that are recorded for a place around the one asked about. */
+  broader?: ReadonlySet<string>
 }
 
 /** A figure's number and what is known of it. */
 type Asserted = Pick<FlatRow, 'low' | 'best' | 'high' | 'qualifier' | 'text' | 'sic'>
 
-type NameOf = (source: string) => string
+/** What a table's cells are made from beside its rows. */
+interface Known {
+  nameOf: (source: string) => string
+  broader: ReadonlySet<string>
+}
 
 interface Column {
   heading: string
@@ -26,7 +32,7 @@ interface Column {
   right?: boolean
   /** Left out where all of its cells are empty. */
   optional?: boolean
-  cell(row: FlatRow, nameOf: NameOf): string
+  cell(row: FlatRow, known: Known): string
 }
 
 const GAP = '  '
@@ -36,15 +42,15 @@ const COLUMNS: readonly Column[] = [
   { heading: 'PERIOD', most: null, least: 0, cell: printedPeriod },
   { heading: 'MEASURE', most: 40, least: 8, cell: printedMeasure },
   { heading: 'VALUE', most: null, least: 0, right: true, cell: row => tableValue(row) },
-  { heading: 'MARKS', most: null, least: 0, optional: true, cell: row => marksOf(row).join('') },
+  { heading: 'MARKS', most: null, least: 0, optional: true, cell: (row, known) => marksOf(row, known).join('') },
   { heading: 'UNIT', most: 10, least: 4, cell: row => row.unit ?? '' },
   { heading: 'PLACE', most: 36, least: 10, cell: printedPlace },
   { heading: 'WHO', most: 36, least: 8, cell: printedSpeaker },
-  { heading: 'PUBLISHER', most: 28, least: 8, cell: (row, nameOf) => names(row.publisher, nameOf) },
+  { heading: 'PUBLISHER', most: 28, least: 8, cell: (row, known) => names(row.publisher, known) },
   { heading: 'EVENT', most: 48, least: 8, cell: row => row.event_title ?? row.event_id ?? '' },
 ]
 
-type Holds = (row: FlatRow) => boolean
+type Holds = (row: FlatRow, known: Known) => boolean
 
 /** What a number does not say of itself: the mark beside it, when it is there, and what it means. */
 const MARKS: readonly [mark: string, holds: Holds, meaning: string][] = [
@@ -57,7 +63,13 @@ const MARKS: readonly [mark: string, holds: Holds, meaning: string][] = [
   ofTerm('c', 'method', 'model'),
   ofTerm('f', 'method', 'projection'),
   ['p', row => row.provisional === true, 'provisional: The source expects to revise it.'],
-  ['i', row => row.period_inferred === true, 'inferred: The dates were worked out from the words.'],
+  ['i', row => row.period_inferred === true, 'inferred: The dates were worked out, not said.'],
+  ['s', row => (row.places ?? 1) > 1, 'several places: The first is shown. The number is not of that one alone.'],
+  [
+    'b',
+    (row, { broader }) => row.event_id !== null && broader.has(row.event_id),
+    'broader: Its event is recorded for a place that contains the one asked about.',
+  ],
 ]
 
 function ofTerm<V extends 'rank' | 'verification' | 'qualifier' | 'counts' | 'method'>(
@@ -68,10 +80,11 @@ function ofTerm<V extends 'rank' | 'verification' | 'qualifier' | 'counts' | 'me
   return [mark, row => row[column] === term, `${term}: ${vocabularies[column][term]}`]
 }
 
-const marksOf = (row: FlatRow): string[] => MARKS.flatMap(([mark, holds]) => (holds(row) ? [mark] : []))
+const marksOf = (row: FlatRow, known: Known): string[] =>
+  MARKS.flatMap(([mark, holds]) => (holds(row, known) ? [mark] : []))
 
-function legend(rows: readonly FlatRow[]): string {
-  const there = new Set(rows.flatMap(marksOf))
+function legend(rows: readonly FlatRow[], known: Known): string {
+  const there = new Set(rows.flatMap(row => marksOf(row, known)))
   const lines = MARKS.flatMap(([mark, , meaning]) => (there.has(mark) ? [`${mark}  ${meaning}\n`] : []))
   return lines.length === 0 ? '' : `${lines.join('')}\n`
 }
@@ -82,13 +95,13 @@ function legend(rows: readonly FlatRow[]): string {
  * feed. Columns give way to `width` as far as they can: periods and values are never cut.
  */
 export function textTable(rows: readonly FlatRow[], options: TextOptions = {}): string {
-  const nameOf = (source: string) => options.name?.(source) ?? source
-  const columns = COLUMNS.filter(({ optional, cell }) => !optional || rows.some(row => cell(row, nameOf) !== ''))
-  const table = rows.map(row => columns.map(column => printable(column.cell(row, nameOf))))
+  const known: Known = { nameOf: source => options.name?.(source) ?? source, broader: options.broader ?? new Set() }
+  const columns = COLUMNS.filter(({ optional, cell }) => !optional || rows.some(row => cell(row, known) !== ''))
+  const table = rows.map(row => columns.map(column => printable(column.cell(row, known))))
   const widths = fit(columns, table, options.width ?? Number.POSITIVE_INFINITY)
   const lines = [columns.map(column => column.heading), ...table].map(cells => line(columns, cells, widths))
   if (rows.length === 0) lines.push('No figures.')
-  return `${lines.join('\n')}\n\n${legend(rows)}${NOT_SUMMED}\n`
+  return `${lines.join('\n')}\n\n${legend(rows, known)}${NOT_SUMMED}\n`
 }
 
 /**
@@ -124,14 +137,22 @@ function tableValue(row: FlatRow): string {
   return worded ? truncate(printedValue(row), 24) : printedValue(row)
 }
 
-/** As it was written, so that nothing looks more exact than it was said; days of a month or year as that. */
+/** How much of a written day is known, where that is less than the day. */
+const KNOWN_TO: Readonly<Record<string, number>> = { week: 10, month: 7, year: 4 }
+
+/** As it was written, and never as more exact: days that are known to their month or so are printed as that, or say so. */
 function printedPeriod({ period_edtf: edtf, period_precision: precision, period_text }: FlatRow): string {
   if (edtf === null) return truncate(period_text ?? '?', 24)
+  const known = KNOWN_TO[precision ?? '']
+  const dates = printedDates(edtf, known)
+  return known !== undefined && /-\d\d-\d\d/.test(dates) ? `${dates} (${precision})` : dates
+}
+
+function printedDates(edtf: string, known: number | undefined): string {
   const [start = '', end] = edtf.split('/')
   if (end === undefined || start === end) return start
-  const written = precision === 'month' ? 7 : precision === 'year' ? 4 : null
-  if (written !== null && start.slice(0, written) === end.slice(0, written) && !/[~?%]/.test(edtf))
-    return start.slice(0, written)
+  if (known !== undefined && start.slice(0, known) === end.slice(0, known) && !/[~?%]/.test(edtf))
+    return start.slice(0, known)
   if (/^(\.\.)?$/.test(start)) return `to ${end}`
   return /^(\.\.)?$/.test(end) ? `from ${start}` : `${start} to ${end}`
 }
@@ -163,14 +184,14 @@ function printedPlace(row: FlatRow): string {
   }
 }
 
-function printedSpeaker(row: FlatRow, nameOf: NameOf): string {
-  const originator = names(row.originator, nameOf)
-  const spokesperson = names(row.spokesperson, nameOf)
+function printedSpeaker(row: FlatRow, known: Known): string {
+  const originator = names(row.originator, known)
+  const spokesperson = names(row.spokesperson, known)
   if (spokesperson === '') return originator
   return originator === '' ? spokesperson : `${originator} (${spokesperson})`
 }
 
-function names(ids: string | null, nameOf: NameOf): string {
+function names(ids: string | null, { nameOf }: Known): string {
   return ids === null ? '' : ids.split(';').map(nameOf).join('; ')
 }
 

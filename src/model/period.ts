@@ -27,6 +27,6 @@ export const Period = Closed({
   precision: OneOf('precision'),
   reading: Nullable(OneOf('reading')),
   text: Nullable(Text),
-  inferred: Type.Boolean({ description: 'The dates were worked out from the words.' }),
+  inferred: Type.Boolean({ description: 'The dates were worked out, not said.' }),
 })
 export type Period = Static<typeof Period>

@@ -13,7 +13,7 @@ export const timelineParameters = {
   scope: p.withDefault(
     p.oneOf(
       ['within', 'exact', 'around'],
-      'The place and all below it; itself alone; or also events of places around it.',
+      'The place and all below it; itself alone; or also events of places around it, which rows and series tell by their places alone.',
     ),
     'within',
   ),

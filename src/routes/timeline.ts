@@ -267,10 +267,12 @@ function* table(
 ): Generator<string> {
   const rows: FlatRow[] = []
   const names = new Map<string, string>()
+  const broader = new Set<string>()
   for (const page of pages) {
     rows.push(...rowsOf(page))
+    for (const { id, match } of page.events) if (match === 'broader') broader.add(id)
     for (const [id, { name }] of page.sources) names.set(id, name)
     yield ''
   }
-  yield textTable(rows, { name: source => names.get(source) ?? null }) + leftOutText(leftOut)
+  yield textTable(rows, { name: source => names.get(source) ?? null, broader }) + leftOutText(leftOut)
 }

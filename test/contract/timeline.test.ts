@@ -147,7 +147,7 @@ t.test('from and to keep the events whose periods overlap the window, both ends 
 })
 
 t.test('scope: the place alone, all below it, or what is recorded around it', async t => {
-  const { get } = await seededService(t)
+  const { call, get } = await seededService(t)
   const ids = async (locality: string, scope: string) =>
     (await get(`/v1/localities/${locality}/timeline?scope=${scope}`)).events.map(({ id }: Any) => id)
   const [exact, within, around] = [
@@ -160,6 +160,10 @@ t.test('scope: the place alone, all below it, or what is recorded around it', as
   t.ok(around.some((id: string) => id.startsWith('anbar-')))
   const broader = (await get(`${URL_}?scope=around`)).events.filter(({ match }: Any) => match === 'broader')
   t.ok(broader.length > 0 && broader.every(({ id }: Any) => id.startsWith('anbar-')))
+  const marked = (scope: string) => call('GET', `${URL_}.txt?scope=${scope}`).then(({ body }) => body)
+  t.match(await marked('around'), /^b {2}broader: Its event is recorded for a place that contains/m)
+  t.match(await marked('around'), / b +person +Anbar /)
+  t.notMatch(await marked('within'), /broader/)
 })
 
 /** Rows of CSV without quotes in the way. */

@@ -98,9 +98,18 @@ t.test('a period is printed as it was written, and never as more exact', async t
   }
   t.equal(printed('2015-05-17/2015-05-17', 'day'), '2015-05-17')
   t.equal(printed('2015-05-01/2015-05-31', 'month'), '2015-05')
-  t.equal(printed('2015-05-14/2015-06-10', 'month'), '2015-05-14 to 2015-06-10')
+  t.equal(printed('2015-05-14/2015-06-10', 'month'), '2015-05-14 to 2015-06-10 (month)')
+  t.equal(printed('2015-05-17', 'week'), '2015-05-17 (week)')
+  t.equal(printed('2015-05-11/2015-05-17', 'week'), '2015-05-11 to 2015-05-17 (week)')
   t.equal(printed('2015-01-01/2015-12-31', 'year'), '2015')
-  t.equal(printed('2015-01-01~/2015-12-31', 'year'), '2015-01-01~ to 2015-12-31')
+  t.equal(printed('2015-01-01~/2015-12-31', 'year'), '2015-01-01~ to 2015-12-31 (year)')
+  for (const [edtf, precision] of [
+    ['2015', 'year'],
+    ['2015-XX', 'year'],
+    ['2015-05-XX', 'month'],
+    ['2015-06~', 'month'],
+  ] as const)
+    t.equal(printed(edtf, precision), edtf)
   t.equal(printed(null, 'unknown'), 'recently')
 })
 
@@ -118,11 +127,14 @@ t.test(
       [{ method: 'projection' }, 'f', 'projection'],
       [{ provisional: true }, 'p', 'provisional'],
       [{ period_inferred: true }, 'i', 'inferred'],
+      [{ places: 2 }, 's', 'several places'],
+      [{ event_id: 'anbar-casualties' }, 'b', 'broader'],
     ]
-    const plain = textTable([flatRow()])
+    const broader = new Set(['anbar-casualties'])
+    const plain = textTable([flatRow()], { broader })
     t.notMatch(plain, /MARKS/)
     for (const [changes, mark, word] of marks) {
-      const table = textTable([flatRow(changes), flatRow()])
+      const table = textTable([flatRow(changes), flatRow()], { broader })
       const [head, first, second, , legend, ...rest] = table.split('\n')
       const at = head!.indexOf('MARKS')
       t.equal(first!.slice(at, at + 7), `${mark}      `)
