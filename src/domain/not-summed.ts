@@ -1,4 +1,5 @@
 import type { Figure } from '../model/figure.js'
+import type { RecordOf } from '../model/nouns.js'
 import { type Term, terms } from '../model/vocabularies.js'
 import { comparableDate, questionOf } from './envelope.js'
 import { overlaps } from './period.js'
@@ -42,19 +43,35 @@ export interface Grounds {
   said: Record<Compared, string[]>
   /** Whether two of them answer one question. */
   rivals: boolean
-  /** When they were; null: two of one measure overlap. */
+  /** When they were; null: two overlap of which one may count what the other does. */
   spells: Spell[] | null
   /** How many movements of people they count, rivals of the same days once: who moved may have moved again. */
   moves: number
   /** Whether all say at least and at most how many. */
   bounded: boolean
-  /** What is known to be part of what, of those that include the event or a figure of it, or are included. */
+  /** What the event and its figures are stated to be part of, and that in turn, up to the last whole. */
   part_of: Inclusion[]
 }
 
 const MOVING: readonly string[] = [...LEAVING, ...ARRIVING]
 
-/** The grounds of an event and its figures, with what is stated to be part of these or to include them. */
+/** What these records are stated to be part of, and that in turn: all steps, by the relations that start at each. */
+export function inclusionsOf(
+  records: readonly string[],
+  relationsFrom: ReadonlyMap<string, readonly RecordOf<'relation'>[]>,
+): Inclusion[] {
+  const parts = new Set(records)
+  const steps: Inclusion[] = []
+  for (const part of parts)
+    for (const { kind, of, to } of relationsFrom.get(part) ?? []) {
+      if (kind !== 'part_of') continue
+      steps.push([part, `${of} ${to}`])
+      parts.add(`${of} ${to}`)
+    }
+  return steps
+}
+
+/** The grounds of an event and its figures, with the steps by which these are part of others. */
 export function groundsOf(event: string, figures: readonly Counted[], part_of: Inclusion[]): Grounds {
   const said = Object.entries(COMPARED).map(([member, of]) => {
     const words = figures.map(of).filter(word => word !== null)
@@ -82,17 +99,32 @@ export function groundsOf(event: string, figures: readonly Counted[], part_of: I
   }
 }
 
-/** Whether two of one measure share a day. Sorted by start, one that overlaps any earlier overlaps the one that ends last. */
+/** Whether a count of one thing, of a whole, includes a count of another in a part of it. */
+const includes = (whole: Measure, part: Measure) =>
+  whole === part || (whole === 'casualties' && (part === 'killed' || part === 'injured'))
+
+/** The measures that include each, or that it includes. */
+const KIN = new Map(
+  terms('measure').map(one => [one, terms('measure').filter(other => includes(one, other) || includes(other, one))]),
+)
+
+/**
+ * Whether two share a day of which one may count what the other does. Sorted by start, one that overlaps any earlier of
+ * a measure overlaps the one of that measure that ends last.
+ */
 function someOverlap(spells: readonly Spell[]): boolean {
   const sorted = [...spells].sort(([, a], [, b]) => ((a ?? '') < (b ?? '') ? -1 : 1))
-  const last = new Map<string, Spell>()
-  return sorted.some(spell => {
+  const last = new Map<Measure, Spell>()
+  for (const spell of sorted) {
     const [measure, start, end] = spell
+    for (const kin of KIN.get(measure)!) {
+      const before = last.get(kin)
+      if (before && overlaps({ start: before[1], end: before[2] }, start, end)) return true
+    }
     const before = last.get(measure)
-    if (before && overlaps({ start: before[1], end: before[2] }, start, end)) return true
     if (!before || (before[2] !== null && (end === null || end > before[2]))) last.set(measure, spell)
-    return false
-  })
+  }
+  return false
 }
 
 /** Whether two of these words differ. A page has hundreds, of which the second may tell. */
@@ -131,10 +163,6 @@ function wholesOf(part: string, wholes: ReadonlyMap<string, readonly string[]>):
   found.delete(part)
   return [...found]
 }
-
-/** Whether a count of one thing in a whole event includes a count of another in a part of it. */
-const includes = (whole: Measure, part: Measure) =>
-  whole === part || (whole === 'casualties' && (part === 'killed' || part === 'injured'))
 
 /** Whether a reason holds for the figures of some events, at least two in all. */
 const holds: Record<Reason, (all: readonly Grounds[]) => boolean> = {

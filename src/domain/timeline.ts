@@ -37,7 +37,7 @@ export type TimelineEvent = RecordOf<'event'> & {
 /** A figure, `from`, and one that it replaced. */
 export type Replacement = Pick<RelationRecord, 'from' | 'to'>
 
-/** What is known of one event: its figures, and the relations that start or end at it or at them. */
+/** What is known of one event: its figures, and the relations that start at it or at them. */
 export interface Materials {
   event: RecordOf<'event'>
   match: TimelineEvent['match']
@@ -45,6 +45,8 @@ export interface Materials {
   relations: RelationRecord[]
   /** What replaced these figures. */
   replacements: readonly Replacement[]
+  /** The steps by which the event and its figures are part of others. */
+  part_of: Inclusion[]
   /** The retracted records among these, by noun and id: an event and its figure may have one id. */
   retracted: ReadonlyMap<string, Retraction>
 }
@@ -57,7 +59,7 @@ export interface MadeEntry {
 
 /** Puts an event's entry together. A number that was replaced is in no envelope and gives no grounds. */
 export function entryOf(materials: Materials): MadeEntry {
-  const { event, match, relations, replacements, retracted } = materials
+  const { event, match, relations, replacements, part_of, retracted } = materials
   const present = new Map(materials.figures.map(figure => [figure.id, figure]))
   const [replacedHere, replacedElsewhere] = partition(replacements, ({ from }) => present.has(from))
   const superseded = new Set(replacedHere.map(({ to }) => to))
@@ -82,9 +84,6 @@ export function entryOf(materials: Materials): MadeEntry {
     })),
     ...withdrawn(`event ${event.id}`, retracted),
   }
-  const part_of = relations
-    .filter(({ kind }) => kind === 'part_of')
-    .map(({ of, from, to }): Inclusion => [`${of} ${from}`, `${of} ${to}`])
   return { entry, grounds: groundsOf(event.id, live, part_of) }
 }
 

@@ -140,6 +140,7 @@ function timelineExample() {
     figures: [firsts.figure],
     relations: [],
     replacements: [],
+    part_of: [],
     retracted: new Map(),
   })
   return {

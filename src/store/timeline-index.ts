@@ -75,12 +75,22 @@ export function openTimelineIndex(db: WriteConnection) {
   const eventOfFigure = db
     .prepare<[string], string>('SELECT event FROM figure WHERE id = ? AND until_seq IS NULL')
     .pluck()
+  const partsBelow = db
+    .prepare<[string, string], string>(
+      `WITH RECURSIVE part (id) AS (SELECT value FROM json_each(?) UNION
+         SELECT v.from_id FROM part CROSS JOIN reference x ON x.role = 'to_' || ? AND x.target = part.id
+           CROSS JOIN relation v ON v.from_seq = x.from_seq WHERE v.kind = 'part_of' AND v.until_seq IS NULL AND v.state = 'live')
+       SELECT id FROM part`,
+    )
+    .pluck()
   const entries = openEntryTable(db)
   const parents = new Map<string, string | null>()
   const touched = new Set<string>()
   /** Events that this transaction created, while all that is known of them is what it said itself. */
   const fresh = new Map<string, { event: Documents['event']; places: string[] }>()
   const moved = new Set<string>()
+  /** Events and figures of which it was stated, or is no longer, that they are part of others. */
+  const parts = { event: new Set<string>(), figure: new Set<string>() }
   let changes = noChanges()
 
   function parentOf(locality: string): string | null {
@@ -186,11 +196,23 @@ export function openTimelineIndex(db: WriteConnection) {
     if (previous) touchEvent(previous.event, null)
   }
 
-  /** A relation is shown with the record that it starts at; what was replaced says by what, and a whole has its parts. */
+  function touchHolder(of: 'event' | 'figure', id: string): void {
+    const event = of === 'event' ? id : eventOfFigure.get(id)
+    if (event !== undefined) touched.add(event)
+  }
+
+  /** A relation is shown with the record that it starts at; what was replaced says by what. */
   function touchRelated({ of, kind, from, to }: Documents['relation']): void {
-    for (const id of kind === 'revises' || kind === 'part_of' ? [from, to] : [from]) {
-      const event = of === 'event' ? id : eventOfFigure.get(id)
-      if (event !== undefined) touched.add(event)
+    touchHolder(of, from)
+    if (kind === 'revises') touchHolder(of, to)
+    if (kind === 'part_of') parts[of].add(from)
+  }
+
+  /** Whatever is part of a part is part of its wholes. */
+  function touchParts(): void {
+    for (const of of ['event', 'figure'] as const) {
+      if (parts[of].size > 0) for (const id of partsBelow.all(JSON.stringify([...parts[of]]), of)) touchHolder(of, id)
+      parts[of].clear()
     }
   }
 
@@ -212,6 +234,7 @@ export function openTimelineIndex(db: WriteConnection) {
     /** Brings the rows of all touched events up to date. */
     settle(): void {
       for (const locality of moved) for (const event of eventsBelow.all(locality)) touched.add(event)
+      touchParts()
       settleAll(touched)
       touched.clear()
       fresh.clear()

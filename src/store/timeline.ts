@@ -44,6 +44,10 @@ type FiguresAsked = Pick<TimelineQuestion, 'figures' | 'at' | 'retracted'>
 const LEAVING_LIST = LEAVING.map(measure => `'${measure}'`).join(', ')
 const ARRIVING_LIST = ARRIVING.map(measure => `'${measure}'`).join(', ')
 
+const LIVE_RELATION = `v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND v.state = 'live'`
+const PART_OF = `CROSS JOIN reference x ON x.role = 'from_' || ? AND x.target = part.id CROSS JOIN relation v ON v.from_seq = x.from_seq
+  WHERE v.kind = 'part_of' AND ${LIVE_RELATION}`
+
 // CROSS JOIN keeps SQLite to the order of the tables as written: few rows first. Without statistics, which a database that
 // grows by imports has at no useful time, it may begin with every reference of a role.
 export function openTimelineReader(prepare: Prepare) {
@@ -187,7 +191,7 @@ export function openTimelineReader(prepare: Prepare) {
          WHERE ${figures.sql} ORDER BY v.id`,
       ).all(JSON.stringify(ids), ...figures.values)
     },
-    /** Live relations that start or end at these events, or at these figures, each once. */
+    /** Live relations that start at these events, or at these figures, or by which these were replaced, each once. */
     timelineRelations: (
       of: 'event' | 'figure',
       ids: readonly string[],
@@ -196,9 +200,21 @@ export function openTimelineReader(prepare: Prepare) {
       prepare<{ record: string }>(
         `SELECT DISTINCT v.id, r.record FROM json_each(?) j CROSS JOIN reference x ON x.role IN ('from_' || ?, 'to_' || ?) AND x.target = j.value
          CROSS JOIN relation v ON v.from_seq = x.from_seq JOIN log r ON r.seq = v.from_seq
-         WHERE v.from_seq <= ? AND (v.until_seq IS NULL OR v.until_seq > ?) AND v.state = 'live' ORDER BY v.id`,
+         WHERE ${LIVE_RELATION} AND (v.from_id = j.value OR v.kind = 'revises') ORDER BY v.id`,
       )
         .all(JSON.stringify(ids), of, of, at, at)
+        .map(row => JSON.parse(row.record)),
+    /** Live relations by which these events, or these figures, are part of others, and those of others, up to the last. */
+    timelineWholes: (
+      of: 'event' | 'figure',
+      ids: readonly string[],
+      { at }: Pick<TimelineQuestion, 'at'>,
+    ): RecordOf<'relation'>[] =>
+      prepare<{ record: string }>(
+        `WITH RECURSIVE part (id) AS (SELECT value FROM json_each(?) UNION SELECT v.to_id FROM part ${PART_OF})
+         SELECT (SELECT record FROM log WHERE seq = v.from_seq) AS record FROM part ${PART_OF} ORDER BY v.id`,
+      )
+        .all(JSON.stringify(ids), of, at, at, of, at, at)
         .map(row => JSON.parse(row.record)),
     /** Figures of the area that have no dated report, which a question about publication leaves out. */
     undatedFigures(question: TimelineQuestion): number {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { groundsOf, type Inclusion, notSummed } from '../../src/domain/not-summed.js'
+import { groundsOf, type Inclusion, inclusionsOf, notSummed } from '../../src/domain/not-summed.js'
 import type { RecordOf } from '../../src/model/nouns.js'
 import { type Term, terms } from '../../src/model/vocabularies.js'
-import { aFigureRecord, aPeriod } from '../support/builders.js'
+import { aFigureRecord, aPeriod, aRelationRecord } from '../support/builders.js'
 
 type Own = Partial<RecordOf<'figure'>>
 /** A figure, and what is stated to be part of what where it is at hand. */
@@ -134,6 +134,14 @@ const CASES: Record<Term<'not_summed_reason'>, { holds: Stated[][]; not: Stated[
   periods_overlap: {
     holds: [
       [{ period: DAY }, {}],
+      [
+        { period: DAY, event: 'flight' },
+        { period: DAY, measure: 'casualties' },
+      ],
+      [
+        { period: DAY, measure: 'casualties' },
+        { period: DAY, measure: 'injured' },
+      ],
       [{ period: aPeriod(null, '2015-05-16') }, {}],
       [{ period: aPeriod('2015-01-01', null) }, { period: aPeriod('2015-02-01', '2015-02-01') }, { period: LATER }],
       [
@@ -156,6 +164,7 @@ const CASES: Record<Term<'not_summed_reason'>, { holds: Stated[][]; not: Stated[
       [{ period: DAY }, { period: LATER }],
       [{ period: aPeriod(null, null) }, {}],
       [{ period: DAY }, { period: DAY, measure: 'injured' }],
+      [{ period: DAY }, { period: LATER, measure: 'casualties' }],
       [{ period: aPeriod(null, '2015-05-16') }, { period: aPeriod('2015-05-17', null) }],
     ],
   },
@@ -256,6 +265,25 @@ test('an event without figures gives no reason, but may stand between a part and
   t.notOk(between([]).includes('parts_included'))
   t.ok(between([['event siege', 'event war']]).includes('parts_included'))
   t.strictSame(notSummed([groundsOf('fall', [aFigureRecord()], []), groundsOf('siege', [], [])]).reasons, [])
+})
+
+test('what records are part of is followed to the last whole', async t => {
+  const from = (part: string, whole: string, own = {}): [string, RecordOf<'relation'>[]] => [
+    `figure ${part}`,
+    [aRelationRecord({ kind: 'part_of', from: part, to: whole, ...own })],
+  ]
+  const relations = new Map([
+    from('day', 'week'),
+    from('week', 'month'),
+    from('month', 'day'),
+    from('year', 'all'),
+    from('other', 'year', { kind: 'revises' }),
+  ])
+  t.strictSame(inclusionsOf(['figure day', 'figure other', 'event day'], relations), [
+    ['figure day', 'figure week'],
+    ['figure week', 'figure month'],
+    ['figure month', 'figure day'],
+  ])
 })
 
 test('one figure, or none, is added to nothing and gives no reason', async t => {
