@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
 import { invalid, Refusal } from '../domain/errors.js'
 import { parseJson } from '../domain/json.js'
 
@@ -49,8 +49,9 @@ export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** What a route reads unless `config.reads` says otherwise. */
-function usualTypes(method: string): readonly string[] {
+/** The media types of bodies that a route reads. */
+export function typesRead(method: string, { reads }: FastifyContextConfig = {}): readonly string[] {
+  if (reads) return reads
   if (method === 'PATCH') return [MERGE_PATCH_TYPE]
   return method === 'POST' || method === 'PUT' ? [JSON_TYPE] : []
 }
@@ -70,7 +71,7 @@ function checkBody(request: FastifyRequest): void {
   if (coding && coding !== 'identity') {
     throw new Refusal('unsupported_media_type', 'Bodies are read as they are: send no Content-Encoding.')
   }
-  checkBodyType(headers['content-type'] ?? '', routeOptions.config.reads ?? usualTypes(method), method)
+  checkBodyType(headers['content-type'] ?? '', typesRead(method, routeOptions.config), method)
   if (Number(headers['content-length']) > limitOf(request) && !isStreamed(request)) throw tooLarge(request)
 }
 

@@ -19,7 +19,7 @@ export function cursorKey(secret: string): Buffer {
 /** What a cursor is bound to: the address and every parameter that decides which rows there are. */
 export function cursorScope(request: FastifyRequest, query: Readonly<Record<string, unknown>>): string {
   const filters = Object.entries(query).filter(([name, value]) => !FREE.has(name) && value !== null)
-  return canonical([request.url.replace(/[?#].*$/s, ''), Object.fromEntries(filters)])
+  return canonical([request.url.replace(/\?.*$/s, ''), Object.fromEntries(filters)])
 }
 
 /** A cursor for the rows after a position: readable by anyone, made by none but us (HMAC-SHA-256). */

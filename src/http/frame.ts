@@ -169,7 +169,7 @@ function readQueries(app: FastifyInstance): void {
     route.schema = { ...route.schema, querystring: query.schema }
   })
   app.addHook('preParsing', (request, _reply, _payload, done) => {
-    const [, raw = ''] = /\?([^#]*)/.exec(request.raw.url ?? '') ?? []
+    const [, raw = ''] = /\?(.*)/s.exec(request.raw.url ?? '') ?? []
     request.query = request.routeOptions.config.query?.read(raw)
     done()
   })

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { nouns } from '../model/nouns.js'
+import { typesRead } from './body.js'
 import { isKnown } from './caching.js'
 import { ETag, RetryAfter, usualHeaders, WwwAuthenticate } from './described-headers.js'
 import { PROBLEM_TYPE, Problem } from './problem.js'
@@ -89,13 +90,17 @@ export async function describe(app: FastifyInstance, options: DescribeOptions): 
       },
     },
     refResolver: { buildLocalReference: ({ $id }, _baseUri, _fragment, i) => String($id ?? `def-${i}`) },
-    transform: ({ schema, url, route }) => ({
-      schema: {
-        operationId: operationIdOf(String(route.method), url),
-        ...withOutcomes(String(route.method), referred(schema ?? {}, names, false)),
-      },
-      url,
-    }),
+    transform: ({ schema, url, route }) => {
+      const method = String(route.method)
+      return {
+        schema: {
+          operationId: operationIdOf(method, url),
+          consumes: typesRead(method, route.config),
+          ...withOutcomes(method, referred(schema ?? {}, names, false)),
+        },
+        url,
+      }
+    },
     transformObject: document => withoutWrapping((document as { openapiObject: Described }).openapiObject) as never,
   })
   // it changes with the service, never with the log

@@ -24,7 +24,7 @@ interface Known {
   methods: Set<string>
 }
 
-/** Refuses addresses that no route has (404) and methods that an address lacks (405), before a body is read. */
+/** Refuses what is no address, addresses that no route has (404) and methods that an address lacks (405), before a body is read. */
 export function refuseUnrouted(app: FastifyInstance): void {
   const known = new Map<string, Known>()
   app.addHook('onRoute', ({ url, method }) => {
@@ -33,9 +33,11 @@ export function refuseUnrouted(app: FastifyInstance): void {
     known.set(url, entry)
   })
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.raw.url && request.raw.url.length > LONGEST_URL) {
+    const { url = '' } = request.raw
+    if (url.length > LONGEST_URL)
       return done(new Refusal('uri_too_long', `An address has at most ${LONGEST_URL} characters.`))
-    }
+    // RFC 9112, section 3.2.1: a fragment is the client's own; the router would drop it, and citations would keep it
+    if (url.includes('#')) return done(new Refusal('malformed', 'A # in an address is sent as %23.'))
     // the router lets `/v1/events/` pass for `/v1/events/:id` with an empty id
     if (!request.is404 && !isPartEmpty(request)) return done()
     const methods = methodsAt(request, known)
@@ -53,7 +55,7 @@ function isPartEmpty({ params }: FastifyRequest): boolean {
 
 /** The methods that any route has at an address. */
 function methodsAt(request: FastifyRequest, known: ReadonlyMap<string, Known>): string[] {
-  const path = request.url.replace(/[?#].*$/s, '')
+  const path = request.url.replace(/\?.*$/s, '')
   const found = [...known.values()].filter(({ fits }) => fits.test(path))
   return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort()
 }

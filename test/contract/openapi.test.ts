@@ -163,6 +163,19 @@ t.test(
   },
 )
 
+t.test('every body is read as the types that are described, and as no other', async t => {
+  const { call, operations } = await furnished(t)
+  const types = new Set(operations.flatMap(({ operation }) => Object.keys(operation.requestBody?.content ?? {})))
+  t.ok(types.has('application/merge-patch+json'))
+  for (const { name, operation } of operations) {
+    const { content } = operation.requestBody ?? {}
+    for (const type of content ? types : []) {
+      const { code } = (await asking(call, name, { 'content-type': type })).json()
+      t.equal(code !== 'unsupported_media_type', type in content!, `${name}: ${type}`)
+    }
+  }
+})
+
 t.test('answers to changes have the headers that are described', async t => {
   const { call, operations } = await described(t)
   const of = (name: string) => operations.find(operation => operation.name === name)!

@@ -103,6 +103,8 @@ t.test('what is no HTTP request is answered as a problem too', async t => {
     [400, 'malformed', 'GET /v1/events/a HTTP/1.1\r\n\r\n'],
     [400, 'malformed', 'GET /v1/events/a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'],
     [400, 'malformed', 'GET /v1/events/a HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n'],
+    [400, 'malformed', 'GET /v1/events/a?x=1#part HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [400, 'malformed', 'GET http://other.example#part HTTP/1.1\r\nHost: x\r\n\r\n'],
     [400, 'malformed', 'GET /v1/events/a HTTP/2.0\r\nHost: x\r\n\r\n'],
     [405, 'method_not_allowed', 'CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n'],
     [
