@@ -6,6 +6,7 @@ import { invalid } from './errors.js'
 import { checkPublished, readPeriod } from './period.js'
 import { usualRole } from './places.js'
 import { cleanText } from './text.js'
+import { usualUnit } from './units.js'
 import { checkUrl } from './url.js'
 import { readBreakdown, readValue } from './value.js'
 
@@ -103,7 +104,7 @@ export const admit = {
       population: input.population ?? 'unknown',
       provisional: input.provisional ?? false,
       rank: input.rank ?? 'normal',
-      unit: input.unit ?? 'person',
+      unit: input.unit ?? usualUnit(input.measure),
       value: {
         best: value.best,
         high: value.high,

@@ -1,3 +1,4 @@
+import { usualUnit } from '../domain/units.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Tag } from './hxl-tags.js'
 
@@ -109,8 +110,7 @@ export function countedByIndicator(name: string): Counted | null {
   const meaning = INDICATORS.get(name.toLowerCase().replace(/\s+/g, ' ').trim())
   if (!meaning) return null
   const [measure, basis] = meaning
-  const unit = measure === 'homes_destroyed' || measure === 'homes_damaged' ? 'dwelling' : 'person'
-  return { measure, basis, unit, population: 'unknown' }
+  return { measure, basis, unit: usualUnit(measure), population: 'unknown' }
 }
 
 /** Whether a column holds numbers that may be figures. */

@@ -773,6 +773,20 @@ test('stored text is in normal form C and free of controls, the words of a perio
     )
 })
 
+test('homes are counted in dwellings, and all else in persons, unless the source says otherwise', async t => {
+  const { put, document } = furnished(t)
+  for (const [measure, unit, counted] of [
+    ['homes_destroyed', undefined, 'dwelling'],
+    ['homes_damaged', null, 'dwelling'],
+    ['homes_destroyed', 'household', 'household'],
+    ['displaced', undefined, 'person'],
+  ] as const) {
+    const id = `${measure}-${unit}`
+    put('figure', id, aFigure({ measure, ...(unit === undefined ? {} : { unit }) }))
+    t.equal(document('figure', id).unit, counted, id)
+  }
+})
+
 test('zero stays zero and null stays null', async t => {
   const { put, document } = furnished(t)
   put('figure', 'none', aFigure({ value: { qualifier: 'exactly', best: 0 } }))
