@@ -129,6 +129,22 @@ t.test('every code is documented under a heading of its own, and nothing else is
   for (const [, code, words] of sections) t.ok(words!.trim().length > 60, `${code} is explained`)
 })
 
+t.test(
+  'of the shape of a body and of the names in it all faults are listed, of what its members say the first',
+  async t => {
+    const { call } = await seededService(t)
+    const faulty = async (own: object) => {
+      const { errors } = (await call('PUT', '/v1/events/new', { ...curator, body: { ...full.event, ...own } })).json()
+      return errors.map(({ pointer, code }: { pointer: string; code: Code }) => `${pointer} ${code}`)
+    }
+    const unnamed = { locality: 'nowhere' }
+    const unsaid = { ...unnamed, title: ' ', period: { edtf: '2015-02-30' } }
+    t.same(await faulty({ ...unsaid, kind: 'war', note: 5 }), ['/kind not_in_list', '/note wrong_type'])
+    t.same(await faulty(unsaid), ['/period/edtf bad_date'])
+    t.same(await faulty(unnamed), ['/locality reference_not_found'])
+  },
+)
+
 t.test('every code is served at the address that `type` gives', async t => {
   const { call } = await seededService(t)
   for (const code of CODES) {
