@@ -19,15 +19,32 @@ const SHOWN_PROBLEMS = 20
 /** Of each code. */
 const SHOWN_WARNINGS = 5
 
+const counted = ({ format, rows, created, revised, unchanged, refused, skipped }: ImportAnswer): string =>
+  `${format}: ${rows} rows, created ${created}, revised ${revised}, unchanged ${unchanged}, refused ${refused}${skipped > 0 ? `, skipped ${skipped}` : ''}`
+
+const storedSome = ({ created, revised }: ImportAnswer): boolean => created + revised > 0
+
+/** What a load that was refused, or did not come to its end, has left. */
+function left(answer: ImportAnswer): string {
+  if (storedSome(answer)) return 'the load broke off; what it had created and revised by then is stored'
+  return answer.mode === 'atomic' ? 'nothing was stored; --mode partial stores the good rows' : 'nothing was stored'
+}
+
+/** Says of a load that broke off what it has left, if anything. */
+function brokenOff(error: unknown): never {
+  const answer = error instanceof Refusal ? (error.extra.import as ImportAnswer | undefined) : undefined
+  if (answer && storedSome(answer)) process.stderr.write(`${counted(answer)}\n${left(answer)}\n`)
+  throw error
+}
+
 function said(answer: ImportAnswer): string {
-  const { state, format, rows, created, revised, unchanged, refused, skipped } = answer
-  const { localities, problems, warned, warnings, dry_run } = answer
+  const { state, localities, problems, warned, warnings, dry_run } = answer
   const counts = (what: Record<string, number>) =>
     Object.entries(what)
       .map(([why, count]) => `${why} ${count}`)
       .join(', ')
   return [
-    `${format}: ${rows} rows, created ${created}, revised ${revised}, unchanged ${unchanged}, refused ${refused}${skipped > 0 ? `, skipped ${skipped}` : ''}`,
+    counted(answer),
     ...(Object.keys(localities.matched).length > 0 ? [`places matched: ${counts(localities.matched)}`] : []),
     ...(Object.keys(localities.created).length > 0 ? [`places created: ${counts(localities.created)}`] : []),
     ...problems
@@ -44,7 +61,7 @@ function said(answer: ImportAnswer): string {
         .slice(0, SHOWN_WARNINGS)
         .map(({ line, noun, id, detail }) => `line ${line}: ${noun} ${id}: ${detail}`),
     ]),
-    ...(state === 'refused' ? ['nothing was stored; --mode partial stores the good rows'] : []),
+    ...(state === 'refused' ? [left(answer)] : []),
     ...(dry_run ? ['dry run: nothing was stored'] : []),
     '',
   ].join('\n')
@@ -100,7 +117,9 @@ export function transferCommands(program: Command): void {
             writer.onProgress(show)
             return writer.load(request)
           })
-      ).finally(progress.end)
+      )
+        .finally(progress.end)
+        .catch(flags.json ? undefined : brokenOff)
       print(flags, answer, () => said(answer))
       process.exitCode = answer.state === 'refused' || answer.refused > 0 ? EXIT.refused : 0
     })

@@ -184,7 +184,7 @@ async function postImport(loads: ReturnType<typeof runningLoads>, request: Fasti
   const load = { ...asked, reason, id: randomUUID(), file, actor: actorOf(request), idempotency }
   const { begun, ended } = loads.ask(load)
   const done = ended.finally(remove)
-  if (!prefersAsync(request)) return answerImport(reply, await done)
+  if (!prefersAsync(request)) return answerImport(reply, await done.catch(brokenOff(reply, load.id)))
   const first = await Promise.race([begun, done])
   if (first.state !== 'running') return answerImport(reply, first)
   done.catch(error => request.log.error({ err: error, import: load.id }, 'an import failed'))
@@ -202,8 +202,16 @@ function fingerprintOf(digest: string, { name: _, ...how }: ReturnType<typeof im
 /** RFC 7240. */
 const prefersAsync = ({ headers }: FastifyRequest) => /\brespond-async\b/.test(String(headers.prefer ?? ''))
 
+const locate = (reply: FastifyReply, id: string) => reply.header('content-location', `/v1/imports/${id}`)
+
+/** A load that began and did not come to its end is told with the address at which it stands. */
+const brokenOff = (reply: FastifyReply, id: string) => (error: unknown) => {
+  if (error instanceof Refusal && 'import' in error.extra) locate(reply, id)
+  throw error
+}
+
 function answerImport(reply: FastifyReply, answer: ImportAnswer) {
-  reply.header('content-location', `/v1/imports/${answer.id}`)
+  locate(reply, answer.id)
   if (answer.state !== 'refused') return reply.send(answer)
   throw new Refusal(
     'import_refused',

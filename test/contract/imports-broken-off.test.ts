@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,8 +8,8 @@ import { Refusal } from '../../src/domain/errors.js'
 import { openWriting } from '../../src/store/open.js'
 import { openWriter } from '../../src/store/writer.js'
 import { emptyDatabase, tempDirectory } from '../support/database.js'
-import { importWhen, lines, loadingService, NDJSON, sendLoad, sources } from '../support/loading.js'
-import { isClean, prepare, serveProcess, sourcesIn } from '../support/process.js'
+import { aFlatRow, CSV, csv, importWhen, lines, loadingService, NDJSON, sendLoad, sources } from '../support/loading.js'
+import { annals, isClean, prepare, serveProcess, sourcesIn } from '../support/process.js'
 import { KEYS, openService } from '../support/service.js'
 
 t.setTimeout(240_000)
@@ -65,6 +65,31 @@ t.test('a load whose end there is no room to record is told of as refused all th
   t.equal(service.read.findImport(body.id)!.state, 'running', 'the database does not know')
   await sleep(50)
   t.match(await service.get(`/v1/imports/${body.id}`), { state: 'refused' })
+})
+
+t.test('a load in mode `partial` that breaks off says what it has stored', async t => {
+  const row = { locality_id: null, locality_name: 'Hit', country: 'IQ' }
+  const rows = Array.from({ length: 1500 }, (_, n) => aFlatRow({ ...row, figure_id: `f${n}` }))
+  const table = `${csv(rows)}\n"${'x'.repeat(4_300_000)}`
+  const { load, get, head, url } = await loadingService(t)
+  const { status, body, headers } = await load(table, '?mode=partial', { type: CSV })
+  t.match({ status, ...body }, { status: 400, code: 'malformed', import: { state: 'refused', revision: head() } })
+  const { id, created } = body.import
+  t.ok(created > 0)
+  t.equal((await get('/v1/figures')).number_matched, created)
+  t.equal(headers.get('content-location'), `/v1/imports/${id}`)
+  t.match(await get(`/v1/imports/${id}`), body.import)
+
+  const file = join(tempDirectory(t), 'rows.csv')
+  writeFileSync(file, table)
+  const some = /, created [1-9].*[\s\S]*is stored$/m
+  const words = ['import', file, '--mode', 'partial']
+  t.match(await annals([...words, '--db', emptyDatabase(t)]), { status: 1, stdout: '', stderr: some })
+  const other = await loadingService(t)
+  t.match(await annals([...words, '--url', other.url, '--key', KEYS.curator.key]), { status: 1, stdout: some })
+  const again = await annals([...words, '--url', url, '--key', KEYS.curator.key])
+  t.match(again, { status: 1, stdout: /, created 0, .*[\s\S]*nothing was stored$/m })
+  t.notMatch(again.stdout, '--mode partial')
 })
 
 t.test('SIGTERM gives up a load that runs: nothing is stored, and the same key completes it', async t => {

@@ -23,7 +23,7 @@ interface Hooks {
 
 /**
  * Runs a load and keeps a record of it: that it began, how it ended, and every problem. One that did not come to its end
- * leaves its key free. However it ends, `progress` is told last.
+ * leaves its key free, and is refused with its answer in `import`. However it ends, `progress` is told last.
  */
 export async function recordImport(store: StoreWriter, request: ImportRequest, hooks: Hooks): Promise<ImportAnswer> {
   const answer = startOf(request, store.head().seq)
@@ -34,11 +34,14 @@ export async function recordImport(store: StoreWriter, request: ImportRequest, h
     answer.state = 'refused'
     answer.problems.push(failureOf(error))
     recordGivenUp(store, request, answer)
-    throw error
+    throw error instanceof Refusal ? telling(error, answer) : error
   } finally {
     hooks.progress(answer)
   }
 }
+
+const telling = ({ code, detail, faults, extra }: Refusal, answer: ImportAnswer) =>
+  new Refusal(code, detail, faults, { ...extra, import: answer })
 
 async function carryOut(store: StoreWriter, request: ImportRequest, answer: ImportAnswer, hooks: Hooks): Promise<void> {
   const problems = spoolProblems()

@@ -61,6 +61,7 @@ export async function runImport(
   } catch (error) {
     session?.drop()
     if (whole) nothingCame(answer)
+    answer.revision = store.head().seq
     throw error
   } finally {
     opened.close()
