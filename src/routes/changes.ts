@@ -7,6 +7,7 @@ import { invalid } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
 import { IfNoneMatch, Link } from '../http/described-headers.js'
 import { endStream, eventStream } from '../http/event-stream.js'
+import { withParameters } from '../http/links.js'
 import { MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
@@ -115,19 +116,12 @@ function answerPage(service: Service, request: FastifyRequest, reply: FastifyRep
   const page = rows.slice(0, limit)
   const more = rows.length > page.length
   const nextSince = more ? page.at(-1)!.seq : head
-  const next = more ? nextPath(request, nextSince) : null
+  const next = more ? withParameters(request.url, parameters => parameters.set('since', String(nextSince))) : null
   if (next) reply.header('link', `<${next}>; rel="next"`)
   return send(
     reply,
     `{"items":[${page.map(changeJson).join()}],"next_since":${nextSince},"next":${JSON.stringify(next)},"revision":${head}}`,
   )
-}
-
-function nextPath(request: FastifyRequest, since: number): string {
-  const [path = '', query = ''] = request.url.split('?')
-  const parameters = new URLSearchParams(query)
-  parameters.set('since', String(since))
-  return `${path}?${parameters}`
 }
 
 /** A position that the log has not reached is another log's, or this one's from before an older backup was put back. */

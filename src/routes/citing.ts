@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type Citations, citeAnswer } from '../formats/bibliography.js'
 import type { Licence } from '../formats/datapackage.js'
-import { addLink } from '../http/links.js'
+import { addLink, withParameters } from '../http/links.js'
 import { Closed } from '../model/schema.js'
 import type { Service } from './service.js'
 
@@ -31,10 +31,9 @@ export function citationOf(
   request: FastifyRequest,
   { title, revision, path }: { title: string; revision: number; path?: string },
 ): Citations {
-  const [own = '', query = ''] = request.url.split('?')
-  const parameters = new URLSearchParams(query)
-  parameters.set('as_of', String(revision))
-  return citeAnswer({ title, url: `${publicUrl()}${path ?? own}?${parameters}`, revision })
+  const settled = (parameters: URLSearchParams) => parameters.set('as_of', String(revision))
+  const url = withParameters(request.url, settled, own => path ?? own)
+  return citeAnswer({ title, url: `${publicUrl()}${url}`, revision })
 }
 
 /** The member `citation` of an answer. */

@@ -5,7 +5,7 @@ import type { TimelineMemory } from '../actions/timeline-memory.js'
 import type { Writer } from '../actions/writer.js'
 import { Refusal } from '../domain/errors.js'
 import { cursorScope, openCursor, type Position, sealCursor } from '../http/cursor.js'
-import { addLink } from '../http/links.js'
+import { addLink, withParameters } from '../http/links.js'
 import type { LogPosition } from '../http/parameters.js'
 import type { Reader } from '../store/reader.js'
 
@@ -80,10 +80,8 @@ export function nextPage(
   position: Position | null,
 ): string | null {
   if (position === null) return null
-  const [path = '', query = ''] = request.url.split('?')
-  const parameters = new URLSearchParams(query)
-  parameters.set('cursor', sealCursor(service.cursorKey, cursorScope(request, values), position))
-  const next = `${path}?${parameters}`
+  const cursor = sealCursor(service.cursorKey, cursorScope(request, values), position)
+  const next = withParameters(request.url, parameters => parameters.set('cursor', cursor))
   addLink(reply, next, 'next')
   return next
 }

@@ -1,3 +1,4 @@
+import { withParameters } from '../http/links.js'
 import * as p from '../http/parameters.js'
 import type { Values } from '../http/query.js'
 import type { FigureFilters, TimelineQuestion } from '../model/queries.js'
@@ -54,10 +55,13 @@ const inSeries = (basis: NonNullable<FigureFilters['basis']> = terms('basis')) =
 
 /** Where the reports of a cited timeline are listed with their licences, and the citation in other forms. */
 export function citePage(address: string): string {
-  const [path = '', query = ''] = address.split('?')
-  const parameters = new URLSearchParams(query)
-  for (const name of OF_FORM) parameters.delete(name)
-  return `${path.replace(/\/timeline(\.\w+)?$/, '/timeline/cite')}?${parameters}`
+  return withParameters(
+    address,
+    parameters => {
+      for (const name of OF_FORM) parameters.delete(name)
+    },
+    own => own.replace(/\/timeline(\.\w+)?$/, '/timeline/cite'),
+  )
 }
 
 /** Parameters that decide how much of an answer leaves and how it is written, not what it says. */

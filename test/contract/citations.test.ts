@@ -108,6 +108,16 @@ t.test('the answer now and the answer at its citation are one, but for the addre
   }
 })
 
+t.test(
+  'a question mark within a question is a part of it, in its citation and in the address of the next page',
+  async t => {
+    const { app } = await awkwardService(t)
+    const { headers, body } = await app.inject('/v1/localities?q=ramadi?&limit=1')
+    for (const address of [citedAt(headers), JSON.parse(body).next])
+      t.match(new URL(address, HOME).search, /^\?q=ramadi%3F&limit=1&/, address)
+  },
+)
+
 t.test('JSON and maps name the citation and the licences of the very reports in them', async t => {
   const { get } = await awkwardService(t)
   for (const url of [
