@@ -1,19 +1,25 @@
 import { Refusal } from '../domain/errors.js'
+import type { AcceptedLoads } from '../store/accepted-loads.js'
 import type { Commit, Settled, StoreWriter } from '../store/writer.js'
 import { type Answer, type AnswerTo, type Command, executeGroup } from './execute.js'
+import { oneAtATime } from './idempotency.js'
 import { answeredBefore, recordImport } from './imports/record-import.js'
 import { type ImportAnswer, type ImportRequest, startOf } from './imports/request.js'
 
 /** The one way to change a database: what `apply` and `load` resolve to is stored and durable. */
 export interface Writer {
+  /** Makes a change. Like a load it is refused while another request under its Idempotency-Key is at work (`in_flight`). */
   apply<C extends Command>(command: C): Promise<AnswerTo<C>>
-  /** Loads a file, unless a load under its Idempotency-Key is at work (`in_flight`) or was answered before. */
+  /** Loads a file, unless that was asked for and answered before. */
   load(request: ImportRequest): Promise<ImportAnswer>
   /** How many wait for an answer. */
   waiting(): number
   /** Tells of every commit, before whoever asked for it is answered. */
   onCommit(listener: (commit: Commit) => void): void
-  /** Tells of every load, whoever asked for it: that it is accepted, how far it is, and at last how it ended. */
+  /**
+   * Tells of every load, whoever asked for it: that it is accepted, which a crash does not undo, how far it is, and at
+   * last how it ended.
+   */
   onProgress(listener: (answer: ImportAnswer) => void): void
   /** Finishes the changes that were accepted, gives up a load that still runs, and lets go of the file; once. */
   close(): Promise<void>
@@ -32,12 +38,15 @@ const MOST_PER_COMMIT = 1000
  * other, and changes go between the blocks of a load unless it stands or falls as a whole. With `leisure`, entries of
  * timelines are made while nothing is asked, for a quarter of the time at most.
  */
-export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<Writer, 'onCommit'> {
+export function writeQueue(
+  store: StoreWriter,
+  accepted: AcceptedLoads,
+  { leisure = false } = {},
+): Omit<Writer, 'onCommit'> {
   const queue: Waiting[] = []
   let loads: Promise<unknown> = Promise.resolve()
   let loading = 0
-  /** The Idempotency-Keys of loads that are accepted and have not ended. */
-  const atWork = new Set<string>()
+  const once = oneAtATime(store.read)
   let scheduled = false
   let stopping = false
   let resting: NodeJS.Timeout | undefined
@@ -95,17 +104,35 @@ export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<W
     setImmediate(drain)
   }
 
-  /** Runs a load when those before it have ended. */
+  function commitInTurn<C extends Command>(command: C): Promise<AnswerTo<C>> {
+    return new Promise((resolve, reject) => {
+      queue.push({ command, resolve: resolve as (answer: Answer) => void, reject })
+      schedule()
+    })
+  }
+
+  /** Runs a load when those before it have ended; until then it is known to have been accepted. */
   function loadInTurn(request: ImportRequest): Promise<ImportAnswer> {
+    if (loading > 0) {
+      const start = startOf(request, store.head().seq)
+      accepted.add({ id: request.id, actor: request.actor.name, answer: JSON.stringify(start) })
+      progressed(start)
+    }
     loading += 1
     const done = loads.then(() => recordImport(store, request, { progress: answer => progressed(answer), breathe }))
     loads = done
       .catch(() => {})
       .finally(() => {
         loading -= 1
+        if (loading === 0) forgetAccepted()
         schedule()
       })
     return done
+  }
+
+  /** One for whose record there was no room is left for the next start. */
+  function forgetAccepted(): void {
+    if (accepted.all().every(({ id }) => store.read.findImport(id))) accepted.clear()
   }
 
   async function breathe(): Promise<void> {
@@ -115,22 +142,9 @@ export function writeQueue(store: StoreWriter, { leisure = false } = {}): Omit<W
 
   rest(0)
   return {
-    apply: <C extends Command>(command: C) =>
-      new Promise<AnswerTo<C>>((resolve, reject) => {
-        queue.push({ command, resolve: resolve as (answer: Answer) => void, reject })
-        schedule()
-      }),
-    async load(request) {
-      const { actor, idempotency } = request
-      const key = idempotency && `${actor.name} ${idempotency.key}`
-      if (key && atWork.has(key)) throw new Refusal('in_flight', `A load under the key ${idempotency.key} is at work.`)
-      const before = answeredBefore(store.read, request)
-      if (before) return before
-      if (key) atWork.add(key)
-      progressed(startOf(request, store.head().seq))
-      return loadInTurn(request).finally(() => key && atWork.delete(key))
-    },
-    waiting: () => queue.length,
+    apply: command => once('idempotency' in command ? command : null, () => commitInTurn(command)),
+    load: request => once(request, async () => answeredBefore(store.read, request) ?? loadInTurn(request)),
+    waiting: () => queue.length + loading,
     onProgress(listener) {
       progressed = listener
     },

@@ -1,9 +1,12 @@
+import { realpathSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../domain/errors.js'
+import { openAcceptedLoads } from '../store/accepted-loads.js'
 import { lockForWriting } from '../store/lock.js'
 import { checkHeader, openWriting } from '../store/open.js'
 import { type Commit, openWriter } from '../store/writer.js'
 import { type CarriedRefusal, carried } from './carried-refusal.js'
+import { alone, recordLeftBehind } from './imports/record-import.js'
 import { type Writer, writeQueue } from './write-queue.js'
 import { writerOver } from './writer-channel.js'
 
@@ -16,8 +19,10 @@ export function openLocalWriter(file: string, clock: () => Date, { leisure = fal
   try {
     let committed: (commit: Commit) => void = () => {}
     const store = openWriter(openWriting(file), clock, commit => committed(commit))
-    store.group([tx => tx.service.interruptImports()])
-    const queue = writeQueue(store, { leisure })
+    const accepted = openAcceptedLoads(realpathSync(file))
+    alone(store, tx => recordLeftBehind(tx, accepted.all()))
+    accepted.clear()
+    const queue = writeQueue(store, accepted, { leisure })
     return {
       ...queue,
       onCommit(listener) {

@@ -186,7 +186,7 @@ async function postImport(loads: ReturnType<typeof runningLoads>, request: Fasti
   const done = ended.finally(remove)
   if (!prefersAsync(request)) return answerImport(reply, await done.catch(brokenOff(reply, load.id)))
   const first = await Promise.race([begun, done])
-  if (first.state !== 'running') return answerImport(reply, first)
+  if (first.state !== 'running') return answerImport(reply, await done)
   done.catch(error => request.log.error({ err: error, import: load.id }, 'an import failed'))
   reply.code(202).header('location', `/v1/imports/${load.id}`).header('preference-applied', 'respond-async')
   return reply.send(first)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Expectation, Outcome, RecordCommand } from '../actions/commands.js'
 import { canonical } from '../domain/canonical.js'
 import { invalid, Refusal } from '../domain/errors.js'
@@ -26,15 +26,12 @@ export async function answerWrite(
   command: Distribute<RecordCommand>,
 ) {
   const reason = (request.query as { reason: string | null }).reason
-  const idempotency = idempotencyOf(request)
-  const outcome = await once(service, request, idempotency?.key, () =>
-    service.writer.apply({
-      ...command,
-      actor: actorOf(request),
-      reason: readReason(reason),
-      idempotency,
-    } as RecordCommand),
-  )
+  const outcome = await service.writer.apply({
+    ...command,
+    actor: actorOf(request),
+    reason: readReason(reason),
+    idempotency: idempotencyOf(request),
+  } as RecordCommand)
   return answerOutcome(reply, outcome)
 }
 
@@ -83,28 +80,4 @@ function idempotencyOf(request: FastifyRequest): { key: string; fingerprint: str
   const { method, url, headers, body } = request
   const what = canonical([method, url, headers['if-match'] ?? null, headers['if-none-match'] ?? null, body ?? null])
   return { key: given, fingerprint: createHash('sha256').update(what).digest('hex') }
-}
-
-const inFlight = new WeakMap<FastifyInstance, Set<string>>()
-
-/** Carries out a request unless its Idempotency-Key is at work: what comes of that is not known yet. */
-async function once<T>(
-  { read }: Service,
-  request: FastifyRequest,
-  key: string | undefined,
-  run: () => Promise<T>,
-): Promise<T> {
-  const { name } = actorOf(request)
-  // one that was answered is only answered again
-  if (key === undefined || read.findAnswer(name, key)) return run()
-  const running = inFlight.get(request.server) ?? new Set()
-  inFlight.set(request.server, running)
-  const mine = `${name} ${key}`
-  if (running.has(mine)) throw new Refusal('in_flight', `A request with the key ${key} is at work.`)
-  running.add(mine)
-  try {
-    return await run()
-  } finally {
-    running.delete(mine)
-  }
 }

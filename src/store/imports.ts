@@ -16,6 +16,8 @@ export function openImportReader(prepare: Prepare) {
     findImport: (id: string) => prepare<StoredImport>('SELECT * FROM import WHERE id = ?').get(id),
     importUnderKey: (actor: string, key: string) =>
       prepare<StoredImport>('SELECT * FROM import WHERE actor = ? AND key = ?').get(actor, key),
+    /** Loads that run, and those that a process left behind when it ended. */
+    importsRunning: () => prepare<StoredImport>(`SELECT * FROM import WHERE state = 'running'`).all(),
     /** The problems of a load after a number, in order. */
     importProblems: (id: string, after: number, limit: number) =>
       prepare<{ number: number; problem: string }>(
@@ -32,10 +34,6 @@ export function openImportTables(db: WriteConnection) {
   const finish = db.prepare('UPDATE import SET state = ?, answer = ? WHERE id = ?')
   const release = db.prepare('UPDATE import SET key = NULL WHERE id = ?')
   const problem = db.prepare('INSERT INTO import_problem (import, number, problem) VALUES (?, ?, ?)')
-  const interrupted = db.prepare(
-    `UPDATE import SET state = 'refused', key = NULL,
-       answer = json_set(answer, '$.state', 'refused', '$.interrupted', json('true')) WHERE state = 'running'`,
-  )
   return {
     startImport: (
       id: string,
@@ -49,7 +47,5 @@ export function openImportTables(db: WriteConnection) {
     /** Lets an Idempotency-Key be used again: what it asked for was not done. */
     releaseKey: (id: string) => void release.run(id),
     addImportProblem: (id: string, number: number, text: string) => void problem.run(id, number, text),
-    /** Marks loads that a process left behind when it ended; their keys may be used again. */
-    interruptImports: () => interrupted.run().changes,
   }
 }

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import t from 'tap'
-import { recordImport } from '../../src/actions/imports/record-import.js'
+import { recordImport, recordLeftBehind } from '../../src/actions/imports/record-import.js'
+import { startOf } from '../../src/actions/imports/request.js'
 import { Refusal } from '../../src/domain/errors.js'
 import type { StoreWriter } from '../../src/store/writer.js'
 import { desk } from '../support/builders.js'
@@ -43,6 +44,32 @@ t.test('a load that cannot even be recorded as begun is told to have ended', asy
   const hooks = { progress: ({ state }: { state: string }) => told.push(state), breathe: async () => {} }
   await t.rejects(recordImport(store, request, hooks), { code: 'idempotency_mismatch' })
   t.same(told, ['refused'])
+})
+
+t.test('of loads that a process left behind it is said that it ended, and what is kept of them', async t => {
+  const { store, read } = desk(t)
+  const requests = [{ mode: 'atomic' }, { mode: 'partial' }, { mode: 'partial', dry_run: true }] as const
+  const begun = requests.map(own => {
+    const request = aRequest('rows', own)
+    return { id: request.id, actor: 'a', answer: JSON.stringify(startOf(request, 0)) }
+  })
+  const waited = begun.map(({ id, ...load }, n) => ({ ...load, id: `w${n}`, answer: load.answer.replace(id, `w${n}`) }))
+  store.group([
+    tx => {
+      for (const { id, actor, answer } of begun) tx.service.startImport(id, actor, id, 'f', answer, tx.now())
+      recordLeftBehind(tx, [...begun, ...waited])
+    },
+  ])
+  const some = [false, true, false, false, false, false]
+  for (const [n, { id }] of [...begun, ...waited].entries()) {
+    const { state, answer } = read.findImport(id)!
+    const detail = `The process ended before the import did; ${some[n] ? 'blocks of rows that were done are kept, uncounted' : 'nothing of it was kept'}.`
+    t.match(
+      { state, ...JSON.parse(answer) },
+      { id, state: 'refused', problems: [{ line: null, code: 'stopping', detail }] },
+    )
+    t.equal(read.importUnderKey('a', id), undefined)
+  }
 })
 
 t.test('a load whose transaction cannot begin lets its reading thread go', async t => {

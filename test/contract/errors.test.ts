@@ -109,7 +109,7 @@ const provoked: Partial<Record<Code, Provoke>> = {
 
 /** Codes that take a fault, a socket, a file or a moment; each with the test that brings it about. */
 const elsewhere: Partial<Record<Code, string>> = {
-  in_flight: 'test/contract/writes.test.ts',
+  in_flight: 'test/contract/imports.test.ts',
   rate_limited: 'test/contract/access.test.ts',
   header_too_large: 'test/http/problem.test.ts',
   request_timeout: 'test/http/body.test.ts',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { writeQueue } from '../../src/actions/write-queue.js'
 import { Refusal } from '../../src/domain/errors.js'
+import { openAcceptedLoads } from '../../src/store/accepted-loads.js'
 import { openWriting } from '../../src/store/open.js'
 import { openWriter } from '../../src/store/writer.js'
 import { emptyDatabase, tempDirectory } from '../support/database.js'
@@ -55,7 +56,7 @@ t.test('a load whose end there is no room to record is told of as refused all th
       return unless(true, () => store.session(how))
     }
     const group: typeof store.group = jobs => unless(!room, () => store.group(jobs))
-    return { ...writeQueue({ ...store, session, group }), onCommit() {} }
+    return { ...writeQueue({ ...store, session, group }, openAcceptedLoads(file)), onCommit() {} }
   })
   const url = await service.listen()
   const { status, body } = await sendLoad(url, KEYS.curator.key, lines(sources(2)), '', { headers: ASYNC })
@@ -110,21 +111,30 @@ t.test('SIGTERM gives up a load that runs: nothing is stored, and the same key c
   await second.stop()
 })
 
+/** What is said of a load that the end of the process broke off. */
+const ENDED = { line: null, code: 'stopping', detail: /process ended/ }
+
 t.test('kill -9 during a load leaves all or nothing, and the same key completes it', async t => {
   const db = join(tempDirectory(t), 'annals.db')
   const key = await prepare(db)
   const first = await serveProcess(db)
   const { body } = await sendLoad(first.url, key, LONG, '', { key: 'killed', headers: ASYNC })
   await importWhen(first.url, body.id, ({ rows }) => rows > 1000)
+  const waiting = await sendLoad(first.url, key, lines(sources(1)), '', { key: 'waits', headers: ASYNC })
+  t.match(waiting, { status: 202, body: { state: 'running', rows: 0 } })
   await first.stop('SIGKILL')
   t.same(sourcesIn(db).names, [])
   await isClean(t, db)
 
   const second = await serveProcess(db)
   const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
-  t.match(old, { state: 'refused', created: 0, interrupted: true })
+  t.match(old, { state: 'refused', created: 0, problems: [ENDED] })
+  const waited = await (await fetch(`${second.url}/v1/imports/${waiting.body.id}`)).json()
+  t.match(waited, { state: 'refused', created: 0, problems: [ENDED] }, 'one that was accepted and had not begun, too')
   const again = await sendLoad(second.url, key, LONG, '', { key: 'killed' })
   t.match(again, { status: 200, body: { state: 'done', created: ROWS } }, `${again.body.detail ?? ''} ${second.said()}`)
+  const waits = await sendLoad(second.url, key, lines(sources(2, 1000)), '', { key: 'waits' })
+  t.match(waits, { status: 200, body: { unchanged: 2 } }, 'and its key is free')
   await second.stop('SIGKILL')
 
   const third = await serveProcess(db)

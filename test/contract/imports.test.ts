@@ -556,6 +556,23 @@ t.test('while an atomic load runs, reads are answered and a single write waits f
   t.equal((await get('/v1/sources')).number_matched, ROWS + 1)
 })
 
+t.test('while a request is at work or waits, its Idempotency-Key is 409 for loads and changes alike', async t => {
+  const { load, send, url } = await loadingService(t)
+  const { body } = await load(LONG, '', { headers: ASYNC, key: 'long' })
+  await importWhen(url, body.id, ({ rows }) => rows > 0)
+  const waits = await load(lines([hit]), '', { headers: ASYNC, key: 'waits' })
+  t.equal(waits.status, 202)
+  const change = (key: string) =>
+    send('POST', '/v1/sources', { name: 'Another', kind: 'other' }, { headers: { 'idempotency-key': key } })
+  const first = change('change')
+  const inFlight = { status: 409, body: { code: 'in_flight' } }
+  for (const key of ['long', 'waits', 'change']) t.match(await change(key), inFlight, key)
+  for (const key of ['long', 'waits', 'change']) t.match(await load(lines(sources(1)), '', { key }), inFlight, key)
+  t.match(await first, { status: 201 })
+  await importWhen(url, waits.body.id, ({ state }) => state === 'done')
+  t.match(await change('change'), { status: 201, body: { id: (await first).body.id } })
+})
+
 t.test('a line of JSON over 64 KB is a problem of its line, wherever it stands', async t => {
   const { load } = await loadingService(t)
   const long = lines([

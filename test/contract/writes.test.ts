@@ -183,26 +183,6 @@ t.test('a refused request leaves its Idempotency-Key free', async t => {
   t.equal((await call('POST', '/v1/sources', { ...curator, body: full.source, headers })).statusCode, 201)
 })
 
-t.test('while a request is at work, its Idempotency-Key is 409', async t => {
-  const { call, writer } = await seededService(t)
-  const apply = writer.apply.bind(writer)
-  let release = () => {}
-  const held = new Promise<void>(resolve => {
-    release = resolve
-  })
-  writer.apply = (async command => {
-    await held
-    return apply(command)
-  }) as typeof writer.apply
-  const asked = { ...curator, body: full.source, headers: { 'idempotency-key': 'key-1' } }
-  const first = call('POST', '/v1/sources', asked)
-  await new Promise(resolve => setTimeout(resolve, 50))
-  t.match((await call('POST', '/v1/sources', asked)).json(), { status: 409, code: 'in_flight' })
-  release()
-  t.equal((await first).statusCode, 201)
-  t.equal((await call('POST', '/v1/sources', asked)).statusCode, 201)
-})
-
 t.test('a figure without an event is 409 with candidates and how to say a new one, and nothing is chosen', async t => {
   const { call, head } = await seededService(t)
   const before = head()

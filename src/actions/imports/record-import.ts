@@ -1,16 +1,17 @@
 import { Refusal } from '../../domain/errors.js'
+import type { AcceptedLoad } from '../../store/accepted-loads.js'
 import type { Reader } from '../../store/reader.js'
 import type { StoreWriter, Transaction } from '../../store/writer.js'
-import { refuseKeyOfChange } from '../idempotency.js'
+import { refuseKeyOfChange, takeKey } from '../idempotency.js'
 import { spoolProblems } from './problem-spool.js'
-import { type ImportAnswer, type ImportRequest, type RowProblem, startOf } from './request.js'
+import { type ImportAnswer, type ImportRequest, startOf } from './request.js'
 import { runImport } from './run.js'
 
 const BLOCK = 1000
 type Problems = ReturnType<typeof spoolProblems>
 
 /** Runs one step in a commit of its own. */
-function alone<T>(store: StoreWriter, job: (tx: Transaction) => T): T {
+export function alone<T>(store: StoreWriter, job: (tx: Transaction) => T): T {
   const [settled] = store.group([job])
   if (!settled!.ok) throw settled!.error
   return settled!.value
@@ -23,7 +24,8 @@ interface Hooks {
 
 /**
  * Runs a load and keeps a record of it: that it began, how it ended, and every problem. One that did not come to its end
- * leaves its key free, and is refused with its answer in `import`. However it ends, `progress` is told last.
+ * leaves its key free, and is refused with its answer in `import`. `progress` is told once the beginning is recorded, and
+ * last, however it ends.
  */
 export async function recordImport(store: StoreWriter, request: ImportRequest, hooks: Hooks): Promise<ImportAnswer> {
   const answer = startOf(request, store.head().seq)
@@ -31,9 +33,8 @@ export async function recordImport(store: StoreWriter, request: ImportRequest, h
     await carryOut(store, request, answer, hooks)
     return answer
   } catch (error) {
-    answer.state = 'refused'
-    answer.problems.push(failureOf(error))
-    recordGivenUp(store, request, answer)
+    refuse(answer, error)
+    recordGivenUp(store, answer)
     throw error instanceof Refusal ? telling(error, answer) : error
   } finally {
     hooks.progress(answer)
@@ -51,6 +52,7 @@ async function carryOut(store: StoreWriter, request: ImportRequest, answer: Impo
   }
   try {
     alone(store, tx => begin(tx, request, answer))
+    hooks.progress(answer)
     const stored = await runImport(store, request, answer, { ...hooks, problem: problems.add, finish })
     if (!stored) alone(store, finish)
   } finally {
@@ -62,15 +64,34 @@ async function carryOut(store: StoreWriter, request: ImportRequest, answer: Impo
  * Records that a load was given up, where storage has room for that. One that could not even be recorded as ended is
  * found to have been left behind when its key comes again.
  */
-function recordGivenUp(store: StoreWriter, { id, idempotency }: ImportRequest, answer: ImportAnswer): void {
+function recordGivenUp(store: StoreWriter, answer: ImportAnswer): void {
   try {
-    alone(store, tx => {
-      tx.service.finishImport(id, 'refused', JSON.stringify(answer))
-      if (idempotency) tx.service.releaseKey(id)
-    })
+    alone(store, tx => giveUp(tx, answer))
   } catch (error) {
     if (!(error instanceof Refusal) || !error.code.startsWith('storage_')) throw error
   }
+}
+
+/** Records that loads were given up which a process left behind when it ended: those that ran, and those that waited. */
+export function recordLeftBehind(tx: Transaction, waiting: readonly AcceptedLoad[]): void {
+  for (const { answer: text } of tx.read.importsRunning()) {
+    const answer: ImportAnswer = JSON.parse(text)
+    const some = answer.mode === 'partial' && !answer.dry_run
+    giveUp(tx, refuse(answer, brokenOff(some ? 'blocks of rows that were done are kept, uncounted' : NOTHING_KEPT)))
+  }
+  for (const { id, actor, answer } of waiting) {
+    if (tx.read.findImport(id)) continue
+    tx.service.startImport(id, actor, null, null, answer, tx.now())
+    giveUp(tx, refuse(JSON.parse(answer), brokenOff(NOTHING_KEPT)))
+  }
+}
+
+const NOTHING_KEPT = 'nothing of it was kept'
+const brokenOff = (what: string) => new Refusal('stopping', `The process ended before the import did; ${what}.`)
+
+function giveUp(tx: Transaction, answer: ImportAnswer): void {
+  tx.service.finishImport(answer.id, answer.state, JSON.stringify(answer))
+  tx.service.releaseKey(answer.id)
 }
 
 function addProblems(tx: Transaction, id: string, problems: Problems): void {
@@ -79,17 +100,16 @@ function addProblems(tx: Transaction, id: string, problems: Problems): void {
       tx.service.addImportProblem(id, number + i + 1, text)
 }
 
-/** Why a load was given up, for those who ask for it by its id. */
-function failureOf(error: unknown): RowProblem {
+/** Says why a load was given up, for those who ask for it by its id. */
+function refuse(answer: ImportAnswer, error: unknown): ImportAnswer {
   const { code, detail } = error instanceof Refusal ? error : { code: 'internal', detail: 'The load failed.' }
-  return { line: null, id: null, pointer: null, code, detail, value: null }
+  answer.state = 'refused'
+  answer.problems.push({ line: null, id: null, pointer: null, code, detail, value: null })
+  return answer
 }
 
-/** Records that a load begins. One that was left behind under its key, as loads run one after the other, lets go of it. */
 function begin(tx: Transaction, { id, actor, idempotency }: ImportRequest, answer: ImportAnswer): void {
-  if (idempotency) refuseKeyOfChange(tx.read, actor, idempotency.key)
-  const broken = idempotency && tx.read.importUnderKey(actor.name, idempotency.key)
-  if (broken) tx.service.releaseKey(broken.id)
+  if (idempotency) takeKey(tx, actor, idempotency.key)
   const { key = null, fingerprint = null } = idempotency ?? {}
   tx.service.startImport(id, actor.name, key, fingerprint, JSON.stringify(answer), tx.now())
 }
