@@ -10,7 +10,7 @@ import { release } from './release.js'
 import { openBesideWriter } from './store/open.js'
 import { openReader } from './store/reader.js'
 
-/** Requests in flight are waited for this long; then loads are given up, and what is left is cut off. */
+/** Requests in flight and accepted loads are waited for this long; then loads are given up, and what is left is cut off. */
 export const DRAIN_MS = 7_000
 export const GIVE_UP_MS = 1_000
 
@@ -46,7 +46,7 @@ export async function openListener(
   const inFlight = countRequests(app.server)
   // the socket still listens, so that who comes late is told why
   app.addHook('preClose', async () => {
-    await until(() => inFlight() === 0, DRAIN_MS)
+    await until(() => inFlight() === 0 && writer.waiting() === 0, DRAIN_MS)
     await writer.close()
     await until(() => inFlight() === 0, GIVE_UP_MS)
     if (inFlight() > 0) app.server.closeAllConnections()

@@ -4,12 +4,24 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { writeQueue } from '../../src/actions/write-queue.js'
+import { openLocalWriter } from '../../src/actions/writer.js'
 import { Refusal } from '../../src/domain/errors.js'
 import { openAcceptedLoads } from '../../src/store/accepted-loads.js'
 import { openWriting } from '../../src/store/open.js'
 import { openWriter } from '../../src/store/writer.js'
-import { emptyDatabase, tempDirectory } from '../support/database.js'
-import { aFlatRow, CSV, csv, importWhen, lines, loadingService, NDJSON, sendLoad, sources } from '../support/loading.js'
+import { emptyDatabase, steadyClock, tempDirectory } from '../support/database.js'
+import {
+  aFlatRow,
+  aRequest,
+  CSV,
+  csv,
+  importWhen,
+  lines,
+  loadingService,
+  NDJSON,
+  sendLoad,
+  sources,
+} from '../support/loading.js'
 import { annals, isClean, prepare, serveProcess, sourcesIn } from '../support/process.js'
 import { KEYS, openService } from '../support/service.js'
 
@@ -93,22 +105,35 @@ t.test('a load in mode `partial` that breaks off says what it has stored', async
   t.notMatch(again.stdout, '--mode partial')
 })
 
-t.test('SIGTERM gives up a load that runs: nothing is stored, and the same key completes it', async t => {
+t.test('SIGTERM lets a load finish though nobody waits for its answer', async t => {
   const db = join(tempDirectory(t), 'annals.db')
   const key = await prepare(db)
   const first = await serveProcess(db)
-  const { body } = await sendLoad(first.url, key, LONG, '', { key: 'stopped', headers: ASYNC })
+  const { body } = await sendLoad(first.url, key, LONG, '', { headers: ASYNC })
   await importWhen(first.url, body.id, ({ rows }) => rows > 0)
   t.equal((await first.stop()).status, 0)
+  t.equal(sourcesIn(db).names.length, ROWS)
+})
+
+t.test('a load that takes too long for that is given up: nothing is stored, and the same key completes it', async t => {
+  const db = emptyDatabase(t)
+  const file = join(tempDirectory(t), 'rows.ndjson')
+  writeFileSync(file, LONG)
+  const request = aRequest(file, { idempotency: { key: 'stopped', fingerprint: 'f' } })
+  const writer = openLocalWriter(db, steadyClock())
+  const loading = writer.load(request)
+  await new Promise<void>(resolve => writer.onProgress(({ rows }) => rows > 0 && resolve()))
+  await Promise.all([writer.close(), t.rejects(loading, { code: 'stopping' })])
   t.same(sourcesIn(db).names, [])
   await isClean(t, db)
 
-  const second = await serveProcess(db)
-  const old = await (await fetch(`${second.url}/v1/imports/${body.id}`)).json()
-  t.match(old, { state: 'refused', created: 0, problems: [{ line: null, code: 'stopping' }] })
-  const again = await sendLoad(second.url, key, LONG, '', { key: 'stopped' })
-  t.match(again, { status: 200, body: { created: ROWS } }, `${again.body.detail ?? ''} ${second.said()}`)
-  await second.stop()
+  const again = await openService(t, db)
+  t.match(await again.get(`/v1/imports/${request.id}`), {
+    state: 'refused',
+    created: 0,
+    problems: [{ line: null, code: 'stopping' }],
+  })
+  t.match(await again.writer.load({ ...request, id: 'again' }), { created: ROWS })
 })
 
 /** What is said of a load that the end of the process broke off. */
