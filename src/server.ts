@@ -7,6 +7,8 @@ import { openWorkers } from './workers.js'
 /** Told to stop, the process is gone after this long, whatever still runs. */
 const STOP_MS = 10_000
 
+/** A process that ended could not be replaced. */
+const NOT_SERVED = 1
 /** The process must not outlive a storage failure: what it holds in memory may not be what is on disk. */
 const STORAGE_FAILED = 70
 
@@ -29,7 +31,13 @@ export async function serve(config: Config): Promise<Running> {
     setTimeout(() => process.exit(STORAGE_FAILED), 250)
   })
   const serving =
-    config.workers > 1 ? openWorkers(config, writer) : await openListener(config, writer, { failed: () => failed })
+    config.workers > 1
+      ? openWorkers(config, writer, async ({ detail }) => {
+          process.stderr.write(`annals: ${detail}\n`)
+          await serving.close()
+          process.exit(NOT_SERVED)
+        })
+      : await openListener(config, writer, { failed: () => failed })
 
   closeWithGrace({ delay: STOP_MS, logger: false }, async ({ err }) => {
     if (err) say('stopping after an error', err)

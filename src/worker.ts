@@ -66,8 +66,8 @@ process.on('message', (message: ToWorker | { type: string }) => {
     waiting.delete(message.id)
   }
 })
-// without the first process nothing can be written, and its successor starts others
-process.on('disconnect', () => process.exit(1))
+// without the first process, to which nothing can be sent then, nothing can be written; its successor starts others
+for (const event of ['disconnect', 'error']) process.on(event, () => process.exit(1))
 // a terminal tells all processes; the first one says what is to be done
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
 send('ready')

@@ -7,6 +7,7 @@ import { keepStanding, stoodAt } from './actions/standing.js'
 import type { Writer } from './actions/writer.js'
 import { answering } from './actions/writer-channel.js'
 import type { Config } from './config.js'
+import { Refusal } from './domain/errors.js'
 import { DRAIN_MS, GIVE_UP_MS } from './listener.js'
 import { openBesideWriter } from './store/open.js'
 import { openReader } from './store/reader.js'
@@ -14,6 +15,8 @@ import type { FromWorker, ToWorker } from './worker-messages.js'
 
 /** One that ended unasked is replaced after this long, so that one which cannot live takes no processor. */
 const REPLACE_MS = 500
+/** When so many in a row have ended before they listened, others would end, too. */
+const MOST_DEATHS = 5
 /** One that does not confirm a commit for so long does nothing at all any more. */
 const CONFIRM_MS = 10_000
 
@@ -31,11 +34,14 @@ function headOf(db: string): number {
   return seq
 }
 
+const neverListen = (deaths: number, how: string | number) =>
+  new Refusal('internal', `${deaths} processes in a row ended before they listened, the last with ${how}`)
+
 /**
- * Several processes that serve one file. This one has the writer, and tells each of every commit; a write is answered
+ * Several processes that serve one file. `onFailure` is told when one that ended cannot be replaced. This one has the writer, and tells each of every commit; a write is answered
  * when all have confirmed it, so that whoever was told of a write finds it, whichever process he asks.
  */
-export function openWorkers(config: Config, writer: Writer) {
+export function openWorkers(config: Config, writer: Writer, onFailure: (error: Refusal) => void) {
   cluster.setupPrimary({
     exec: fileURLToPath(new URL('./worker.js', import.meta.url)),
     args: [],
@@ -46,6 +52,8 @@ export function openWorkers(config: Config, writer: Writer) {
   /** All processes go on from what this one has taken in, so that they tag one answer alike. */
   const standing = keepStanding(stoodAt(headOf(config.db)))
   let commits = 0
+  /** How many have ended before they listened since the last one that does. */
+  let deaths = 0
   let closing = false
   let unseen: { upTo: number; resolve: () => void }[] = []
 
@@ -94,17 +102,18 @@ export function openWorkers(config: Config, writer: Writer) {
     load: request => writer.load(request).finally(seenByAll),
   }
 
-  /** Starts one more; answers where it listens. */
+  /** Starts one more; answers where it listens. It is replaced whenever it ends unasked. */
   function start(): Promise<string> {
     const one: Process = { worker: cluster.fork(), seen: null, confirmed: 0 }
     processes.add(one)
     const answer = answering(known, reply => tell(one, { reply }))
+    let cannot: Refusal | undefined
     return new Promise((resolve, reject) => {
       one.worker.on('message', (message: FromWorker | { type: string }) => {
         if (message === 'ready') {
           // it opens the file after these, and is told of all that follow
           one.confirmed = commits
-          tell(one, { config, stood: standing.soFar() })
+          tell(one, closing ? 'stop' : { config, stood: standing.soFar() })
         } else if ('ask' in message) answer(message.ask)
         else if ('seen' in message) {
           one.confirmed = message.seen
@@ -112,8 +121,9 @@ export function openWorkers(config: Config, writer: Writer) {
           settle()
         } else if ('listening' in message) {
           one.seen = one.confirmed
+          deaths = 0
           resolve(message.listening)
-        } else if ('cannot' in message) reject(carried(message.cannot))
+        } else if ('cannot' in message) cannot = carried(message.cannot)
         else if ('wantsMetrics' in message)
           metrics.clusterMetrics().then(
             text => tell(one, { metrics: text, id: message.wantsMetrics }),
@@ -123,16 +133,21 @@ export function openWorkers(config: Config, writer: Writer) {
       one.worker.once('exit', (code, signal) => {
         processes.delete(one)
         settle()
-        reject(new Error(`a process ended with ${signal ?? code} before it listened`))
-        if (!closing && one.seen !== null) replace()
+        if (one.seen !== null) replace().catch(error => closing || onFailure(error))
+        else if (cannot) reject(cannot)
+        else {
+          deaths += 1
+          if (deaths < MOST_DEATHS) resolve(replace())
+          else reject(neverListen(deaths, signal ?? code))
+        }
       })
     })
   }
 
-  function replace(): void {
-    setTimeout(() => {
-      if (!closing) start().catch(replace)
-    }, REPLACE_MS)
+  async function replace(): Promise<string> {
+    await sleep(REPLACE_MS)
+    if (closing) throw new Refusal('stopping', 'The service is shutting down.')
+    return start()
   }
 
   async function end(): Promise<void> {
