@@ -357,6 +357,61 @@ t.test('a row corrects a number alone, and its ends only if it says so', async t
   t.match(await value({ qualifier: 'at_least', best: null, low: 26 }), [200, { low: 26, best: null, high: null }])
 })
 
+t.test('a row changes its figure in what it says otherwise, and in nothing that it does not hold', async t => {
+  const { load, get } = await loadingService(t)
+  const anah = { ...hit, id: 'anah', document: { ...hit.document, name: 'Anah' } }
+  const others = ['governor', 'afp'].map(id => ({ ...sources(1)[0], id }))
+  await load(lines([hit, anah, ...others]))
+  await load(lines([aFlatRow(), aFlatRow({ figure_id: 'f2', report_id: 'r2', report_title: 'More flee Hit' })]))
+  const haditha = { locality_id: null, locality_name: 'Haditha' }
+  await load(lines([aFlatRow({ figure_id: 'f3', ...haditha })]))
+  const first = { locality: 'hit', role: 'destination', extent: 'part_of', text: 'the market' }
+  const second = { locality: 'anah', role: 'origin', extent: 'exact', text: null }
+  const said = ['governor', 'afp'].map((source, i) => ({ source, role: ['spokesperson', 'relayer'][i] }))
+  const whole = {
+    ...{ event: 'e1', measure: 'displaced', value: { qualifier: 'at_least', low: 1200 } },
+    period: { edtf: '2016-03-01/2016-03-04', reading: 'within' },
+    places: [first, second],
+    attribution: [{ source: 'iom', role: 'originator' }, ...said],
+    citations: [
+      { report: 'r1', locator: 'p. 2' },
+      { report: 'r2', excerpt: 'Thousands fled' },
+    ],
+  }
+  const now = async (id: string) => {
+    const { id: _, rev, recorded_at, recorded_by, ...document } = await get(`/v1/figures/${id}`)
+    return document
+  }
+  const [{ locality }] = (await now('f3')).places
+  const cases: [cells: object, changed: (before: Answer) => object, warned?: object][] = [
+    [{ low: 1300 }, ({ value }) => ({ value: { ...value, low: 1300 } })],
+    [{ originator: 'reuters' }, () => ({ attribution: [{ source: 'reuters', role: 'originator' }, ...said] })],
+    [{ excerpt: 'They fled' }, ({ citations: [a, b] }) => ({ citations: [{ ...a, excerpt: 'They fled' }, b] })],
+    [{ event_id: 'e2', event_title: 'Another flight' }, () => ({ event: 'e2' })],
+    [{ period_text: 'early in March' }, ({ period }) => ({ period: { ...period, text: 'early in March' } })],
+    [
+      { period_start: undefined, period_end: undefined, period_edtf: '2016-03-02' },
+      ({ period }) => ({
+        period: { ...period, edtf: '2016-03-02', start: '2016-03-02', end: '2016-03-02', precision: 'day' },
+      }),
+    ],
+    [{ place_extent: 'unknown' }, () => ({ places: [{ ...first, extent: 'unknown' }, second] })],
+    [{ place_role: 'incident' }, () => ({ places: [{ ...first, role: 'incident' }, second] })],
+    [haditha, () => ({ places: [{ ...first, locality, text: null }, second] })],
+    [{ locality_name: 'Haditha' }, () => ({}), { record_kept: 1 }],
+  ]
+  for (const [i, [cells, changed, warned = {}]] of cases.entries()) {
+    const id = `whole${i}`
+    t.match((await load(lines([{ noun: 'figure', id, document: whole }]))).body, { created: 1 })
+    const before = await now(id)
+    const change = changed(before)
+    const revised = Object.keys(change).length
+    const { body } = await load(lines([aFlatRow({ figure_id: id, ...cells })]), '?reason=corrected')
+    t.match(body, { revised, unchanged: 1 - revised, warned }, JSON.stringify(cells))
+    t.strictSame(await now(id), { ...before, ...change }, JSON.stringify(cells))
+  }
+})
+
 t.test('what is approximate stays so in rows, until a row gives other dates', async t => {
   const { load, get } = await loadingService(t)
   await load(lines([hit]))
