@@ -17,7 +17,19 @@ t.test('If-Match names revisions by their tags, in whatever coding they were ans
 })
 
 t.test('a weak tag, and one that is not of a record, names no revision', async t => {
-  for (const given of ['W/"3"', '"x"', '""', '"412.abc"', '"a,b"', '"3-zstd"', '"-3"', '"3.0"', '"x", W/"3"'])
+  for (const given of [
+    'W/"3"',
+    '"x"',
+    '""',
+    '"412.abc"',
+    '"a,b"',
+    '"3-zstd"',
+    '"-3"',
+    '"0"',
+    '"03"',
+    '"3.0"',
+    '"x", W/"3"',
+  ])
     t.strictSame(revisionsMatched(given), [], given)
 })
 

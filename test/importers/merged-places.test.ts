@@ -54,6 +54,22 @@ t.test('a locality gets the parent that a later file brings', async t => {
   t.match(await loadInto(t, db, town), { ...noChange(1), warned: {} })
 })
 
+t.test('a gazetteer replaces neither a code nor the point of a locality', async t => {
+  const db = emptyDatabase(t)
+  const document = {
+    name: 'Hit',
+    level: 'settlement',
+    codes: { geonames: '1', wikidata: 'Q1' },
+    point: { lat: 33, lon: 42 },
+  }
+  await loadInto(t, db, lines([{ noun: 'locality', id: 'hit', document }]))
+  await loadInto(t, db, file(WOF, wof(7001, 'Hīt', '2').replace(',2,,', ',2,Q1,')))
+  t.match(
+    ask(db, read => recordOf('locality', read.find('locality', 'hit')!)),
+    { codes: { ...document.codes, whosonfirst: '7001' }, point: document.point },
+  )
+})
+
 t.test('a locality takes as many names as it may have, and its note says that there are more', async t => {
   const db = emptyDatabase(t)
   const named = (count: number) => Array.from({ length: count }, (_, n) => `Hit ${n}`).join('|')

@@ -204,12 +204,16 @@ t.test('The population is what the parts say', async t => {
   const populationOf = (cells: object) => figureOf(draftOf(ucdpGed, { ...row, ...none, ...cells })).population
   t.equal(populationOf({ deaths_a: '2' }), 'military')
   t.equal(populationOf({ deaths_b: '2' }), 'armed_group')
+  t.equal(populationOf({ deaths_a: '2', side_a: 'Forces of Government of X' }), 'armed_group')
+  t.equal(populationOf({ deaths_civilians: '2', deaths_unknown: '' }), 'unknown', 'an empty cell is no zero')
+  t.equal(populationOf({ deaths_civilians: '2', deaths_unknown: '1' }), 'unknown')
   t.equal(populationOf({ deaths_civilians: '2' }), 'civilian')
   t.equal(populationOf({ deaths_b: '2', deaths_civilians: '2' }), 'mixed')
   t.equal(populationOf({ deaths_a: '2', deaths_b: '2' }), 'unknown')
   t.equal(populationOf({}), 'unknown')
   t.equal(populationOf({ type_of_violence: '3' }), 'civilian', 'one-sided violence is against civilians')
   t.equal(populationOf({ type_of_violence: '3', deaths_unknown: '2' }), 'unknown')
+  t.equal(populationOf({ type_of_violence: '3', deaths_a: '2' }), 'military', 'but its dead may be of the other side')
 })
 
 t.test('Later editions: other columns, times after dates, a release that the file name says', async t => {
