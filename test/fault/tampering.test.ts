@@ -276,6 +276,19 @@ const cases: Case[] = [
     seq: 66,
   },
   {
+    name: 'a record’s first revision said to revise it, the chain computed again',
+    tamper: consistently(`UPDATE revision SET op = 'revise', reason = 'said so' WHERE seq = 5`),
+    outcome: 'tampered',
+    check: 'versions',
+    seq: 5,
+  },
+  {
+    name: 'a record’s second revision said to create it, the chain computed again',
+    tamper: consistently(`UPDATE revision SET op = 'create' WHERE rev = 2`),
+    outcome: 'tampered',
+    check: 'versions',
+  },
+  {
     name: 'a document written otherwise, the chain computed again',
     tamper: consistently(`UPDATE revision SET document = replace(document, '{"', '{ "') WHERE seq = 5`),
     outcome: 'tampered',
@@ -285,6 +298,13 @@ const cases: Case[] = [
   {
     name: 'a revision dated before the one in front of it, the chain computed again',
     tamper: consistently(`UPDATE revision SET recorded_at = '2025-12-31T00:00:00.000Z' WHERE seq = 40`),
+    outcome: 'tampered',
+    check: 'time',
+    seq: 40,
+  },
+  {
+    name: 'a time written without its milliseconds, the chain computed again',
+    tamper: consistently(`UPDATE revision SET recorded_at = replace(recorded_at, '.000Z', 'Z') WHERE seq = 40`),
     outcome: 'tampered',
     check: 'time',
     seq: 40,
