@@ -395,6 +395,8 @@ t.test('a cursor that was cut, changed or issued for another question is 400 bad
   for (const [url, filter] of [
     ['/v1/figures?limit=2', 'measure=killed'],
     ['/v1/localities/iq/timeline?limit=1', 'measure=killed'],
+    ['/v1/localities/iq/timeline?limit=1', 'from=2015-05-01'],
+    ['/v1/localities/iq/timeline?limit=1', 'to=2019-12-31'],
     ['/v1/localities?q=ramadi&limit=1', 'level=settlement'],
   ] as const) {
     const { next } = await get(url)

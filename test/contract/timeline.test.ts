@@ -63,6 +63,21 @@ t.test('every source, report and locality that is named is there, once', async t
   }
 })
 
+t.test('a report that no figure cites is there where a relation of an event or of a figure names it', async t => {
+  const { get, send } = await seededService(t)
+  const states = { kind: 'additional_to', asserted_by: 'source' }
+  for (const [of, from, to] of [
+    ['event', FALL, EXODUS],
+    ['figure', 'ramadi-2015:fall-killed', 'ramadi-2015:fall-fled'],
+  ]) {
+    const report = `on-${of}s`
+    await send('PUT', `/v1/reports/${report}`, { title: 'What belongs together', publisher: 'ocha' })
+    t.equal((await send('PUT', `/v1/relations/${report}`, { ...states, of, from, to, report })).status, 201)
+    const { reports, sources } = await get(URL_)
+    t.match([reports[report]?.id, sources.ocha?.id], [report, 'ocha'])
+  }
+})
+
 t.test('published_by shows what had been printed: by 1 May 2015 nothing of May', async t => {
   const { get } = await seededService(t)
   const { events } = await get(`${URL_}?published_by=2015-05-01`)
