@@ -6,6 +6,7 @@ import {
   anEvent,
   aQuestion,
   aRelation,
+  aReport,
   type Desk,
   desk,
   furnish,
@@ -182,6 +183,17 @@ test('what was changed since the merge, or no longer fits, stays where it is and
   t.equal(document('figure', 'fled').event, 'fall')
   t.equal(document('figure', 'fled-3').event, 'flight')
   t.equal(state('relation', 'noted'), 'live')
+})
+
+test('a relation that names what was retracted since the merge stays where it is and is named in warnings', async t => {
+  const { put, merge, revise, withdraw, state } = twoEvents(t)
+  put('report', 'daily', aReport())
+  put('relation', 'stated', aRelation({ kind: 'overlaps', report: 'daily' }))
+  merge('event', 'flight', 'fall')
+  withdraw('report', 'daily')
+  const detail = /^the relation stated stays as it is: .*it was retracted/
+  t.match(revise('event', 'flight', FLIGHT, BACK).warnings, [{ code: 'not_moved_back', detail }])
+  t.equal(state('relation', 'stated'), 'retracted')
 })
 
 test('un-merging moves back nothing but what that merge moved', async t => {

@@ -203,6 +203,37 @@ test('what replaced a number is followed over numbers that were not printed to t
   t.strictSame(asked({ published_by, verification: ['unverified'] }), [['first', [], ['fourth']]])
 })
 
+test('published_by shows what reports of that day state of one another, also reports that no figure cites', async t => {
+  const { read, put } = twoReports(t)
+  put('report', 'stated', aReport({ published: '2015-04' }))
+  put('figure', 'first', aFigure({ citations: [{ report: 'april' }] }))
+  put('figure', 'other', aFigure({ citations: [{ report: 'april' }], measure: 'injured' }))
+  const states = aRelation({ of: 'figure', kind: 'additional_to', from: 'first', to: 'other' })
+  put('relation', 'late', { ...states, report: 'sitrep' })
+  put('relation', 'early', { ...states, report: 'stated' })
+  put('relation', 'always', { ...states, asserted_by: 'curator' })
+  const asked = (published_by: string) =>
+    readTimeline(read, aQuestion('ramadi', { figures: { published_by } }))
+      .events.flatMap(({ figures }) => figures.flatMap(({ relations }) => relations.map(({ id }) => id)))
+      .sort()
+  t.strictSame(asked('2015-04-30'), ['always', 'early'])
+  t.strictSame(asked('2015-05-18'), ['always', 'early', 'late'])
+})
+
+test('a number is not replaced by one that no report had printed by the day, though one was its basis', async t => {
+  const { read, put } = twoReports(t)
+  put('figure', 'first', aFigure({ citations: [{ report: 'april' }] }))
+  const citations = [{ report: 'sitrep' }, { report: 'april', role: 'basis' as const }]
+  put('figure', 'second', aFigure({ citations }))
+  put('relation', 'x', aRelation({ of: 'figure', kind: 'revises', from: 'second', to: 'first' }))
+  const asked = (published_by: string) =>
+    readTimeline(read, aQuestion('ramadi', { figures: { published_by } })).events.flatMap(({ figures }) =>
+      figures.map(({ id, replaced_by }) => [id, replaced_by]),
+    )
+  t.strictSame(asked('2015-04-30'), [['first', undefined]])
+  t.strictSame(asked('2015-05-18'), [['second', undefined]])
+})
+
 test('a number that was replaced says so where its event shows none of what replaced it', async t => {
   const { read, put } = twoReports(t)
   const elsewhere = { event: 'march', places: [{ locality: 'hit' }], verification: 'verified' as const }

@@ -451,7 +451,7 @@ test('a figure revises its originator’s number of the same thing; a drop is a 
   const revises = aRelation({ of: 'figure', kind: 'revises', from: 'later', to: 'killed' })
   const governor = { source: 'governor', role: 'originator' } as const
   const others: [string, Partial<Inputs['figure']>][] = [
-    ['originator', { attribution: [governor, { source: 'un', role: 'relayer' }] }],
+    ['originator', { attribution: [governor, { source: 'un', role: 'spokesperson' }] }],
     ['measure', { measure: 'injured' }],
     ['measure, unit', { measure: 'homes_damaged', unit: 'dwelling' }],
     ['basis', { basis: 'cumulative' }],
@@ -465,6 +465,16 @@ test('a figure revises its originator’s number of the same thing; a drop is a 
   t.match(put('relation', 'x', revises), { outcome: 'created', warnings: [{ code: 'drop' }] })
   put('figure', 'latest', aFigure({ value: { qualifier: 'at_least', low: 300 } }))
   t.strictSame(put('relation', 'y', { ...revises, from: 'latest', to: 'later' }).warnings, [])
+  put('figure', 'range', aFigure({ value: { qualifier: 'between', low: 100, high: 200 } }))
+  for (const [low, high, ends] of [
+    [100, 150, /\(high\)$/],
+    [50, 200, /\(low\)$/],
+    [50, 150, /\(low and high\)$/],
+  ] as const) {
+    const id = `to-${low}-${high}`
+    put('figure', id, aFigure({ value: { qualifier: 'between', low, high } }))
+    t.match(put('relation', id, { ...revises, from: id, to: 'range' }).warnings, [{ code: 'drop', detail: ends }])
+  }
 })
 
 test('that a figure revises one of another event is a curator’s to say', async t => {
@@ -689,6 +699,9 @@ test('rank, verification, merge and same_as are a curator’s', async t => {
     'rows show the first',
   )
   t.match(amend('figure', 'killed', { citations: [...citations, other] }, by), { outcome: 'revised' })
+  t.equal(refusal(() => amend('figure', 'killed', { citations }, by)).code, 'forbidden', 'nor are any left out')
+  for (const beside of [{ method: 'count' }, { provisional: true }])
+    t.match(amend('figure', 'killed', beside, by), { outcome: 'revised' }, 'what is beside the claim')
   const last = document('figure', 'killed')
   withdraw('figure', 'killed')
   for (const own of [{ value }, {}, { rank: 'normal', verification: 'unverified' }])

@@ -37,9 +37,12 @@ test('figures keep the period and place that they took from their event; a chang
   put('figure', 'own', aFigure({ event: 'siege', period: { edtf: '2015-05-17' }, places: [{ locality: 'hit' }] }))
   t.strictSame(amend('event', 'siege', { note: 'nothing that figures take' }).warnings, [])
   t.strictSame(amend('event', 'siege', { period: { edtf: '2015-05' } }).warnings, [], 'wider: all are found still')
-  t.strictSame(amend('event', 'siege', { period: { edtf: '2015-05-16/2015-05-17' } }).warnings, [
-    { code: 'beyond_event', detail: 'the periods of figures reach beyond that of the event siege: inherits' },
-  ])
+  for (const edtf of ['2015-05-16/2015-05-31', '2015-05-16/2015-05-17'])
+    t.strictSame(
+      amend('event', 'siege', { period: { edtf } }).warnings,
+      [{ code: 'beyond_event', detail: 'the periods of figures reach beyond that of the event siege: inherits' }],
+      edtf,
+    )
   t.strictSame(amend('event', 'siege', { locality: 'hit', period: { edtf: '2015-06' } }).warnings, [
     { code: 'place_kept', detail: 'figures stay where the event was, at ramadi: inherits' },
     { code: 'beyond_event', detail: 'the periods of figures reach beyond that of the event siege: inherits, own' },
@@ -49,11 +52,12 @@ test('figures keep the period and place that they took from their event; a chang
 
 test('a warning names twenty figures and counts the rest', async t => {
   const { put, amend } = furnished(t)
-  for (let i = 10; i < 33; i++) put('figure', `f${i}`, aFigure({ event: 'siege' }))
-  const [warning] = amend('event', 'siege', {
-    period: { precision: 'unknown', edtf: null, start: null, end: null },
-  }).warnings
-  t.match(warning, { code: 'beyond_event', detail: /: f10, .*, f29 and 3 more$/ })
+  const of = (from: number, to: number) => {
+    for (let i = from; i < to; i++) put('figure', `f${i}`, aFigure({ event: 'siege', period: MAY }))
+    return (edtf: string) => amend('event', 'siege', { period: { edtf } }).warnings
+  }
+  t.match(of(10, 30)('2015-06'), [{ code: 'beyond_event', detail: /: f10, .*, f29$/ }])
+  t.match(of(30, 33)('2015-07'), [{ code: 'beyond_event', detail: /: f10, .*, f29 and 3 more$/ }])
 })
 
 test('a merge names the figures whose days the survivor does not have', async t => {
