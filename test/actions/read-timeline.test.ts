@@ -310,6 +310,22 @@ test('figures left out for want of a date are counted where they would have been
   t.equal(left('ramadi'), 2)
 })
 
+test('pages of a window show each event once, also those that begin before it', async t => {
+  const made = desk(t)
+  const { read, put } = made
+  furnish(made)
+  for (const id of ['one', 'other'])
+    put('event', id, anEvent({ locality: 'hit', period: { edtf: '2015-04-01/2015-05-01' } }))
+  const seen: string[] = []
+  const asked = (after: TimelineQuestion['after']) =>
+    readTimeline(read, aQuestion('hit', { from: '2015-05-01', limit: 1, after }))
+  for (let page = asked(null); ; page = asked(page.next!)) {
+    seen.push(...ids(page))
+    if (!page.next || seen.length > 3) break
+  }
+  t.strictSame(seen, ['one', 'other'])
+})
+
 test('a destination never shows as flight from that place, nor an origin as an arrival there', async t => {
   const made = desk(t)
   const { read, put, amend } = made
