@@ -3,7 +3,7 @@
  * docs/errors.md under their own heading; what each means on the wire or to a shell is decided at those edges.
  */
 export const catalogue = {
-  invalid: 'The request does not fit its schema or the rules of figures; each fault is listed.',
+  invalid: 'The request does not fit its schema or the rules of figures; `errors` says where.',
   malformed: 'The request or its body could not be read as the format that it claims to be.',
   unknown_member: 'A body member that the document does not have.',
   unknown_parameter: 'A query parameter that the route does not have.',
