@@ -17,7 +17,7 @@ const CANDIDATES = 10
 /** The refusal of a figure without an event: what it may be about, the nearest in time first, and how to say so. */
 export function eventRequired(tx: Transaction, figure: FigureInput): Refusal {
   const period = readPeriod(figure.period ?? {}, '/period')
-  const places = (figure.places ?? []).map(place => place.locality)
+  const places = (figure.places ?? []).map(({ locality }) => standingFor(tx.read, 'locality', locality)?.id ?? locality)
   const candidates = tx.read.candidateEvents(places, period, CANDIDATES + 1)
   return new Refusal(
     'event_required',

@@ -486,13 +486,15 @@ test('that a figure revises one of another event is a curator’s to say', async
 })
 
 test('a figure without an event is refused with candidates: same place or a nested one, overlapping period', async t => {
-  const { put, head } = furnished(t)
+  const { put, merge, head } = furnished(t)
   put('event', 'elsewhere', anEvent({ locality: 'hit' }))
   put('event', 'wider', anEvent({ locality: 'anbar', period: { edtf: '2015' } }))
   put('event', 'before', anEvent({ period: { edtf: '2014' } }))
   put('event', 'undated', anEvent({ period: {} }))
   put('event', 'moved', anEvent({ locality: 'anbar' }))
   put('event', 'moved', anEvent({ locality: 'hit' }), { expect: [1], reason: 'it was in Hit' })
+  put('locality', 'ar-ramadi', aLocality({ parent: 'anbar' }))
+  merge('locality', 'ar-ramadi', 'ramadi')
   const before = head()
   const loose = { ...aFigure({ period: { edtf: '2015-05-16' }, places: [{ locality: 'ramadi' }] }), event: undefined }
   const { code, faults, extra } = refusal(() => put('figure', 'new', loose))
@@ -505,6 +507,8 @@ test('a figure without an event is refused with candidates: same place or a nest
     { title: 'Flight from Ramadi', kind: 'conflict', locality: 'ramadi' },
   )
   t.match(extra.how_to, { event: String, new_event: { locality: 'ramadi' } })
+  const merged = refusal(() => put('figure', 'new', { ...loose, places: [{ locality: 'ar-ramadi' }] }))
+  t.strictSame(merged.extra, extra, 'a merged place means its survivor')
   t.strictSame(
     (
       refusal(() => put('figure', 'new', { ...loose, places: [{ locality: 'anbar' }] })).extra.candidates as {
