@@ -33,9 +33,11 @@ export function changeKey(tx: Transaction, command: KeyCommand): KeyAnswer {
   return command.do === 'add-key' ? addKey(tx, command) : revokeKey(tx, command)
 }
 
+/** A key's name as it is kept: it becomes `recorded_by` in the log. */
+const keyName = (given: string) => cleanText(given, '/name', { name: true })
+
 function addKey(tx: Transaction, { name: given, role, key_id, hash }: AddKey): KeyAnswer {
-  // it becomes `recorded_by` in the log
-  const name = cleanText(given, '/name', { name: true })
+  const name = keyName(given)
   if (name === OPERATOR.name)
     throw new Refusal('conflict', `what is done at the machine is recorded as by ${name}; a key needs another name`)
   if (tx.service.keyNamed(name)) throw new Refusal('conflict', `there is a key named ${name} already`)
@@ -44,7 +46,8 @@ function addKey(tx: Transaction, { name: given, role, key_id, hash }: AddKey): K
   return { name, role, created_at, revoked_at: null }
 }
 
-function revokeKey(tx: Transaction, { name }: RevokeKey): KeyAnswer {
+function revokeKey(tx: Transaction, { name: given }: RevokeKey): KeyAnswer {
+  const name = keyName(given)
   const key = tx.service.keyNamed(name)
   if (!key) throw new Refusal('not_found', `there is no key named ${name}`)
   const revoked_at = key.revoked_at ?? tx.now()
