@@ -37,6 +37,9 @@ export const masked = (text: string) =>
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .trimEnd()
 
+/** The program that `npm run demo` runs. */
+export const DEMO = join(ROOT, 'dist/src/demo.js')
+
 /** The environment without settings of our own. */
 export const unset = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ANNALS_')))
@@ -48,7 +51,7 @@ export const unset = () =>
 export async function demo(t: Test) {
   const folder = tempDirectory(t)
   const env = { ...unset(), ANNALS_PORT: '0', ANNALS_PUBLIC_URL: SHOWN }
-  const child = spawn(process.execPath, [join(ROOT, 'dist/src/demo.js')], {
+  const child = spawn(process.execPath, [DEMO], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

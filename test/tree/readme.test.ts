@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { settings } from '../../src/config.js'
 import { tempDirectory } from '../support/database.js'
-import { demo, examplesIn, masked, pagesIn, ROOT, SHOWN, textOf, unset } from '../support/pages.js'
+import { DEMO, demo, examplesIn, masked, pagesIn, ROOT, SHOWN, textOf, unset } from '../support/pages.js'
 
 const pages = ['README.md', ...pagesIn('docs'), 'seed/README.md']
 /** Their commands are run by a test of their own. */
@@ -78,6 +78,12 @@ t.test(
     t.equal((await fetch(`${address}/v1/sources`, { method: 'POST', headers, body })).status, 201)
   },
 )
+
+t.test('a demo beside another says that its database is in use', async t => {
+  const { folder: cwd, env } = await demo(t)
+  const { status, stderr } = spawnSync(process.execPath, [DEMO], { cwd, env, encoding: 'utf8' })
+  t.match({ status, stderr }, { status: 75, stderr: /^annals: .*\n$/ })
+})
 
 t.test('the README opens with what it is for and the two commands, and names every folder', async t => {
   const text = textOf('README.md')
