@@ -12,12 +12,11 @@ import {
   readSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { originOf, signCheckpoint } from '../domain/checkpoint.js'
 import { Refusal } from '../domain/errors.js'
-import { sync } from '../store/durable.js'
+import { sync, writeAll } from '../store/durable.js'
 import { inTurn } from '../store/lock.js'
 import type { Reader } from '../store/reader.js'
 import { storageRefusal } from '../store/storage-refusal.js'
@@ -138,11 +137,6 @@ function appendNote(file: string, note: string): void {
     closeSync(handle)
   }
   if (isNew) sync(dirname(file))
-}
-
-/** On a disk that is nearly full a write stores what fits and says so; only the next one fails. */
-function writeAll(handle: number, bytes: Buffer, position: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done, bytes.length - done, position + done)
 }
 
 /** A note ends with a signature line, and a blank line follows it. */

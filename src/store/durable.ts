@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Waits until a file, or the names in a directory, would survive a power cut. */
@@ -9,6 +9,11 @@ export function sync(path: string): void {
   } finally {
     closeSync(handle)
   }
+}
+
+/** On a disk that is nearly full a write stores what fits and says so; only the next one fails. */
+export function writeAll(handle: number, bytes: Buffer, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done, bytes.length - done, position + done)
 }
 
 /** Gives a finished file its name: first its content is durable, then the name is, so that no half file bears it. */

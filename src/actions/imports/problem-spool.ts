@@ -1,6 +1,7 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writeAll } from '../../store/durable.js'
 import type { RowProblem } from './request.js'
 
 /**
@@ -21,8 +22,10 @@ export function spoolProblems() {
 
   return {
     add(problem: RowProblem): void {
-      const written = writeSync(file, JSON.stringify(problem), offsets.at(-1)!)
-      offsets.push(offsets.at(-1)! + written)
+      const bytes = Buffer.from(JSON.stringify(problem))
+      const from = offsets.at(-1)!
+      writeAll(file, bytes, from)
+      offsets.push(from + bytes.length)
     },
     count: () => offsets.length - 1,
     /** Some of them as JSON, from a number on. */
