@@ -19,16 +19,24 @@ const RETRY_MS = 2_000
 /** Proxies cut connections on which nothing moves for a minute or so. */
 const HEARTBEAT_MS = 15_000
 
+export interface EventStream {
+  stream: Readable
+  /** Ends it in good order; its client comes back and goes on where it was. */
+  end(): void
+}
+
 /**
  * Server-sent events (HTML Standard, section 9.2) as a stream. Events are asked for only when the client has taken those
  * before, so that one that stalls costs a few kilobytes, whatever happens meanwhile.
  */
-export function eventStream(source: EventSourceOf, heartbeat = HEARTBEAT_MS): Readable {
+export function eventStream(source: EventSourceOf, heartbeat = HEARTBEAT_MS): EventStream {
   /** The client has taken everything and there was nothing more. */
   let idle = false
+  let ended = false
 
   function pull(): void {
     idle = false
+    if (ended) return
     try {
       const events = source.next()
       if (events.length > 0) stream.push(events.map(({ id, data }) => `id: ${id}\ndata: ${data}\n\n`).join(''))
@@ -42,8 +50,7 @@ export function eventStream(source: EventSourceOf, heartbeat = HEARTBEAT_MS): Re
     highWaterMark: 16 * 1024,
     read: pull,
     destroy(error, done) {
-      clearInterval(timer)
-      unsubscribe()
+      stop()
       done(error)
     },
   })
@@ -53,11 +60,18 @@ export function eventStream(source: EventSourceOf, heartbeat = HEARTBEAT_MS): Re
   const timer = setInterval(() => {
     if (idle && stream.readableLength === 0) stream.push(': still here\n\n')
   }, heartbeat)
+  function stop(): void {
+    ended = true
+    clearInterval(timer)
+    unsubscribe()
+  }
   stream.push(`retry: ${RETRY_MS}\n\n`)
-  return stream
-}
-
-/** Ends a stream in good order; its client comes back and goes on where it was. */
-export function endStream(stream: Readable): void {
-  stream.push(null)
+  return {
+    stream,
+    end() {
+      if (ended) return
+      stop()
+      stream.push(null)
+    },
+  }
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { changeJson } from '../actions/read-history.js'
@@ -6,7 +5,7 @@ import { watchLog } from '../actions/watch-log.js'
 import { invalid } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
 import { IfNoneMatch, Link } from '../http/described-headers.js'
-import { endStream, eventStream } from '../http/event-stream.js'
+import { type EventStream, eventStream } from '../http/event-stream.js'
 import { withParameters } from '../http/links.js'
 import { MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
@@ -38,8 +37,10 @@ const AT_ONCE = 32
 export function changeRoutes(app: FastifyInstance, service: Service): void {
   const { read } = service
   const watch = watchLog(read)
-  const streams = new Set<Readable>()
-  app.addHook('preClose', async () => streams.forEach(endStream))
+  const streams = new Set<EventStream>()
+  app.addHook('preClose', async () => {
+    for (const { end } of streams) end()
+  })
 
   app.get(
     '/v1/changes',
@@ -83,16 +84,16 @@ export function changeRoutes(app: FastifyInstance, service: Service): void {
       const asked = changesQuery.of(request)
       const format = negotiate(request, ['json', 'sse'])
       if (format === 'json' || request.method === 'HEAD') return answerPage(service, request, reply, asked)
-      const stream = openStream(request, asked)
-      streams.add(stream)
-      stream.once('close', () => streams.delete(stream))
+      const opened = openStream(request, asked)
+      streams.add(opened)
+      opened.stream.once('close', () => streams.delete(opened))
       // a proxy that collects an answer before it passes it on would collect this one for ever
       reply.headers({ 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' })
-      return reply.type(MEDIA_TYPES.sse).send(stream)
+      return reply.type(MEDIA_TYPES.sse).send(opened.stream)
     },
   )
 
-  function openStream(request: FastifyRequest, { since, noun }: Asked): Readable {
+  function openStream(request: FastifyRequest, { since, noun }: Asked): EventStream {
     let position = lastEventId(request) ?? since
     demandReached(service, position, request.headers['last-event-id'] ? 'Last-Event-ID' : 'since')
     return eventStream({

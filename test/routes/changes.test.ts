@@ -203,7 +203,7 @@ t.test('a client that stalls is given a few kilobytes and no more; then it goes 
     next: (): ServerSentEvent[] => [{ id: ++asked, data: 'x'.repeat(1000) }],
     subscribe: () => () => {},
   }
-  const stream = eventStream(source)
+  const { stream } = eventStream(source)
   stream.once('data', () => stream.pause())
   await sleep(100)
   const buffered = asked
@@ -225,7 +225,7 @@ t.test('a client that stalls is given a few kilobytes and no more; then it goes 
 })
 
 t.test('a quiet stream beats, so that nothing on the way takes it for dead', async t => {
-  const stream = eventStream({ next: () => [], subscribe: () => () => {} }, 20)
+  const { stream } = eventStream({ next: () => [], subscribe: () => () => {} }, 20)
   const chunks: string[] = []
   stream.on('data', chunk => chunks.push(String(chunk)))
   await sleep(150)
@@ -239,9 +239,35 @@ t.test('a quiet stream beats, so that nothing on the way takes it for dead', asy
 })
 
 t.test('heartbeats do not pile up for a client that takes none', async t => {
-  const stream = eventStream({ next: () => [], subscribe: () => () => {} }, 5)
+  const { stream } = eventStream({ next: () => [], subscribe: () => () => {} }, 5)
   stream.once('data', () => stream.pause())
   await sleep(200)
   t.ok(stream.readableLength < 40, `${stream.readableLength} bytes wait`)
   stream.destroy()
+})
+
+t.test('a stream that was ended is asked for nothing more, and ends in good order', async t => {
+  let more = () => {}
+  let asked = 0
+  const source = {
+    next: () => {
+      asked += 1
+      return []
+    },
+    subscribe: (tell: () => void) => {
+      more = tell
+      return () => {}
+    },
+  }
+  const { stream, end } = eventStream(source, 5)
+  stream.once('data', () => stream.pause())
+  await sleep(20)
+  const before = asked
+  end()
+  end()
+  more()
+  await sleep(20)
+  stream.resume()
+  await new Promise((resolve, reject) => stream.once('end', resolve).once('error', reject))
+  t.equal(asked, before)
 })
