@@ -12,8 +12,13 @@ export interface Area {
 
 /** The filters of each list, by parameter name; several values mean any of them. */
 export interface Filters {
-  locality: { parent?: string; level?: Term<'level'>[]; code?: string; bbox?: [number, number, number, number] }
-  source: { kind?: Term<'source_kind'>[]; parent?: string }
+  locality: {
+    parent?: string | string[]
+    level?: Term<'level'>[]
+    code?: string
+    bbox?: [number, number, number, number]
+  }
+  source: { kind?: Term<'source_kind'>[]; parent?: string | string[] }
   report: { publisher?: string[]; from?: string; to?: string }
   event: { kind?: Term<'event_kind'>[]; area?: Area; from?: string; to?: string; code?: string }
   figure: FigureFilters & {
@@ -28,7 +33,7 @@ export interface Filters {
     of?: ('event' | 'figure')[]
     kind?: string[]
     asserted_by?: Term<'asserted_by'>[]
-    event?: string
+    event?: string | string[]
     figure?: string
   }
 }

@@ -106,15 +106,17 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
   const mediaType = MEDIA_TYPES[format]
   if (isKnown(request, reply, { revision, settled, mediaType })) return reply
   const citation = citationOf(service, request, { title: `List of ${nouns[noun].plural}`, revision })
+  const retracted = values.include !== null
   const question: ListQuestion<Noun> = {
     filters: followed(
       service.read,
       noun,
       filtersOf(values as never, locality ? localityNamed(service.read, locality, at, 'locality').id : null),
       at,
+      retracted,
     ),
     at: revision,
-    retracted: values.include !== null,
+    retracted,
     updated_since: values.updated_since && askedAt(service, values.updated_since, 'updated_since').revision,
     after: null,
     limit: -1,
@@ -128,13 +130,20 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
   return reply.type(mediaType).send(inTurns(answerWhole(service, asked, format, values)))
 }
 
-/** The filters with the survivors of merged records in the place of these. */
-function followed<N extends Noun>(read: Reader, noun: N, filters: Filters[N], at: number): Filters[N] {
-  const { event, parent } = filters as { event?: string | string[]; parent?: string }
-  const standing = (of: Noun, id: string) => standingFor(read, of, id, at)?.id ?? id
+/** The filters with the survivors of merged records in the place of these; what was retracted since names both. */
+function followed<N extends Noun>(
+  read: Reader,
+  noun: N,
+  filters: Filters[N],
+  at: number,
+  retracted: boolean,
+): Filters[N] {
+  const { event, parent } = filters as { event?: string | string[]; parent?: string | string[] }
+  const standing = (of: Noun, ids: string | string[]) =>
+    [ids].flat().flatMap(id => [standingFor(read, of, id, at)?.id ?? id, ...(retracted ? [id] : [])])
   return {
     ...filters,
-    ...(event && { event: [event].flat().map(id => standing('event', id)) }),
+    ...(event && { event: standing('event', event) }),
     ...(parent && { parent: standing(noun, parent) }),
   }
 }

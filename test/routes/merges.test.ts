@@ -153,3 +153,21 @@ t.test('names and codes of a merged locality mean its survivor, and take no seco
   await send('DELETE', '/v1/localities/new?reason=never%20was', undefined, { headers: { 'if-match': '"1"' } })
   t.strictSame((await get('/v1/resolve?name=Albu%20Hayat')).candidates, [], 'or the survivor is withdrawn')
 })
+
+t.test('a relation that a merge retracted is found by the event that it names', async t => {
+  const { send, get } = await twoEvents(t)
+  const apart = { of: 'event', kind: 'distinct_from', from: 'return-a', to: 'return-b', asserted_by: 'curator' }
+  const besides = { ...apart, kind: 'additional_to', from: 'return-b', to: 'ramadi-exodus-2015-04' }
+  await send('PUT', '/v1/relations/apart', apart)
+  await send('PUT', '/v1/relations/besides', besides)
+  await send('PUT', '/v1/relations/besides-too', { ...besides, from: 'return-a' })
+  await send('POST', '/v1/events/return-b/merge?reason=the%20same', { into: 'return-a' })
+  const found = async (query: string) =>
+    (await get(`/v1/relations?${query}`)).items.map(({ id, state }: Answer) => `${id} ${state ?? 'live'}`)
+  t.strictSame(await found('event=return-b'), ['besides-too live'])
+  t.strictSame(await found('event=return-b&include=retracted'), [
+    'apart retracted',
+    'besides retracted',
+    'besides-too live',
+  ])
+})
