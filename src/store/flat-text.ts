@@ -81,19 +81,19 @@ const PAGE = 200
 /** Places are read as one JSON text for so many: a row of each would cost five times as much. */
 const MANY = 2000
 
-export function openFlatText(db: Database.Database, prepare: Prepare) {
-  /** For the page that SQLite puts together now: while it does, it can be asked nothing else. */
-  let cells: PlaceCells | null = null
-  db.function('flat_place', (locality: string) => cells!.get(locality))
-  function askWith<T>(places: PlaceCells, ask: () => T): T {
-    cells = places
-    try {
-      return ask()
-    } finally {
-      cells = null
-    }
+/** For the page that SQLite puts together now, whichever reader asked for it: while it does, nothing else runs. */
+let asked: PlaceCells | null = null
+function askWith<T>(places: PlaceCells, ask: () => T): T {
+  asked = places
+  try {
+    return ask()
+  } finally {
+    asked = null
   }
+}
 
+export function openFlatText(db: Database.Database, prepare: Prepare) {
+  db.function('flat_place', (locality: string) => asked!.get(locality))
   let kept: Kept | null = null
 
   function* cellsOfPlaces(at: number, form: FlatText): Generator<Buffer, PlaceCells> {

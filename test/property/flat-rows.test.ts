@@ -7,8 +7,8 @@ import { toFlatRow } from '../../src/formats/flat.js'
 import { ndjsonLine } from '../../src/formats/ndjson.js'
 import type { FlatRow } from '../../src/model/flat-row.js'
 import type { ListQuestion } from '../../src/model/queries.js'
-import type { Reader } from '../../src/store/reader.js'
-import { aFigure, aLocality, anEvent, aReport, aSource } from '../support/builders.js'
+import { openReader, type Reader } from '../../src/store/reader.js'
+import { aFigure, aLocality, anEvent, aReport, aSource, desk, furnish } from '../support/builders.js'
 import { aHistory, live, type Wish } from '../support/histories.js'
 
 tap.setTimeout(120_000)
@@ -93,4 +93,14 @@ test('of an empty log there are no rows', async t => {
   const { read } = live(t, [])
   t.strictSame(pagesAt(read, 0), [])
   t.equal(csvHeader() + textAt(read, 0, 'csv'), csvHeader())
+})
+
+test('readers over one connection write text side by side', async t => {
+  const made = desk(t)
+  furnish(made)
+  made.put('figure', 'killed', aFigure())
+  const [one, other] = [made.read, openReader(made.db)].map(read => read.flatText(made.head(), 'csv'))
+  const texts = [other!, one!].map(pieces => Buffer.concat([...pieces]).toString())
+  t.match(texts[0], /Ramadi/)
+  t.equal(texts[1], texts[0])
 })
