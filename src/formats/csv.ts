@@ -1,5 +1,5 @@
 import { csvText } from '../domain/flat-cells.js'
-import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.js'
+import { FLAT_NAMES, type FlatRow } from '../model/flat-row.js'
 
 export interface CsvOptions {
   /** For spreadsheets: a byte order mark before the header, and no text cell that a spreadsheet would run. */
@@ -8,12 +8,11 @@ export interface CsvOptions {
 
 export type CsvCell = string | number | boolean | null
 
-const COLUMNS = Object.keys(FLAT_COLUMNS) as FlatColumn[]
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /** The header of the flat figure rows, RFC 4180, ended by CRLF. */
 export function csvHeader(options: CsvOptions = {}): string {
-  return tableHeader(COLUMNS, options)
+  return tableHeader(FLAT_NAMES, options)
 }
 
 /** The header of any other table, ended by CRLF. */
@@ -21,13 +20,13 @@ export function tableHeader(columns: readonly string[], options: CsvOptions = {}
   return `${options.excel ? BYTE_ORDER_MARK : ''}${columns.join(',')}\r\n`
 }
 
-/** One flat figure row, in the order of FLAT_COLUMNS, ended by CRLF. Null is an empty cell, an empty text is `""`. */
+/** One flat figure row, in the order of FLAT_NAMES, ended by CRLF. Null is an empty cell, an empty text is `""`. */
 export function csvLine(row: FlatRow, options: CsvOptions = {}): string {
   const excel = options.excel === true
   let line = ''
-  for (let i = 0; i < COLUMNS.length; i++) {
+  for (let i = 0; i < FLAT_NAMES.length; i++) {
     if (i > 0) line += ','
-    const cell = row[COLUMNS[i]!]
+    const cell = row[FLAT_NAMES[i]!]
     if (cell === null) continue
     line += typeof cell === 'string' ? textCell(cell, excel) : cell
   }

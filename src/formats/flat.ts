@@ -1,6 +1,6 @@
 import { figureCells } from '../domain/flat-cells.js'
 import type { Event } from '../model/event.js'
-import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.js'
+import { FLAT_NAMES, type FlatRow } from '../model/flat-row.js'
 import type { Locality } from '../model/locality.js'
 import type { RecordOf } from '../model/nouns.js'
 import type { Report } from '../model/report.js'
@@ -39,6 +39,4 @@ export function toFlatRow(figure: RecordOf<'figure'>, event: Event & { id: strin
   })
 }
 
-const COLUMNS = Object.keys(FLAT_COLUMNS) as FlatColumn[]
-
-const inColumnOrder = (row: FlatRow) => Object.fromEntries(COLUMNS.map(column => [column, row[column]])) as FlatRow
+const inColumnOrder = (row: FlatRow) => Object.fromEntries(FLAT_NAMES.map(column => [column, row[column]])) as FlatRow

@@ -48,6 +48,8 @@ export const FLAT_COLUMNS = {
 } as const
 
 export type FlatColumn = keyof typeof FLAT_COLUMNS
+/** Their names, in order. */
+export const FLAT_NAMES = Object.keys(FLAT_COLUMNS) as FlatColumn[]
 type CellOf = { text: string; date: string; count: number; flag: boolean }
 
 /** One figure, its first place and first citation, and how many there are; null is unknown. */

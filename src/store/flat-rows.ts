@@ -1,13 +1,12 @@
-import { FLAT_COLUMNS, type FlatColumn, type FlatRow } from '../model/flat-row.js'
+import { FLAT_COLUMNS, FLAT_NAMES, type FlatRow } from '../model/flat-row.js'
 import type { ListQuestion } from '../model/queries.js'
 import { all } from './filters.js'
 import { CELLS, countries, type InTree, othersAt, placesAt, treeAt } from './flat-tables.js'
 import { asked, documentJoin } from './lists.js'
 import type { Prepare } from './statements.js'
 
-const COLUMNS = Object.keys(FLAT_COLUMNS) as FlatColumn[]
-const FLAGS = COLUMNS.flatMap((column, i) => (FLAT_COLUMNS[column] === 'flag' ? [i] : []))
-const COUNTRY = COLUMNS.indexOf('country')
+const FLAGS = FLAT_NAMES.flatMap((column, i) => (FLAT_COLUMNS[column] === 'flag' ? [i] : []))
+const COUNTRY = FLAT_NAMES.indexOf('country')
 
 type Cells = (string | number | boolean | null)[]
 
@@ -22,7 +21,7 @@ export function openFlatReader(prepare: Prepare) {
       const where = all(asked('figure', question))
       const [others, places] = [othersAt(at), placesAt(at)]
       const page = prepare<Cells>(
-        `SELECT ${COLUMNS.map(column => CELLS[column]).join(', ')} FROM figure v ${documentJoin(where)} ${others.sql} ${places.sql}
+        `SELECT ${FLAT_NAMES.map(column => CELLS[column]).join(', ')} FROM figure v ${documentJoin(where)} ${others.sql} ${places.sql}
          WHERE v.id > ? AND ${where.sql} ORDER BY v.id LIMIT +?`,
       ).raw()
       const tree = treeAt(at)
@@ -42,6 +41,6 @@ function rowOf(cells: Cells, countryOf: (locality: string) => string | null): Fl
   cells[COUNTRY] = countryOf(String(cells[COUNTRY]))
   for (const i of FLAGS) cells[i] = cells[i] === 1
   const row: Record<string, Cells[number]> = {}
-  for (let i = 0; i < COLUMNS.length; i++) row[COLUMNS[i]!] = cells[i]!
+  for (let i = 0; i < FLAT_NAMES.length; i++) row[FLAT_NAMES[i]!] = cells[i]!
   return row as FlatRow
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { csvText } from '../domain/flat-cells.js'
-import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
+import { FLAT_COLUMNS, FLAT_NAMES, type FlatColumn } from '../model/flat-row.js'
 import { currentAt } from './filters.js'
 import { CELLS, countries, type InTree, othersAt, treeAt } from './flat-tables.js'
 import { QUOTES, type TextCell } from './quotes.js'
@@ -55,7 +55,7 @@ const LINES: Readonly<Record<FlatText, string>> = {
 }
 
 function line(whole: (cells: string[]) => string, form: (column: Column) => string, write: (column: Column) => string) {
-  const columns = (Object.keys(FLAT_COLUMNS) as FlatColumn[]).filter(column => column !== 'country')
+  const columns = FLAT_NAMES.filter(column => column !== 'country')
   const forms = columns.map(column => (column === 'locality_name' ? '%s' : form(column)))
   const cells = columns.map(column => (column === 'locality_name' ? PLACE : write(column)))
   return `printf('${whole(forms)}', ${cells.join(', ')})`
