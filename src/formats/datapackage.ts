@@ -1,4 +1,5 @@
 import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
+import { RELATION_KINDS } from '../model/relation.js'
 import { ID_PATTERN, MAX_COUNT } from '../model/schema.js'
 import { terms, type Vocabulary } from '../model/vocabularies.js'
 
@@ -165,7 +166,7 @@ const TABLES: Readonly<Record<PackageTable, Table>> = {
       {
         name: 'kind',
         type: 'string',
-        constraints: { required: true, enum: [...new Set([...terms('event_relation'), ...terms('figure_relation')])] },
+        constraints: { required: true, enum: RELATION_KINDS },
       },
       ref('from'),
       ref('to'),

@@ -4,10 +4,13 @@ import { type Term, terms } from './vocabularies.js'
 
 type RelationKind = Term<'event_relation'> | Term<'figure_relation'>
 
+/** The kinds between events and those between figures, each once. */
+export const RELATION_KINDS = [...new Set([...terms('event_relation'), ...terms('figure_relation')])]
+
 const Of = Type.Enum(['event', 'figure'])
 const Kind = Type.Unsafe<RelationKind>({
   type: 'string',
-  enum: [...new Set([...terms('event_relation'), ...terms('figure_relation')])],
+  enum: RELATION_KINDS,
   description: 'Between events: the codelist event_relation; between figures: figure_relation.',
 })
 

@@ -2,7 +2,7 @@ import * as p from '../http/parameters.js'
 import { query, type Values } from '../http/query.js'
 import { NOUNS, type Noun } from '../model/nouns.js'
 import type { Area, FigureFilters, Filters } from '../model/queries.js'
-import { terms } from '../model/vocabularies.js'
+import { RELATION_KINDS } from '../model/relation.js'
 import { csvParameters, tableParameters } from './format-parameters.js'
 
 const SCOPES = ['within', 'exact'] as const
@@ -89,7 +89,7 @@ const parameters = {
   relation: {
     ...common,
     of: p.anyOf(['event', 'figure'], 'Between events, or between figures.'),
-    kind: p.anyOf([...new Set([...terms('event_relation'), ...terms('figure_relation')])], 'Of these kinds.'),
+    kind: p.anyOf(RELATION_KINDS, 'Of these kinds.'),
     asserted_by: p.termsOf('asserted_by', 'Who states it.'),
     event: p.id('At either end.'),
     figure: p.id('At either end.'),
