@@ -1,8 +1,13 @@
 /** Names longer than this are no slip of the pen, and comparing them costs time. */
 const LONGEST = 64
 
-/** The candidate that the word was most likely meant to be; undefined if none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/** The member of a fault that names the candidate which a word was most likely meant to be, if one is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): { did_you_mean?: string } {
+  const near = nearest(word, candidates)
+  return near === undefined ? {} : { did_you_mean: near }
+}
+
+function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined
   const folded = fold(word)
   let best: string | undefined

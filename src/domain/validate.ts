@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { Static, TSchema } from 'typebox'
 import { type Fault, invalid } from './errors.js'
 import { member } from './pointer.js'
-import { nearest } from './suggest.js'
+import { didYouMean } from './suggest.js'
 
 /** More faults than anyone mends in one go; the rest show when these are mended. */
 const MOST_FAULTS = 100
@@ -102,18 +102,16 @@ function unknownMember(error: ErrorObject, pointer: string): Fault {
   const known = Object.keys(error.parentSchema?.properties ?? {})
   const patterns = Object.keys(error.parentSchema?.patternProperties ?? {})
   const detail = patterns.length > 0 ? `Names here must fit ${patterns.join(' or ')}.` : 'There is no such member here.'
-  return { pointer: member(pointer, name), code: 'unknown_member', detail, ...suggestion(nearest(name, known)) }
+  return { pointer: member(pointer, name), code: 'unknown_member', detail, ...didYouMean(name, known) }
 }
 
 function notInList(error: ErrorObject, pointer: string): Fault {
   const listed: unknown[] = error.params.allowedValues ?? [error.params.allowedValue]
   const allowed = listed.filter(value => typeof value === 'string')
-  const near = typeof error.data === 'string' ? nearest(error.data, allowed) : undefined
+  const meant = typeof error.data === 'string' ? didYouMean(error.data, allowed) : {}
   const detail = 'This value is not in its list.'
-  return { pointer, code: 'not_in_list', detail, allowed, ...suggestion(near), ...echoed(error.data) }
+  return { pointer, code: 'not_in_list', detail, allowed, ...meant, ...echoed(error.data) }
 }
-
-export const suggestion = (near: string | undefined) => (near === undefined ? {} : { did_you_mean: near })
 
 /** Scalars are shown back, so that a row of an import can be found by its value; long texts and trees are not. */
 function echoed(value: unknown): { value?: unknown } {

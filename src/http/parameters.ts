@@ -1,7 +1,6 @@
 import type { Code } from '../domain/errors.js'
 import { readInstant, readWindowDate } from '../domain/period.js'
-import { nearest } from '../domain/suggest.js'
-import { suggestion } from '../domain/validate.js'
+import { didYouMean } from '../domain/suggest.js'
 import { ID_PATTERN } from '../model/schema.js'
 import { type Term, terms, type Vocabulary } from '../model/vocabularies.js'
 
@@ -89,8 +88,7 @@ export const ids = (description: string) => list({ type: 'string', pattern: ID_P
 function readTerm<T extends string>(allowed: readonly T[]): Read<T> {
   return given => {
     if (allowed.includes(given as T)) return { value: given as T }
-    const near = nearest(given, allowed)
-    return { code: 'not_in_list', detail: 'This value is not in its list.', allowed, ...suggestion(near) }
+    return { code: 'not_in_list', detail: 'This value is not in its list.', allowed, ...didYouMean(given, allowed) }
   }
 }
 

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
-import { nearest } from '../domain/suggest.js'
-import { suggestion } from '../domain/validate.js'
+import { didYouMean } from '../domain/suggest.js'
 import type { Parameter } from './parameters.js'
 
 type Parameters = Readonly<Record<string, Parameter<unknown>>>
@@ -115,12 +114,11 @@ function unknownParameter(name: string, known: readonly string[]): Fault {
     return { parameter, code: 'sum_refused', detail }
   }
   if (bare !== name) {
-    const near = known.includes(bare) ? bare : nearest(bare, known)
     const detail = 'Brackets mean nothing here: repeat the name, or separate values by commas.'
-    return { parameter, code: 'unknown_parameter', detail, ...suggestion(near) }
+    return { parameter, code: 'unknown_parameter', detail, ...didYouMean(bare, known) }
   }
   const detail = known.length > 0 ? 'There is no such parameter here.' : 'This address takes no parameters.'
-  return { parameter, code: 'unknown_parameter', detail, allowed: known, ...suggestion(nearest(name, known)) }
+  return { parameter, code: 'unknown_parameter', detail, allowed: known, ...didYouMean(name, known) }
 }
 
 /** One kind of fault names the whole; a wish for a sum outranks every slip beside it. */
