@@ -111,7 +111,7 @@ function answerPage(service: Service, request: FastifyRequest, reply: FastifyRep
   const { read } = service
   const head = read.head().seq
   demandReached(service, since, 'since')
-  if (isKnown(request, reply, { revision: head, mediaType: 'application/json' })) return reply
+  if (isKnown(request, reply, { revision: head, mediaType: MEDIA_TYPES.json })) return reply
   // what another process writes meanwhile is for the next page
   const rows = read.changes(since, limit + 1, noun).filter(({ seq }) => seq <= head)
   const page = rows.slice(0, limit)

@@ -124,7 +124,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
   const asked = { noun, question, q, revision, citation }
   const { format: suffix } = request.params as { format?: string }
   if (format === 'json' && (suffix === undefined || values.limit !== null || values.cursor !== null))
-    return answerPage(service, request, reply, asked)
+    return answerPage(service, request, reply, asked, values)
   linkCitation(reply, citation.url)
   if (format === 'csv' || format === 'ndjson') tellLeftOut(reply, leftOutOfList(service.read, noun, question))
   return reply.type(mediaType).send(inTurns(answerWhole(service, asked, format, values)))
@@ -149,10 +149,15 @@ function followed<N extends Noun>(
 }
 
 /** A page of a list, or of a search, as JSON. */
-function answerPage(service: Service, request: FastifyRequest, reply: FastifyReply, asked: Asked) {
+function answerPage(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: Asked,
+  values: ReturnType<(typeof listQueries)[Noun]['of']>,
+) {
   const { read } = service
   const { noun, question, q, revision, citation } = asked
-  const values = listQueries[noun].of(request)
   const limit = values.limit ?? USUAL_LIMIT
   const position = cursorPosition(service, request, values)
   const { page, more, matched } = q

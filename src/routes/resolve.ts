@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { countryNamed, resolveName } from '../actions/resolve-name.js'
 import { isKnown } from '../http/caching.js'
-import { negotiate } from '../http/negotiate.js'
+import { MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { query } from '../http/query.js'
 import { examples } from './examples.js'
@@ -59,7 +59,7 @@ export function resolveRoutes(app: FastifyInstance, service: Service): void {
       const { name, country, near, as_of, limit } = resolveQuery.of(request)
       negotiate(request, ['json'])
       const asked = askedAt(service, as_of)
-      if (isKnown(request, reply, { ...asked, mediaType: 'application/json' })) return reply
+      if (isKnown(request, reply, { ...asked, mediaType: MEDIA_TYPES.json })) return reply
       const within = country === null ? null : countryNamed(service.read, country, asked.at)
       const answer = resolveName(service.read, { name, within, near, at: asked.at, limit })
       return { name, ...answer, revision: asked.revision }

@@ -5,7 +5,7 @@ import { revisionOf } from '../actions/read-history.js'
 import { Refusal } from '../domain/errors.js'
 import { isKnown } from '../http/caching.js'
 import { Link } from '../http/described-headers.js'
-import { negotiate } from '../http/negotiate.js'
+import { MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
 import { NO_QUERY, query } from '../http/query.js'
 import { NOUNS, type Noun, nouns } from '../model/nouns.js'
@@ -91,7 +91,7 @@ function listRoute(app: FastifyInstance, service: Service, noun: Noun): void {
       const values = revisionsQuery.of(request)
       negotiate(request, ['json'])
       const { at, revision, settled } = askedAt(service, values.as_of)
-      if (isKnown(request, reply, { revision, settled, mediaType: 'application/json' })) return reply
+      if (isKnown(request, reply, { revision, settled, mediaType: MEDIA_TYPES.json })) return reply
       const { id } = recordNamed(service, noun, request.params.id, at)
       const [after = 0] = (cursorPosition(service, request, values) ?? []) as number[]
       const { rows, matched } = read.snapshot(() => ({
