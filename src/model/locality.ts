@@ -13,7 +13,7 @@ const LocalityNameInput = Closed({
 })
 const LocalityName = Closed({
   text: Name,
-  lang: Nullable(Type.String()),
+  lang: Nullable(Language),
   kind: OneOf('name_kind'),
 })
 
