@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:
 import Database from 'better-sqlite3'
 import { Refusal } from '../domain/errors.js'
 
-/** Who waits for a turn waits no longer. */
+/** Whoever waits for a turn waits no longer than this. */
 const TURN_MS = 5_000
 
 /**

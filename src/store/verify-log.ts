@@ -71,5 +71,5 @@ export function checkVersions(db: Database.Database, report: Report): void {
      WHERE rev <> place OR (op = 'create') <> (rev = 1) ORDER BY seq`,
   )
   for (const { seq, noun, id, rev, place, op } of odd.iterate())
-    report(seq, `the ${place}. row of ${noun} ${id} is its revision ${rev} (${op})`)
+    report(seq, `row ${place} of ${noun} ${id} is its revision ${rev} (${op})`)
 }
