@@ -1,8 +1,8 @@
 import { fold } from '../domain/names.js'
-import { nearest } from '../domain/suggest.js'
+import { didYouMean } from '../domain/suggest.js'
 import { outOfOrder } from '../domain/value.js'
 import type { FigureInput, ValueInput } from '../model/figure.js'
-import { FLAT_COLUMNS, type FlatColumn } from '../model/flat-row.js'
+import { FLAT_COLUMNS, FLAT_NAMES, type FlatColumn } from '../model/flat-row.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, PlaceHint } from './adapter.js'
@@ -86,13 +86,11 @@ export function readFlatRow(cells: Readonly<Record<string, unknown>>, line: numb
 
 function refuseUnknown({ cells, problems }: Reading): void {
   for (const column of unknownColumns(Object.keys(cells))) {
-    const near = nearest(column, COLUMNS)
-    const detail = `A flat figure row has no such column.${near ? ` Did you mean ${near}?` : ''}`
+    const { did_you_mean } = didYouMean(column, FLAT_NAMES)
+    const detail = `A flat figure row has no such column.${did_you_mean ? ` Did you mean ${did_you_mean}?` : ''}`
     problems.push({ column, code: 'invalid', detail, value: cells[column] ?? null })
   }
 }
-
-const COLUMNS = Object.keys(FLAT_COLUMNS) as FlatColumn[]
 
 /** Those of some columns that a flat row does not have. */
 export const unknownColumns = (header: readonly string[]) =>
@@ -146,7 +144,7 @@ function readPeriod(reading: Reading): PeriodInput | null {
   return { start, end, precision, text, ...(edtf !== null && { edtf }), ...(inferred !== null && { inferred }) }
 }
 
-const PERIOD = COLUMNS.filter(column => column.startsWith('period_'))
+const PERIOD = FLAT_NAMES.filter(column => column.startsWith('period_'))
 
 function readAttribution(reading: Reading): (NamedSource & { role: 'originator' | 'spokesperson' })[] {
   const attribution = (['originator', 'spokesperson'] as const).flatMap(role =>

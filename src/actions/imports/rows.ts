@@ -2,14 +2,13 @@ import { createReadStream, type ReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { invalid, Refusal } from '../../domain/errors.js'
 import { member } from '../../domain/pointer.js'
-import { nearest as nearestOf } from '../../domain/suggest.js'
-import { suggestion } from '../../domain/validate.js'
+import { didYouMean } from '../../domain/suggest.js'
 import type { Adapter, BrokenRow, FileFacts, ForeignRow } from '../../importers/adapter.js'
 import { unknownColumns } from '../../importers/flat-row.js'
 import { openTable } from '../../importers/read.js'
 import { ndjsonRows } from '../../importers/read-ndjson.js'
 import { adapterNamed, adapters, detect, lacking, nearest } from '../../importers/registry.js'
-import { FLAT_COLUMNS } from '../../model/flat-row.js'
+import { FLAT_NAMES } from '../../model/flat-row.js'
 import { documentRow, excelReader, flatReader, type ReadRow } from './own-rows.js'
 import type { ImportRequest } from './request.js'
 import type { Row } from './row.js'
@@ -123,7 +122,7 @@ function otherColumns(columns: readonly string[]): Refusal {
     pointer: member('', column),
     code: 'unknown_member' as const,
     detail: `there is no column ${column}`,
-    ...suggestion(nearestOf(column, Object.keys(FLAT_COLUMNS))),
+    ...didYouMean(column, FLAT_NAMES),
   }))
   const named = faults.map(({ detail, did_you_mean }) => `${detail}${did_you_mean ? ` (${did_you_mean}?)` : ''}`)
   return new Refusal('invalid', `In a table of figures ${named.slice(0, NAMED).join(', ')}.`, faults)
