@@ -11,10 +11,14 @@ import { serveCommand } from './commands/serve.js'
 import { transferCommands } from './commands/transfer.js'
 import { release } from './release.js'
 
+const json = process.argv.includes('--json')
+
 const program = new Command('annals')
   .description('Dated, sourced displacement and casualty figures, kept apart and never summed.')
   .version(release)
   .exitOverride()
+  // in JSON it is said below
+  .configureOutput({ writeErr: text => json || process.stderr.write(text) })
   .configureHelp({ sortSubcommands: false })
   .addHelpText(
     'after',
@@ -49,9 +53,14 @@ program.commands.forEach(forEveryCommand)
 // a reader such as `head` that has seen enough is no failure
 process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : EXIT.refused))
 
+/** What Commander says of wrong usage, without what it prints before it. */
+const sentenceOf = ({ message }: CommanderError) => message.replace(/^error: /, '')
+
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT.usage)
-  fail(error, { json: process.argv.includes('--json') })
+  if (!(error instanceof CommanderError)) fail(error, { json })
+  if (error.exitCode === 0) process.exit(0)
+  if (json) process.stderr.write(`${JSON.stringify({ code: 'invalid', detail: sentenceOf(error), errors: [] })}\n`)
+  process.exit(EXIT.usage)
 }

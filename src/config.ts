@@ -48,6 +48,9 @@ function webAddress(text: string): Reason | null {
   return url.search || url.hash ? 'must have no query and no fragment' : null
 }
 
+const serviceAddress = (text: string) =>
+  /\/v1\/*$/.test(text) ? 'must be the address of the service itself, without /v1' : webAddress(text)
+
 const level = (text: string) =>
   (LOG_LEVELS as readonly string[]).includes(text) ? null : `must be one of ${LOG_LEVELS.join(', ')}`
 
@@ -99,7 +102,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
     help: 'the file of the key that signs checkpoints, made if it is not there; else beside the database',
     fault: anyText,
   },
-  url: { flag: 'url', variable: 'ANNALS_URL', standard: null, help: 'work on this service', fault: webAddress },
+  url: { flag: 'url', variable: 'ANNALS_URL', standard: null, help: 'work on this service', fault: serviceAddress },
   key: { flag: 'key', variable: 'ANNALS_KEY', standard: null, help: 'the key for that service', fault: anyText },
 }
 

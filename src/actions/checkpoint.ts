@@ -67,7 +67,10 @@ function makeKey(file: string): void {
     linkSync(temporary, file)
     sync(dirname(file))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    const refused = storageRefusal(error)
+    throw refused === error ? new Refusal('storage_failure', `${file}: no key can be made there: ${message}`) : refused
   } finally {
     rmSync(temporary, { force: true })
   }

@@ -34,7 +34,7 @@ export function expected(
     throw new Refusal('precondition_failed', `${stands}, not ${expect.join(' or ') || 'what If-Match names'}`, [], {
       rev: found.rev,
     })
-  if (why === null) throw new Refusal('reason_required', `${stands}; say why it changes with ?reason=`)
+  if (why === null) throw new Refusal('reason_required', `${stands}; say why it changes, with ?reason= or --reason`)
   return why
 }
 

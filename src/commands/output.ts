@@ -1,4 +1,5 @@
-import { Refusal } from '../domain/errors.js'
+import { type Fault, Refusal } from '../domain/errors.js'
+import type { Referrer } from '../store/records.js'
 import { storageRefusal } from '../store/storage-refusal.js'
 
 /** Prints an answer: its JSON when that was asked for, else lines for people. */
@@ -13,8 +14,8 @@ export const warned = ({ warnings }: { warnings: readonly { detail: string }[] }
 /** Exit statuses, as sysexits(3) has them from 64 up. */
 export const EXIT = { refused: 1, usage: 2, shorter: 2, notOurs: 65, storage: 70, inUse: 75 } as const
 
-/** What names a flag or a variable is about how the command was given, and not about what it was asked to do. */
-const isUsage = ({ faults }: Refusal) => faults.some(({ parameter = '' }) => /^(--|ANNALS_)/.test(parameter))
+/** What names a flag, an argument or a variable is about how the command was given, and not about what it was asked to do. */
+const isUsage = ({ faults }: Refusal) => faults.some(({ parameter = '' }) => /^(--|<|ANNALS_)/.test(parameter))
 
 function statusOf(refusal: Refusal): number {
   if (isUsage(refusal)) return EXIT.usage
@@ -32,7 +33,13 @@ export function fail(thrown: unknown, { json }: { json: boolean }): never {
   process.stderr.write(
     json
       ? `${JSON.stringify({ code, detail, errors: faults, ...extra })}\n`
-      : `annals: ${detail}\n${faults.map(fault => `  ${fault.pointer ?? fault.parameter ?? ''}: ${fault.detail}\n`).join('')}`,
+      : [`annals: ${detail}`, ...faults.map(lineOf), ...referrersIn(error)].join('\n  ').concat('\n'),
   )
   process.exit(statusOf(error))
 }
+
+const lineOf = ({ pointer, parameter, detail }: Fault) => `${pointer || parameter || 'as a whole'}: ${detail}`
+
+/** The records that stand in the way of a retraction, which text has nowhere else. */
+const referrersIn = ({ extra }: Refusal) =>
+  ((extra.referrers ?? []) as readonly Referrer[]).map(({ noun, id }) => `${noun} ${id}`)

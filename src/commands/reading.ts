@@ -12,7 +12,7 @@ import { type Term, terms } from '../model/vocabularies.js'
 import type { Reader } from '../store/reader.js'
 import { NOW, recordOf } from '../store/records.js'
 import { configOf, heldAt, reading, usage, withSettings } from './context.js'
-import { print } from './output.js'
+import { EXIT, print } from './output.js'
 
 function dayOf(flag: string, given: string | undefined): string | undefined {
   if (given === undefined) return undefined
@@ -36,6 +36,8 @@ function measuresOf(given: string | undefined): Term<'measure'>[] | undefined {
   return measures
 }
 
+const noPlaceCalled = (words: string) => `no place is called ${words}`
+
 /** The locality that words at a keyboard mean: an id, a code, or a name that only one place has. */
 function localityMeant(read: Reader, words: string, at: number) {
   if (read.find('locality', words, at) || words.includes(':'))
@@ -43,7 +45,7 @@ function localityMeant(read: Reader, words: string, at: number) {
   const { resolved, candidates } = resolveName(read, { name: words, within: null, near: null, at, limit: 10 })
   if (resolved !== null) return recordOf('locality', read.find('locality', resolved, at)!)
   const list = candidates.map(({ id, name, path }) => `${id} (${[name, ...path].join(', ')})`).join('; ')
-  if (candidates.length === 0) throw new Refusal('not_found', `no place is called ${words}`)
+  if (candidates.length === 0) throw new Refusal('not_found', noPlaceCalled(words))
   throw new Refusal('ambiguous', `${words} may mean: ${list}`, [], { candidates })
 }
 
@@ -99,8 +101,9 @@ export function readingCommands(program: Command): void {
   withSettings(program.command('resolve'), 'db')
     .description('which localities a name may mean')
     .argument('<name>', 'in any spelling and script')
-    .action((name: string, flags) =>
-      reading(configOf(flags), read => {
+    .action((name: string, flags) => {
+      if (name.trim() === '') throw usage('<name>', 'must not be empty')
+      return reading(configOf(flags), read => {
         const answer = resolveName(read, { name, within: null, near: null, at: NOW, limit: 10 })
         print(flags, { name, ...answer }, () =>
           answer.candidates
@@ -110,7 +113,9 @@ export function readingCommands(program: Command): void {
             )
             .join(''),
         )
-        if (answer.candidates.length === 0) process.exitCode = 1
-      }),
-    )
+        if (answer.candidates.length > 0) return
+        if (!flags.json) process.stderr.write(`annals: ${noPlaceCalled(name)}\n`)
+        process.exitCode = EXIT.refused
+      })
+    })
 }

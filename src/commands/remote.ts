@@ -5,8 +5,8 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportAnswer, ImportRequest } from '../actions/imports/request.js'
 import type { KeyAnswer } from '../actions/keys.js'
-import { Refusal } from '../domain/errors.js'
 import type { TableOptions } from '../formats/whole.js'
+import { usage } from './context.js'
 import { ask } from './service.js'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const LOOK_MS = 500
 
 function bearer(key: string | null): { authorization: string } {
-  if (key === null) throw new Refusal('unauthenticated', 'a service needs a key: --key, or ANNALS_KEY')
+  if (key === null) throw usage('--key', 'or ANNALS_KEY is needed: a service needs a key')
   return { authorization: `Bearer ${key}` }
 }
 
@@ -45,7 +45,7 @@ export async function importInto(
   const { format, mode, dry_run, localities, reason, name, edition, source, file } = request
   const asked = { format, mode, dry_run: dry_run ? '1' : null, localities, reason, name, edition, source }
   const query = new URLSearchParams(Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== null))
-  const response = await ask(`${url}/v1/imports?${query}`, {
+  const sent = ask(`${url}/v1/imports?${query}`, {
     method: 'POST',
     headers: {
       ...bearer(key),
@@ -57,7 +57,7 @@ export async function importInto(
     body: Readable.toWeb(createReadStream(file)) as ReadableStream,
     duplex: 'half',
   } as RequestInit)
-  let answer = (await response.json()) as ImportAnswer
+  let answer = (await (await sent).json()) as ImportAnswer
   for (; answer.state === 'running'; await sleep(LOOK_MS)) {
     progress(answer)
     answer = (await (await ask(`${url}/v1/imports/${answer.id}`)).json()) as ImportAnswer

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -9,7 +9,7 @@ import { exporters, meaningless } from '../actions/exports.js'
 import type { ImportAnswer, ImportRequest } from '../actions/imports/request.js'
 import { FORMATS } from '../actions/imports/rows.js'
 import { addressOf } from '../config.js'
-import { Refusal } from '../domain/errors.js'
+import { type Code, Refusal } from '../domain/errors.js'
 import { configOf, heldAt, reading, usage, withSettings, writing } from './context.js'
 import { EXIT, print } from './output.js'
 import { progressLine } from './progress.js'
@@ -30,10 +30,15 @@ function left(answer: ImportAnswer): string {
   return answer.mode === 'atomic' ? 'nothing was stored; --mode partial stores the good rows' : 'nothing was stored'
 }
 
-/** Says of a load that broke off what it has left, if anything. */
-function brokenOff(error: unknown): never {
+/**
+ * The answer of a load that was refused or broke off. A failure of storage has a status of its own, and is thrown; of
+ * what was stored before it a word is said.
+ */
+function refusedAnswer(error: unknown, { json = false }: { json?: boolean }): ImportAnswer {
   const answer = error instanceof Refusal ? (error.extra.import as ImportAnswer | undefined) : undefined
-  if (answer && storedSome(answer)) process.stderr.write(`${counted(answer)}\n${left(answer)}\n`)
+  if (!answer) throw error
+  if (!(error as Refusal).code.startsWith('storage_')) return answer
+  if (storedSome(answer) && !json) process.stderr.write(`${counted(answer)}\n${left(answer)}\n`)
   throw error
 }
 
@@ -68,9 +73,14 @@ function said(answer: ImportAnswer): string {
 }
 
 function checkFile(file: string): void {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw new Refusal('not_found', `${file}: there is no such file`)
+  if (!existsSync(file)) throw new Refusal('not_found', `${file}: there is no such file`)
+  const found = statSync(file)
+  if (!found.isFile()) throw new Refusal('invalid', `${file}: it is ${found.isDirectory() ? 'a directory' : 'no file'}`)
+  if (found.size === 0) throw new Refusal('malformed', `${file}: the file is empty`)
 }
+
+/** Why a load was given up before its first row; undefined if it was not. */
+const unread = ({ rows, problems: [first] }: ImportAnswer) => (rows === 0 && first?.line === null ? first : undefined)
 
 /** Files into the store, and the store into files; here or on a service elsewhere. */
 export function transferCommands(program: Command): void {
@@ -118,8 +128,10 @@ export function transferCommands(program: Command): void {
             return writer.load(request)
           })
       )
+        .catch(error => refusedAnswer(error, flags))
         .finally(progress.end)
-        .catch(flags.json ? undefined : brokenOff)
+      const reason = unread(answer)
+      if (reason && !flags.json) throw new Refusal(reason.code as Code, reason.detail)
       print(flags, answer, () => said(answer))
       process.exitCode = answer.state === 'refused' || answer.refused > 0 ? EXIT.refused : 0
     })
@@ -160,14 +172,17 @@ function openToWrite(file: string): number {
   try {
     return openSync(file, 'w')
   } catch (error) {
-    const why = WHY[(error as NodeJS.ErrnoException).code ?? '']
-    throw why === undefined ? error : new Refusal('invalid', `${file} cannot be written: ${why}`)
+    const { code = '' } = error as NodeJS.ErrnoException
+    throw code in WHY ? unwritable(file, code) : error
   }
 }
+
+const unwritable = (file: string, code: string) => new Refusal('invalid', `${file} cannot be written: ${WHY[code]}`)
 
 /** Writes an export to a file, which is there whole or as it was before; or to standard output. */
 async function deliver(text: Readable, file: string | undefined, flags: { json?: boolean }): Promise<void> {
   if (file === undefined) return pipeline(text, process.stdout)
+  if (existsSync(file) && statSync(file).isDirectory()) throw unwritable(file, 'EISDIR')
   const part = `${file}.part`
   const fd = openToWrite(part)
   try {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import t from 'tap'
 import { seededDatabase } from '../support/database.js'
 import { annals } from '../support/process.js'
@@ -31,6 +30,7 @@ t.test('a flag or variable that cannot be is usage, status 2, and named', async 
     ['changes', '--since', 'x'],
     ['verify', '--pubkey', 'x'],
     ['changes', '--url', 'ftp://x'],
+    ['changes', '--url', 'https://x.example/v1'],
     ['changes', '--none'],
   ]) {
     const flag = words.find(word => word.startsWith('--'))!
@@ -41,6 +41,37 @@ t.test('a flag or variable that cannot be is usage, status 2, and named', async 
     stderr: /ANNALS_PORT must be a number/,
   })
   t.match(await annals(['show', 'nowhere', '--db', db]), { status: 1 }, 'what is not found is refused')
+  for (const words of [['changes', '--none'], ['show'], ['export', 'nothing'], ['retract', 'event', 'x']]) {
+    const { status, stdout, stderr } = await annals([...words, '--json'])
+    t.match(
+      { status, stdout, said: JSON.parse(stderr) },
+      { status: 2, stdout: '', said: { code: 'invalid', errors: [] } },
+    )
+  }
+})
+
+t.test('a name that no place has is told, and an empty one is usage', async t => {
+  const db = await seededDatabase(t)
+  const resolve = (...words: string[]) => annals(['resolve', ...words, '--db', db])
+  t.match(await resolve('Nowhere'), { status: 1, stdout: '', stderr: 'annals: no place is called Nowhere\n' })
+  t.match(await resolve('Nowhere', '--json'), { status: 1, stdout: /"candidates":\[\]/, stderr: '' })
+  t.match(await resolve(''), { status: 2, stdout: '', stderr: /<name> must not be empty/ })
+})
+
+t.test('a record that others need names them when it is to be withdrawn', async t => {
+  const db = await seededDatabase(t)
+  const { status, stderr } = await annals(['retract', 'locality', 'iq-ramadi', '--reason', 'x', '--db', db])
+  t.equal(status, 1)
+  t.match(stderr, /first\n {2}event ramadi-casualties-2015-05\n/)
+})
+
+t.test('a key that cannot be made is a sentence, and a failure of storage', async t => {
+  const db = await seededDatabase(t)
+  for (const command of ['checkpoint', 'serve'])
+    t.match(await annals([command, '--db', db, '--signing-key', `${db}-none/key`]), {
+      status: 70,
+      stderr: /^annals: \S+\/key: no key can be made there: ENOENT[^\n]*\n$/,
+    })
 })
 
 t.test('show --json has no total, and says why, as the service does', async t => {
@@ -53,46 +84,4 @@ t.test('show --json has no total, and says why, as the service does', async t =>
   const printed = await annals(['show', 'ramadi', '--db', db, '--published-by', '2015-05-18'])
   t.match(printed.stdout, /\nLeft out, for no dated report prints them: 0 figures\.\n$/)
   t.ok(events.length > 1)
-})
-
-t.test('export says why a file cannot be written', async t => {
-  const db = await seededDatabase(t)
-  const to = (file: string) => annals(['export', 'documents.ndjson', file, '--json', '--db', db])
-  for (const file of [`${db}-no/such/file`, `${db}/within-a-file`]) {
-    const { status, stderr } = await to(file)
-    t.equal(status, 1)
-    t.match(JSON.parse(stderr), { code: 'invalid', detail: /cannot be written: there is no such directory/ })
-  }
-})
-
-t.test('a file that a command names wins over a service that the environment names', async t => {
-  const db = await seededDatabase(t)
-  const env = { ANNALS_URL: 'http://127.0.0.1:9' }
-  t.match(await annals(['export', 'sources.csv', '--db', db], { env }), { status: 0, stdout: /iom/ })
-  t.match(await annals(['export', 'sources.csv'], { env }), { status: 1, stderr: /cannot be reached/ })
-  const both = ['export', 'sources.csv', '--db', db, '--url', 'http://127.0.0.1:9']
-  t.match(await annals(both), { status: 2, stderr: /--db does not go with --url/ })
-})
-
-t.test('export refuses what has no meaning in a file, as the service does, and writes none', async t => {
-  const db = await seededDatabase(t)
-  for (const [name, flag, only] of [
-    ['annals.zip', '--hxl', 'figures.csv'],
-    ['sources.csv', '--hxl', 'figures.csv'],
-    ['figures.ndjson', '--excel', 'CSV'],
-    ['documents.ndjson', '--excel', 'CSV'],
-    ['figures.parquet', '--excel', 'CSV'],
-  ] as const) {
-    const file = `${db}-${name}`
-    const refused = { status: 2, stdout: '', stderr: `${flag} applies to ${only} only` }
-    t.match(await annals(['export', name, file, flag, '--db', db]), refused, `${name} ${flag}`)
-    t.notOk(existsSync(file))
-    const elsewhere = ['--url', 'http://127.0.0.1:9']
-    t.match(await annals(['export', name, flag, ...elsewhere]), refused, 'before a service is asked')
-  }
-  for (const [name, flag] of [
-    ['figures.csv', '--hxl'],
-    ['sources.csv', '--excel'],
-  ] as const)
-    t.match(await annals(['export', name, flag, '--db', db]), { status: 0, stderr: '' }, `${name} ${flag}`)
 })

@@ -122,7 +122,7 @@ test('a key that is revoked while the service runs opens nothing more in any pro
   const { db, key, service, url } = await serving(t)
   const remote = (...words: string[]) => annals(['keys', ...words, '--url', url])
   t.match(await annals(['keys', 'revoke', 'curator', '--db', db]), { status: 75, stderr: /another process/ })
-  t.match(await remote('list'), { status: 1, stderr: /a service needs a key/ })
+  t.match(await remote('list'), { status: 2, stderr: /--key or ANNALS_KEY is needed: a service needs a key/ })
   t.match(await remote('list', '--key', key), { status: 0, stdout: /^curator\tcurator\t20\S+\t\n$/ })
   t.match(await remote('revoke', 'nobody', '--key', key), { status: 1, stderr: /no key named nobody/ })
   t.match(await remote('revoke', 'curator', '--key', key), { status: 0, stdout: 'curator: revoked\n' })

@@ -97,7 +97,7 @@ t.test('a load in mode `partial` that breaks off says what it has stored', async
   writeFileSync(file, table)
   const some = /, created [1-9].*[\s\S]*is stored$/m
   const words = ['import', file, '--mode', 'partial']
-  t.match(await annals([...words, '--db', emptyDatabase(t)]), { status: 1, stdout: '', stderr: some })
+  t.match(await annals([...words, '--db', emptyDatabase(t)]), { status: 1, stdout: some, stderr: '' })
   const other = await loadingService(t)
   t.match(await annals([...words, '--url', other.url, '--key', KEYS.curator.key]), { status: 1, stdout: some })
   const again = await annals([...words, '--url', url, '--key', KEYS.curator.key])
