@@ -13,7 +13,7 @@ export function localityNamed(read: Reader, name: string, at: number, parameter:
   if (any && found) return found
   if (found) found = standingFor(read, 'locality', found.id, at)
   if (found?.state !== 'live') {
-    const detail = `There is no locality ${name}.`
+    const detail = `There is no locality ${name}; /v1/resolve, or annals resolve, finds ids by name.`
     throw new Refusal('not_found', detail, [{ parameter, code: 'not_found', detail, value: name }])
   }
   return found

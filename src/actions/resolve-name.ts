@@ -1,4 +1,5 @@
 import { distanceKm } from '../domain/distance.js'
+import { fold } from '../domain/names.js'
 import { country } from '../importers/countries.js'
 import type { Locality } from '../model/locality.js'
 import type { NameMatch } from '../store/names.js'
@@ -49,6 +50,10 @@ function matching(read: Reader, name: string, at: number): NameMatch[] {
   return read.searchNames(own, at).filter(({ id }) => read.ancestors(id, at).some(above => ids.has(above)))
 }
 
+/** Of several spellings of the name that fits, the one that was asked for; else the first, which is the main name's. */
+const spelt = (asked: string, matched: string, spellings: readonly string[]) =>
+  spellings.find(text => text === asked) ?? spellings.find(text => fold(text) === fold(matched)) ?? matched
+
 /** The id of a locality that is named by its id, by a code, or as a country by its ISO 3166-1 code alone. */
 export function countryNamed(read: Reader, name: string, at: number): string {
   const { iso3166_1 } = read.find('locality', name, at) ? {} : (country(null, name)?.codes ?? {})
@@ -71,10 +76,11 @@ export function resolveName(read: Reader, { name, within, near, at, limit }: Ask
   const candidates = matches
     .filter(({ id }) => within === null || id === within || above.get(id)!.includes(within))
     .map(({ id, name: matched, score }): Candidate => {
-      const { name: own, level, point } = localities.get(id)!
+      const { name: own, names, level, point } = localities.get(id)!
       const path = above.get(id)!.map(container => localities.get(container)?.name ?? container)
       const distance = near && point ? Math.round(distanceKm(near, point) * 10) / 10 : null
-      return { id, name: own, matched, score, level, path, distance_km: distance }
+      const spellings = [own, ...names.map(({ text }) => text)]
+      return { id, name: own, matched: spelt(name, matched, spellings), score, level, path, distance_km: distance }
     })
     .sort(
       (a, b) =>

@@ -126,6 +126,8 @@ export function handleError(error: FastifyError | Refusal, request: FastifyReque
   return sendProblem(refusal, reply)
 }
 
+export const NO_ADDRESS = 'Nothing has this address; /docs lists those that there are.'
+
 const FRAMEWORK_CODES: Readonly<Record<string, Code>> = {
   FST_ERR_BAD_URL: 'malformed',
   FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
@@ -138,7 +140,7 @@ function toRefusal(error: FastifyError | Refusal): Refusal {
   if (error instanceof Refusal) return error
   const status = error.statusCode ?? 500
   // a right that is missing is a Refusal; this is the plugin that serves files, asked for one outside of its folder
-  if (status === 403) return new Refusal('not_found', 'Nothing has this address.')
+  if (status === 403) return new Refusal('not_found', NO_ADDRESS)
   const code = FRAMEWORK_CODES[error.code] ?? codeOfStatus(status)
   // the message of a fault of ours may hold anything, so it goes to the log and nowhere else
   return new Refusal(code, code === 'internal' ? 'The service failed; the log says how.' : `${error.message}.`)

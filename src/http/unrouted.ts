@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/errors.js'
 import { answerOptions, COMMON_HEADERS } from './headers.js'
-import { handleError, rawProblem } from './problem.js'
+import { handleError, NO_ADDRESS, rawProblem } from './problem.js'
 
 /** Longer addresses are refused; no filter of ours needs one, and headers end at 16 KiB anyway. */
 const LONGEST_URL = 8192
@@ -61,7 +61,7 @@ function methodsAt(request: FastifyRequest, known: ReadonlyMap<string, Known>): 
 }
 
 function unrouted({ method }: FastifyRequest, methods: readonly string[]): Refusal {
-  if (methods.length === 0 || methods.includes(method)) return new Refusal('not_found', 'Nothing has this address.')
+  if (methods.length === 0 || methods.includes(method)) return new Refusal('not_found', NO_ADDRESS)
   const detail = `This address does not know ${method}; it knows ${methods.join(', ')}.`
   return new Refusal('method_not_allowed', detail, [], { allow: methods })
 }

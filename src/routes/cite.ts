@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { inTurns } from '../actions/in-turns.js'
 import { collectLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
+import { demandNamed } from '../actions/named-filters.js'
 import { timelinePages } from '../actions/read-timeline.js'
 import { gone } from '../actions/revise.js'
 import type { Citations } from '../formats/bibliography.js'
@@ -97,13 +98,15 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   if (found.state === 'merged') return redirectMerged(service.read, request, reply, 'locality', found, at)
   if (found.state === 'retracted') throw gone('locality', found)
   const locality = recordOf('locality', found)
+  const question = questionOf(values, locality.id, revision)
+  demandNamed(service.read, question.figures, at)
   const path = `/v1/localities/${encodeURIComponent(id)}/timeline`
   const citation = citationOf(service, request, { title: titleOf(locality), revision, path })
   reply.type(MEDIA_TYPES[format])
   linkCitation(reply, citation.url)
   if (format === 'bib') return reply.send(citation.bibtex)
   if (format === 'csl') return reply.send(`${JSON.stringify([citation.csl_json])}\n`)
-  return reply.send(inTurns(citeJson(service, questionOf(values, locality.id, revision), citation)))
+  return reply.send(inTurns(citeJson(service, question, citation)))
 }
 
 /** The citation and, as they are come across, the reports; at the end their licences. */

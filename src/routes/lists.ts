@@ -4,6 +4,7 @@ import { inTurns } from '../actions/in-turns.js'
 import { leftOutMember, leftOutOfList } from '../actions/left-out.js'
 import { collectLicences, noteLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
+import { demandNamed } from '../actions/named-filters.js'
 import { listPages, mapped } from '../actions/record-pages.js'
 import { type RecordPages, type WholeFormat, whole } from '../actions/whole.js'
 import { NOT_SUMMED } from '../domain/not-summed.js'
@@ -121,6 +122,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
     after: null,
     limit: -1,
   }
+  demandNamed(service.read, question.filters, at, noun)
   const asked = { noun, question, q, revision, citation }
   const { format: suffix } = request.params as { format?: string }
   if (format === 'json' && (suffix === undefined || values.limit !== null || values.cursor !== null))

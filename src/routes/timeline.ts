@@ -6,6 +6,7 @@ import { inTurns } from '../actions/in-turns.js'
 import { leftOutMember, leftOutOfTimeline } from '../actions/left-out.js'
 import { collectLicences } from '../actions/licences.js'
 import { localityNamed } from '../actions/name-locality.js'
+import { demandNamed } from '../actions/named-filters.js'
 import { readTimeline, type TimelinePage, timelinePages } from '../actions/read-timeline.js'
 import { isPlain, readyTimeline } from '../actions/ready-timeline.js'
 import { mapped, passing } from '../actions/record-pages.js'
@@ -151,6 +152,7 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
     after: after && { start: after[0], end: after[1], event: after[2] },
     limit: values.shape === 'series' ? null : (values.limit ?? USUAL_LIMIT),
   }
+  demandNamed(service.read, question.figures, at)
   const citation = citationOf(service, request, { title: titleOf(locality), revision })
   const asked = { ...answering, locality, question, citation }
   if (format !== 'json') {

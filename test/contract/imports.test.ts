@@ -176,7 +176,7 @@ t.test(
         [3, null, 'measure', 'not_in_list', 'fled'],
         [3, null, 'low', 'bad_format', '1e3'],
         [4, null, 'period_start', 'bad_date', '2015-02-29'],
-        [5, 'f4', '/locality', 'reference_not_found', 'nowhere'],
+        [5, 'f4', 'locality_id', 'reference_not_found', 'nowhere'],
       ],
     )
     t.equal(body.errors.length, 4)
@@ -428,7 +428,7 @@ t.test('what is approximate stays so in rows, until a row gives other dates', as
   t.match(await period(other), [0, { edtf: '2016-03-01/2016-03-30' }])
   const contrary = { figure_id: 'f2', period_edtf: '2016-04~' }
   t.match((await load(lines([aFlatRow({ ...about, ...contrary })]))).body.import.problems, [
-    { pointer: '/period/start', code: 'bad_date', detail: 'start is 2016-03-01, but edtf 2016-04~ means 2016-04-01.' },
+    { pointer: 'period_start', code: 'bad_date', detail: 'start is 2016-03-01, but edtf 2016-04~ means 2016-04-01.' },
   ])
 })
 

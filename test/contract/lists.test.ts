@@ -49,10 +49,10 @@ const filters: { readonly [N in Noun]: Record<string, { values: string[]; holds:
   },
   source: {
     kind: { values: ['media', 'un_agency,igo', 'armed_group'], holds: is('kind') },
-    parent: { values: ['un', 'none'], holds: is('parent') },
+    parent: { values: ['un', 'iom'], holds: is('parent') },
   },
   report: {
-    publisher: { values: ['the-scotsman', 'ocha,the-scotsman', 'none'], holds: is('publisher') },
+    publisher: { values: ['the-scotsman', 'ocha,the-scotsman', 'iom'], holds: is('publisher') },
     from: { values: ['2015-05-18', '2015-05-19', '2099-01-01'], holds: ({ published }, v) => lastDay(published) >= v },
     to: { values: ['2015-05-18', '2015-04-30', '1999-01-01'], holds: ({ published }, v) => lastDay(published) <= v },
   },
@@ -86,7 +86,7 @@ const filters: { readonly [N in Noun]: Record<string, { values: string[]; holds:
     },
     from: { values: ['2015-05-01', '2015-05-18', '2016-01-01'], holds: startsBy },
     to: { values: ['2015-04-30', '2015-05-14', '2014-01-01'], holds: endsBy },
-    event: { values: ['ramadi-fall-2015-05', 'ramadi-fall-2015-05,ramadi-exodus-2015-04', 'none'], holds: is('event') },
+    event: { values: ['ramadi-fall-2015-05', 'ramadi-fall-2015-05,ramadi-exodus-2015-04'], holds: is('event') },
     report: { values: ['scotsman-2015-05-18'], holds: cites((r, v) => r.id === v) },
     publisher: {
       values: ['the-scotsman', 'ocha,the-scotsman'],
@@ -194,6 +194,45 @@ t.test('filters are joined: what passes all of them', async t => {
   ]
   t.same(joined.items, repeated.items)
 })
+
+t.test(
+  'a filter by a record that there never was is 404, naming it; by one that was withdrawn it is an answer',
+  async t => {
+    const { call, get, send, head } = await seededService(t)
+    await send('PUT', '/v1/sources/gone', { name: 'Gone', kind: 'other' })
+    const { headers } = await call('GET', '/v1/sources/gone')
+    await send('DELETE', '/v1/sources/gone?reason=never+was', undefined, {
+      headers: { 'if-match': String(headers.etag) },
+    })
+    for (const [address, filter] of [
+      ['/v1/figures', 'source'],
+      ['/v1/figures', 'originator'],
+      ['/v1/figures.csv', 'publisher'],
+      ['/v1/localities/iq/timeline', 'source'],
+      ['/v1/localities/iq/timeline.csv', 'originator'],
+      ['/v1/localities/iq/timeline/cite', 'source'],
+      ['/v1/reports', 'publisher'],
+      ['/v1/sources', 'parent'],
+    ] as const) {
+      const asked = (id: string, more = '') => call('GET', `${address}?${filter}=${id}${more}`)
+      t.match((await asked('unn')).json(), {
+        status: 404,
+        errors: [{ parameter: filter, code: 'not_found', value: 'unn' }],
+      })
+      for (const id of ['un', 'gone']) t.equal((await asked(id)).statusCode, 200, `${address} ${filter}=${id}`)
+      t.equal((await asked('gone', '&as_of=1')).statusCode, 404, 'not yet')
+    }
+    for (const address of [
+      'figures?event',
+      'figures?report',
+      'relations?figure',
+      'localities?parent',
+      'sources?parent',
+    ])
+      t.match((await call('GET', `/v1/${address}=none&as_of=${head()}`)).json(), { code: 'not_found' }, address)
+    t.equal((await get('/v1/figures?source=gone')).number_matched, 0)
+  },
+)
 
 t.test('as_of, include and updated_since tell times apart', async t => {
   const { get, call, head } = await seededService(t)
@@ -380,6 +419,9 @@ t.test('a name is narrowed by what follows a comma, and by a country however its
   t.match(await resolve('Ramadi,Anbar Province'), { resolved: 'iq-ramadi' })
   t.match(await resolve('Baghdad, Anbar'), { resolved: null, candidates: [] })
   t.match(await resolve('Ramadi, Nowhere'), { resolved: null })
+  for (const matched of ['Ramadi', 'Al-Ramadi', 'الرمادي'])
+    t.match(await resolve(matched), { candidates: [{ id: 'iq-ramadi', matched }] }, 'as it was spelt')
+  t.match(await resolve('AR RAMADI'), { candidates: [{ matched: 'Ramadi' }] }, 'or else the main name')
   await send('PUT', '/v1/localities/comma', { name: 'Ramadi, Anbar', level: 'site' })
   t.match(await resolve('Ramadi, Anbar'), { resolved: 'comma' }, 'a name of its own')
 

@@ -1,8 +1,10 @@
+import { Refusal } from '../../domain/errors.js'
 import type { PlacedBecause } from '../../domain/placing.js'
 import type { Noun } from '../../model/nouns.js'
 import type { Transaction } from '../../store/writer.js'
-import type { Put } from '../commands.js'
+import type { Outcome, Put } from '../commands.js'
 import { put } from '../record.js'
+import { inColumns } from './flat-column.js'
 import type { ImportRequest, RowWarning } from './request.js'
 
 /** Why a locality was created. `gazetteer`: the row is about it. `no_such_id`: a flat row names it by an id of its own. */
@@ -20,8 +22,8 @@ export interface RowNotes {
 
 /** Writes the records of one row after another, and takes the notes of each. */
 export interface RowWriter {
-  /** Begins a row: its notes, which fill as it is written. */
-  begin(): RowNotes
+  /** Begins a row: its notes, which fill as it is written. What is wrong with a flat one is told by its columns. */
+  begin(flat: boolean): RowNotes
   write(tx: Transaction, noun: Noun, id: string, body: unknown, how?: Partial<Put>): RowOutcome
   matched(why: PlacedBecause): void
   created(why: CreatedBecause): void
@@ -30,13 +32,24 @@ export interface RowWriter {
 
 export function rowWriter({ reason, actor }: ImportRequest): RowWriter {
   let notes = none()
+  let isFlat = false
+
+  function written(tx: Transaction, command: Put): Outcome {
+    try {
+      return put(tx, command)
+    } catch (error) {
+      throw isFlat && error instanceof Refusal ? inColumns(command.noun, error) : error
+    }
+  }
+
   return {
-    begin() {
+    begin(flat) {
+      isFlat = flat
       notes = none()
       return notes
     },
     write(tx, noun, id, body, how = {}) {
-      const { outcome, warnings } = put(tx, { do: 'put', noun, id, body, reason, expect: 'any', actor, ...how })
+      const { outcome, warnings } = written(tx, { do: 'put', noun, id, body, reason, expect: 'any', actor, ...how })
       for (const warning of warnings) notes.warnings.push({ noun, id, ...warning })
       return outcome as RowOutcome
     },

@@ -170,7 +170,7 @@ export function rowStorer(request: ImportRequest) {
     store(tx: Transaction, row: Row): StoredRow {
       if (expected.length > 0) lookUpNamed(tx, expected)
       expected = []
-      const notes = writer.begin()
+      const notes = writer.begin(row.kind === 'flat' || (row.kind === 'ready' && row.flat !== null))
       try {
         return { outcome: store(tx, row), ...notes }
       } catch (error) {
