@@ -7,7 +7,7 @@ import { openWorkers } from './workers.js'
 /** Told to stop, the process is gone after this long, whatever still runs. */
 const STOP_MS = 10_000
 
-/** A process that ended could not be replaced. */
+/** A process that ended cannot be replaced. */
 const NOT_SERVED = 1
 /** The process must not outlive a storage failure: what it holds in memory may not be what is on disk. */
 const STORAGE_FAILED = 70
@@ -32,10 +32,10 @@ export async function serve(config: Config): Promise<Running> {
   })
   const serving =
     config.workers > 1
-      ? openWorkers(config, writer, async ({ detail }) => {
+      ? openWorkers(config, writer, async ({ code, detail }) => {
           process.stderr.write(`annals: ${detail}\n`)
           await serving.close()
-          process.exit(NOT_SERVED)
+          process.exit(code === 'storage_failure' ? STORAGE_FAILED : NOT_SERVED)
         })
       : await openListener(config, writer, { failed: () => failed })
 

@@ -27,13 +27,6 @@ interface Process {
   confirmed: number
 }
 
-function headOf(db: string): number {
-  const read = openReader(openBesideWriter(db))
-  const { seq } = read.head()
-  read.close()
-  return seq
-}
-
 const neverListen = (deaths: number, how: string | number) =>
   new Refusal('internal', `${deaths} processes in a row ended before they listened, the last with ${how}`)
 
@@ -50,8 +43,9 @@ export function openWorkers(config: Config, writer: Writer, onFailure: (error: R
   })
   const metrics = new AggregatorRegistry()
   const processes = new Set<Process>()
+  const read = openReader(openBesideWriter(config.db))
   /** All processes go on from what this one has taken in, so that they tag one answer alike. */
-  const standing = keepStanding(stoodAt(headOf(config.db)))
+  const standing = keepStanding(stoodAt(read.head().seq))
   let commits = 0
   /** How many have ended before they listened since the last one that does. */
   let deaths = 0
@@ -148,6 +142,7 @@ export function openWorkers(config: Config, writer: Writer, onFailure: (error: R
   async function replace(): Promise<string> {
     await sleep(REPLACE_MS)
     if (closing) throw new Refusal('stopping', 'The service is shutting down.')
+    read.assertInPlace()
     return start()
   }
 
@@ -161,6 +156,7 @@ export function openWorkers(config: Config, writer: Writer, onFailure: (error: R
     await Promise.race([gone, sleep(GIVE_UP_MS, undefined, { ref: false })])
     for (const { worker } of processes) worker.process.kill('SIGKILL')
     await gone
+    read.close()
   }
 
   let ending: Promise<void> | undefined

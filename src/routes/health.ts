@@ -14,6 +14,7 @@ export function healthRoutes(app: FastifyInstance, { read, failed }: Service): v
   }))
   app.get('/readyz', { schema: { ...common, summary: 'The store answers', operationId: 'getReadiness' } }, async () => {
     if (failed()) throw new Refusal('storage_failure', 'Storage failed; the process is about to stop.')
+    read.assertInPlace()
     read.head()
     return { status: 'ok' }
   })

@@ -4,6 +4,7 @@ import { openFlatReader } from './flat-rows.js'
 import { openFlatText } from './flat-text.js'
 import { openHistoryReader } from './history.js'
 import { openImportReader } from './imports.js'
+import { staysInPlace } from './in-place.js'
 import { openListReader } from './lists.js'
 import { openNameReader } from './names.js'
 import type { ReadConnection, WriteConnection } from './open.js'
@@ -31,6 +32,8 @@ export function openReader(db: ReadConnection | WriteConnection) {
     ...openFlatText(db, prepare),
     ...openHistoryReader(prepare),
     ...openKeyReader(db),
+    /** Throws `storage_failure` once the file was moved or replaced. */
+    assertInPlace: staysInPlace(db),
     /** Runs several questions against one state of the database. */
     snapshot: <T>(questions: () => T) => inOne(questions) as T,
     close: () => db.close(),

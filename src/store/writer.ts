@@ -1,6 +1,7 @@
 import { Refusal } from '../domain/errors.js'
 import type { Documents, Noun } from '../model/nouns.js'
 import { openImportTables } from './imports.js'
+import { staysInPlace } from './in-place.js'
 import { openIndexTables } from './index-tables.js'
 import { type Change, type Head, openLog, type Revision } from './log.js'
 import type { WriteConnection } from './open.js'
@@ -66,6 +67,7 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
   const release = db.prepare('RELEASE job')
   const undo = db.prepare('ROLLBACK TO job')
 
+  const assertInPlace = staysInPlace(db)
   const memory = remembering(openReader(db), tables.settle)
 
   const transaction: Transaction = {
@@ -143,9 +145,21 @@ export function openWriter(db: WriteConnection, clock: () => Date, onCommit: (co
 
   function committed(): void {
     settle()
+    keepName()
     commit.run()
     onCommit({ head: log.head().seq, ...timeline.takeChanges() })
     moveLongLog()
+  }
+
+  /** Of a file that has lost its name, the log is emptied: the file that has the name now would take it for its own. */
+  function keepName(): void {
+    try {
+      assertInPlace()
+    } catch (error) {
+      rollback.run()
+      unlessFull(() => db.pragma('wal_checkpoint(TRUNCATE)'))
+      throw error
+    }
   }
 
   function moveLongLog(): void {

@@ -1,10 +1,21 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { tempDirectory } from '../support/database.js'
-import { annals, isRoot, LONG, postSource, prepare, serveProcess } from '../support/process.js'
+import { annals, isClean, isRoot, LONG, postSource, prepare, serveProcess, sourcesIn } from '../support/process.js'
 
 t.setTimeout(LONG ? 7_200_000 : 280_000)
 
@@ -97,4 +108,29 @@ t.test('a directory that cannot be written is named at the start', async t => {
   t.equal(status, 70)
   t.match(stderr, /^annals: .*annals\.db-lock: nothing can be written there/)
   t.strictSame(readdirSync(directory), ['annals.db'])
+})
+
+t.test('a file that is moved or replaced while it is served takes no writes any more: status 70', async t => {
+  for (const words of [[], ['--workers', '2']])
+    await t.test(`serve ${words.join(' ')}`, async t => {
+      const db = join(tempDirectory(t), 'annals.db')
+      const key = await prepare(db)
+      copyFileSync(db, `${db}.copy`)
+      const { url, ended } = await serveProcess(db, {}, words)
+      t.equal((await postSource(url, key, 'before')).status, 201)
+      renameSync(db, `${db}.moved`)
+      renameSync(`${db}.copy`, db)
+      t.equal((await fetch(`${url}/readyz`)).status, 503)
+      t.match(await postSource(url, key, 'after'), { status: 503, body: { code: 'storage_failure' } })
+      const { status, stderr } = await ended
+      t.equal(status, 70)
+      t.match(stderr, /annals\.db is no longer the file that was opened/)
+      for (const [file, names] of [
+        [db, []],
+        [`${db}.moved`, ['before']],
+      ] as const) {
+        await isClean(t, file)
+        t.strictSame(sourcesIn(file).names, names)
+      }
+    })
 })
