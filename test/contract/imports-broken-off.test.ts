@@ -123,7 +123,9 @@ t.test('a load that takes too long for that is given up: nothing is stored, and 
   const writer = openLocalWriter(db, steadyClock())
   const loading = writer.load(request)
   await new Promise<void>(resolve => writer.onProgress(({ rows }) => rows > 0 && resolve()))
-  await Promise.all([writer.close(), t.rejects(loading, { code: 'stopping' })])
+  const waiting = writer.load({ ...request, id: 'waits', file: 'no such file', idempotency: null })
+  const given = [loading, waiting].map(load => t.rejects(load, { code: 'stopping' }))
+  await Promise.all([writer.close(), ...given])
   t.same(sourcesIn(db).names, [])
   await isClean(t, db)
 

@@ -53,6 +53,8 @@ async function carryOut(store: StoreWriter, request: ImportRequest, answer: Impo
   try {
     alone(store, tx => begin(tx, request, answer))
     hooks.progress(answer)
+    // one that waited until the service stops opens nothing
+    await hooks.breathe()
     const stored = await runImport(store, request, answer, { ...hooks, problem: problems.add, finish })
     if (!stored) alone(store, finish)
   } finally {
