@@ -31,9 +31,9 @@ const neverListen = (deaths: number, how: string | number) =>
   new Refusal('internal', `${deaths} processes in a row ended before they listened, the last with ${how}`)
 
 /**
- * Several processes that serve one file. `onFailure` is told when one that ended cannot be replaced. This one has the
- * writer, and tells each of every commit; a write is answered when all have confirmed it, so that whoever was told of a
- * write finds it, whichever process is asked.
+ * Several processes that serve one file. This one has the writer, and tells each of every commit; a write is answered
+ * when all have confirmed it, so that whoever was told of a write finds it, whichever process is asked. `onFailure` is
+ * told when one that ended cannot be replaced.
  */
 export function openWorkers(config: Config, writer: Writer, onFailure: (error: Refusal) => void) {
   cluster.setupPrimary({
