@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { originOf, signCheckpoint } from '../domain/checkpoint.js'
+import { type Checkpoint, originOf, signCheckpoint } from '../domain/checkpoint.js'
 import { Refusal } from '../domain/errors.js'
 import { sync, writeAll } from '../store/durable.js'
 import { inTurn } from '../store/lock.js'
@@ -76,26 +76,31 @@ function makeKey(file: string): void {
   }
 }
 
+/** A checkpoint and the note that has it with its signature. */
+interface NotedCheckpoint extends Checkpoint {
+  note: string
+}
+
 /** The signed checkpoint of the log as it is: the same log and key give the same bytes. */
-export function checkpoint(read: Reader, { privateKey }: SigningKey): string {
+export function checkpoint(read: Reader, { privateKey }: SigningKey): NotedCheckpoint {
   const { seq, hash } = read.head()
   const first = read.logAfter(0, 1)[0]?.hash.toString('hex')
-  return signCheckpoint({ origin: originOf(first), seq, hash: hash.toString('hex') }, privateKey)
+  const made = { origin: originOf(first), seq, hash: hash.toString('hex') }
+  return { ...made, note: signCheckpoint(made, privateKey) }
 }
 
 /** A log's checkpoints as the service gives them out: each is signed once, and kept before anyone sees it. */
 export function openCheckpoints(read: Reader, key: SigningKey, file: string) {
-  let last = { seq: -1, note: '' }
+  let last: NotedCheckpoint | null = null
   return {
     /** The checkpoint of the log as it is. One that cannot be kept is not given out. */
-    current(): string {
-      const { seq } = read.head()
-      if (seq !== last.seq) {
-        const note = checkpoint(read, key)
-        kept(file, note)
-        last = { seq, note }
+    current(): NotedCheckpoint {
+      if (last?.seq !== read.head().seq) {
+        const made = checkpoint(read, key)
+        kept(file, made.note)
+        last = made
       }
-      return last.note
+      return last
     },
     /** The public half of the key that signs, PEM. */
     publicKey: () => publicKeyPem(key.publicKey),

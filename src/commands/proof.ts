@@ -49,7 +49,7 @@ export function proofCommands(program: Command): void {
         const key = openSigningKey(signingKey ?? signingKeyFile(db))
         const checkpoints = openCheckpoints(read, key, checkpointsFile(db))
         const public_key = checkpoints.publicKey()
-        const note = flags.pubkey ? null : checkpoints.current()
+        const note = flags.pubkey ? null : checkpoints.current().note
         print(flags, { note, public_key }, () => note ?? public_key)
       })
     })

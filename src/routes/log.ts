@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { readCheckpoints } from '../domain/checkpoint.js'
 import { isKnown } from '../http/caching.js'
 import { MEDIA_TYPES, negotiate } from '../http/negotiate.js'
 import { examples } from './examples.js'
@@ -44,10 +43,9 @@ export function logRoutes(app: FastifyInstance, { read, checkpoints }: Service):
     const format = negotiate(request, FORMATS)
     const mediaType = MEDIA_TYPES[format]
     if (isKnown(request, reply, { revision: read.head().seq, mediaType })) return reply
-    const note = checkpoints.current()
+    const { origin, seq, hash, note } = checkpoints.current()
     reply.type(mediaType)
     if (format === 'txt') return reply.send(note)
-    const { origin, seq, hash } = readCheckpoints(note)![0]!
     return reply.send(JSON.stringify({ origin, seq, hash, note, public_key: checkpoints.publicKey() }))
   }
 

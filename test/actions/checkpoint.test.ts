@@ -76,7 +76,7 @@ test('a file that holds no Ed25519 key is refused and left as it is', async t =>
 test('a checkpoint is of the log as it is, and verifies with the key and against the log', async t => {
   const file = await seededDatabase(t)
   const { read, key } = opened(t, file)
-  const note = checkpoint(read, key)
+  const { note } = checkpoint(read, key)
   const { head } = await verify(file)
   t.match(readCheckpoints(note), [{ ...head, origin: /^annals-log-v1\/[0-9a-f]{16}$/ }])
   t.match(await verify(file, { checkpoint: note, publicKey: key.publicKey }), { outcome: 'clean' })
@@ -85,7 +85,7 @@ test('a checkpoint is of the log as it is, and verifies with the key and against
 test('the checkpoint of an empty log holds for everything that comes after', async t => {
   const file = emptyDatabase(t)
   const { read, key } = opened(t, file)
-  const note = checkpoint(read, key)
+  const { note } = checkpoint(read, key)
   await add(file, 'un')
   t.equal((await verify(file, { checkpoint: note, publicKey: key.publicKey })).outcome, 'clean')
 })
@@ -94,12 +94,12 @@ test('a checkpoint is kept before it is given out, once for each position', asyn
   const file = await seededDatabase(t)
   const { read, key, kept } = opened(t, file)
   const checkpoints = openCheckpoints(read, key, kept)
-  const first = checkpoints.current()
-  t.equal(checkpoints.current(), first)
-  t.equal(openCheckpoints(read, key, kept).current(), first, 'and of another process')
+  const first = checkpoints.current().note
+  t.equal(checkpoints.current().note, first)
+  t.equal(openCheckpoints(read, key, kept).current().note, first, 'and of another process')
   t.equal(readFileSync(kept, 'utf8'), `${first}\n`)
   await add(file, 'msf')
-  t.not(checkpoints.current(), first)
+  t.not(checkpoints.current().note, first)
   t.same(seqs(kept), [64, 65])
   t.equal((await verify(file, { checkpoint: readFileSync(kept, 'utf8'), publicKey: key.publicKey })).outcome, 'clean')
 })
@@ -108,10 +108,10 @@ test('a checkpoint that a power cut left unfinished is taken off before the next
   const file = await seededDatabase(t)
   const { read, key, kept } = opened(t, file)
   const checkpoints = openCheckpoints(read, key, kept)
-  checkpoints.current()
+  checkpoints.current().note
   const whole = statSync(kept).size
   await add(file, 'msf')
-  const next = checkpoints.current()
+  const next = checkpoints.current().note
   for (let size = whole; size < whole + Buffer.byteLength(next) + 1; size += 7) {
     truncateSync(kept, size)
     keepCheckpoint(kept, next)
@@ -127,7 +127,7 @@ test('a file that holds something else is not written to', async t => {
   const { read, key, kept } = opened(t, file)
   appendFileSync(kept, 'measure,value\n'.repeat(200))
   const before = readFileSync(kept, 'utf8')
-  t.throws(() => keepCheckpoint(kept, checkpoint(read, key)), { code: 'conflict' })
+  t.throws(() => keepCheckpoint(kept, checkpoint(read, key).note), { code: 'conflict' })
   t.equal(readFileSync(kept, 'utf8'), before)
   t.ok(existsSync(kept))
 })

@@ -49,7 +49,7 @@ async function threeRows(t: Test): Promise<string> {
 function noteOf(file: string, signing: SigningKey = key): string {
   const read = openReader(openReading(file))
   try {
-    return checkpoint(read, signing)
+    return checkpoint(read, signing).note
   } finally {
     read.close()
   }

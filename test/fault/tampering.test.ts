@@ -486,7 +486,7 @@ const cases: Case[] = [
 function noteOf(file: string, key: SigningKey): string {
   const read = openReader(openReading(file))
   try {
-    return checkpoint(read, key)
+    return checkpoint(read, key).note
   } finally {
     read.close()
   }
