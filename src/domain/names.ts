@@ -72,12 +72,18 @@ const DIVISION_WORDS = {
   ),
 } as const
 
+/** Words for kinds of settlements, folded, that are a part of many a proper name: Quezon City, Madinat Nasr. */
+const SETTLEMENT_WORDS = wordsOf(
+  'town city village qaryat qarya qaryah madinat madina madinah baladat',
+  'مدينة قرية بلدة',
+)
+
 /** Words for kinds of places, folded. `of` goes with the word before it: "Province of Anbar". */
 const TYPE_WORDS = new Set([
   ...Object.values(DIVISION_WORDS).flatMap(words => [...words]),
+  ...SETTLEMENT_WORDS,
   // what these name may be a town, a part of one, or what lies around it
-  ...wordsOf('town city village municipality qaryat qarya qaryah madinat madina madinah baladat baladiyat mintaqat'),
-  ...wordsOf('مدينة قرية بلدة بلدية منطقة'),
+  ...wordsOf('municipality baladiyat mintaqat بلدية منطقة'),
 ])
 
 /**
@@ -163,6 +169,19 @@ export function withoutTypeWords(folded: string): string {
 /** The form in which names are compared: folded, words like town and district set aside. */
 export function nameKey(text: string): string {
   return withoutTypeWords(fold(text))
+}
+
+/**
+ * A name as it is compared where nothing else tells that the same place is meant: without such words as describe it
+ * alone. A word like City may be a part of the name, unless it is in small letters where the name is not: Quezon City is
+ * another place than Quezon, and "Ramadi town" is Ramadi.
+ */
+export function properKey(text: string): string {
+  const words = text.match(/[\p{L}\p{M}\p{N}'’]+/gu) ?? []
+  const isSmall = (word: string) => word === word.toLowerCase() && word !== word.toUpperCase()
+  const capitals = words.some(word => !isSmall(word) && word !== word.toLowerCase())
+  const isPart = (word: string) => SETTLEMENT_WORDS.has(fold(word)) && !(capitals && isSmall(word))
+  return words.some(isPart) ? fold(text) : nameKey(text)
 }
 
 /** The division that a name says it is; null if it says none. One of nothing but such words, such as Liwa, is a name. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { nameKey, slug } from './names.js'
+import { properKey, slug } from './names.js'
 import { type PlaceHint, POINT_LEVELS } from './place-hint.js'
 
 /**
@@ -12,9 +12,9 @@ export function idFor(hint: PlaceHint, parent: string | null, beyond: readonly s
   if (hint.level === 'country' && alpha2) return alpha2.toLowerCase()
   const [code] = Object.entries(hint.codes)
   if (code) return codeId(...code)
-  const path = [withoutMark(parent ?? 'place'), slug(nameKey(hint.name))].filter(part => part !== '').join('-')
+  const path = [withoutMark(parent ?? 'place'), slug(properKey(hint.name))].filter(part => part !== '').join('-')
   const point = hint.level !== null && POINT_LEVELS.has(hint.level) ? hint.point : null
-  return `${path.slice(0, 100)}-${mark([parent, hint.level, nameKey(hint.name), point?.lat ?? null, point?.lon ?? null, ...beyond.map(nameKey)])}`
+  return `${path.slice(0, 100)}-${mark([parent, hint.level, properKey(hint.name), point?.lat ?? null, point?.lon ?? null, ...beyond.map(nameKey)])}`
 }
 
 /** The id of a locality that a provider numbers. */

@@ -1,7 +1,7 @@
 import type { LocalityInput } from '../model/locality.js'
 import type { Term } from '../model/vocabularies.js'
 import { distanceKm } from './distance.js'
-import { fold, nameKey } from './names.js'
+import { fold, nameKey, properKey } from './names.js'
 import { type ContainerHint, type PlaceHint, POINT_LEVELS } from './place-hint.js'
 import { idFor } from './place-ids.js'
 
@@ -89,10 +89,12 @@ const DIVISIONS: ReadonlySet<Level> = new Set<Level>(['adm1', 'adm2', 'adm3'])
 /**
  * Finds the locality that a row means, or says which to create. By code; else by folded name, type words set aside,
  * at the row's own level, below the parents that the row names, unique, and within 10 km of the row's point if it has
- * one; a division, as far as one of its level may reach. Where the level is only supposed, the one locality of the very name is preferred, whatever its level, and what is
- * called a division is any division of that name, but no town. If the innermost parent is not known, or is known without
- * the place in it, the next one out will do, but only with the point to confirm it. Everything else is created from the
- * row's own words: nothing is placed by resemblance.
+ * one; a division, as far as one of its level may reach. Where the parents are no more than a country, a word like City,
+ * which may be a part of the name, is set aside only with the point to confirm it. Where the level is only supposed, the
+ * one locality of the very name is preferred, whatever its level, and what is called a division is any division of that
+ * name, but no town. If the innermost parent is not known, or is known without the place in it, the next one out will
+ * do, but only with the point to confirm it. Everything else is created from the row's own words: nothing is placed by
+ * resemblance.
  */
 export function place(asked: PlaceHint, gazetteer: Gazetteer): Placing {
   const { hint, path } = understood(asked, gazetteer)
@@ -252,7 +254,9 @@ function matchAmong(
     if (!container.found) continue
     const below = candidates.filter(known => isIn(known.id, container.id))
     const innermost = container === path.at(-1)
-    const fitting = below.filter(known => fits(hint, known, !innermost))
+    const narrows = innermost && gazetteer.countryOf(container.id) !== container.id
+    const isNear = (known: Known) => fits(hint, known, !narrows && !(innermost && isNamesake(hint, known)))
+    const fitting = below.filter(isNear)
     if (fitting.length > 1) return { why: 'ambiguous' }
     if (fitting[0]) return { match: fitting[0], why: innermost ? 'name_below_parent' : 'name_and_point' }
     if (below.length > 0) why = 'elsewhere'
@@ -280,6 +284,12 @@ function namesakes(hint: PlaceHint, gazetteer: Gazetteer): Known[] {
   return [...found.values()].filter(
     known => !Object.entries(hint.codes).some(code => contradicts(known, code, gazetteer)),
   )
+}
+
+/** Whether a locality has one of the hint's names, City and the like included. */
+function isNamesake(hint: PlaceHint, { names }: Known): boolean {
+  const keys = new Set(names.map(properKey))
+  return [hint.name, ...hint.names.map(({ text }) => text)].some(text => keys.has(properKey(text)))
 }
 
 /**

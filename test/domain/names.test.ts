@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { fold, nameScore, slug, withoutTypeWords } from '../../src/domain/names.js'
+import { fold, nameScore, properKey, slug, withoutTypeWords } from '../../src/domain/names.js'
 
 t.test('Spellings of Ramadi agree within each script', async t => {
   for (const text of ['Ramadi', 'ramadi', 'RAMADI', 'Ar-Ramadi', 'Ar Ramādī', 'ar ramadi', 'Al-Ramadi', ' Ramadi ']) {
@@ -131,6 +131,21 @@ t.test('Words for the kind of place are set aside as whole words', async t => {
     ['Al Madinah', 'madinah'],
   ]
   for (const [text, kept] of table) t.equal(withoutTypeWords(fold(text)), kept, text)
+})
+
+t.test('City may be a part of a name, unless it is in small letters where the name is not', async t => {
+  for (const [text, key] of [
+    ['Quezon City', 'quezon city'],
+    ['QUEZON CITY', 'quezon city'],
+    ['quezon city', 'quezon city'],
+    ['City of Naga', 'city of naga'],
+    ['مدينة الصدر', 'مدينه صدر'],
+    ['Ramādī town', 'ramadi'],
+    ['Qaḑā’ ar Ramādī', 'ramadi'],
+    ['Ramadi District', 'ramadi'],
+    ['Al Madinah', 'madinah'],
+  ] as const)
+    t.equal(properKey(text), key, text)
 })
 
 t.test('Ramadan ranks below Ramadi for Ramadi', async t => {

@@ -249,6 +249,26 @@ t.test(
   },
 )
 
+t.test('Quezon City is not the town of Quezon where nothing but the country says so', async t => {
+  const quezon = { ...ramadi, id: 'quezon', name: 'Quezon', codes: {} }
+  const known = gazetteer([iraq, anbar, district, quezon])
+  const asked = (name: string, more: Partial<PlaceHint> = {}) =>
+    place(hint(name, 'settlement', { parents: [iraqHint], ...more }), known)
+  for (const supposed of [false, true]) t.match(asked('Quezon City', { supposed }), { by: 'created', why: 'elsewhere' })
+  t.equal(asked('Quezon').locality, 'quezon')
+  t.equal(asked('Quezon town').locality, 'quezon')
+  t.equal(asked('Quezon City', { point: near }).locality, 'quezon')
+  t.equal(asked('Quezon City', { parents: [iraqHint, anbarHint] }).locality, 'quezon')
+  const [city] = asked('Quezon City').creations
+  known.add({ id: city!.id, ...city!.document })
+  t.equal(asked('Quezon City').locality, city!.id)
+  t.equal(asked('Quezon').locality, 'quezon', 'nor the other way round')
+  t.equal(asked('Quezon city').locality, 'quezon')
+  const none = gazetteer([iraq])
+  const made = (name: string) => place(hint(name, 'settlement', { parents: [iraqHint] }), none).locality
+  t.not(made('Quezon City'), made('Quezon'))
+})
+
 t.test('A name alone places nothing but a country', async t => {
   t.equal(place(hint('Ramadi', 'settlement'), seed()).by, 'created')
   t.equal(place(hint('Ramadi', 'settlement', { point: near }), seed()).why, 'name_and_point')
