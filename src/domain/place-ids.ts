@@ -14,7 +14,7 @@ export function idFor(hint: PlaceHint, parent: string | null, beyond: readonly s
   if (code) return codeId(...code)
   const path = [withoutMark(parent ?? 'place'), slug(properKey(hint.name))].filter(part => part !== '').join('-')
   const point = hint.level !== null && POINT_LEVELS.has(hint.level) ? hint.point : null
-  return `${path.slice(0, 100)}-${mark([parent, hint.level, properKey(hint.name), point?.lat ?? null, point?.lon ?? null, ...beyond.map(nameKey)])}`
+  return `${path.slice(0, 100)}-${mark([parent, hint.level, properKey(hint.name), point?.lat ?? null, point?.lon ?? null, ...beyond.map(properKey)])}`
 }
 
 /** The id of a locality that a provider numbers. */

@@ -69,6 +69,8 @@ export interface FileFacts {
   edition?: string
   /** Who publishes the figures, for files whose rows do not say. */
   source?: string
+  /** What parts the cells of a table. */
+  delimiter?: string
 }
 
 interface AdapterBase {

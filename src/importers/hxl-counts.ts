@@ -6,6 +6,8 @@ import type { Tag } from './hxl-tags.js'
 export interface Counted {
   measure: Term<'measure'>
   basis: Term<'basis'>
+  /** It counts people where they are, not where or when something happened to them. */
+  present: boolean
   unit: Term<'unit'>
   population: Term<'population'>
 }
@@ -41,20 +43,25 @@ const WHOLES: ReadonlyMap<string, Meaning> = new Map(
 
 /** Whether a column of this hashtag holds numbers of people or homes, of whatever kind. */
 export const isCounting = ({ hashtag, attributes }: Tag): boolean =>
-  WHOLES.has(hashtag) || (hashtag === '#indicator' && attributes.has('num'))
+  WHOLES.has(hashtag) ||
+  (hashtag === '#indicator' && attributes.has('num')) ||
+  (hashtag === '#population' && [...attributes].some(attribute => MEANINGS.has(attribute)))
 
 /** What a tag counts; null if it is no column of numbers of ours. */
 export function countedBy({ hashtag, attributes }: Tag): Counted | null {
   const meaning = WHOLES.get(hashtag)
   if (!meaning) return null
-  const named = hashtag === '#affected' ? [...attributes].filter(attribute => MEANINGS.has(attribute)) : []
+  const isMeaning = (attribute: string) => hashtag === '#affected' && MEANINGS.has(attribute)
+  const isKnown = (attribute: string) =>
+    QUALIFYING.test(attribute) || isMeaning(attribute) || (hashtag === '#inneed' && GROUP.test(attribute))
+  const named = [...attributes].filter(isMeaning)
   // Another word, such as +infected, +pct or +families, makes it another thing than that many people.
-  const strange = [...attributes].some(attribute => !MEANINGS.has(attribute) && !QUALIFYING.test(attribute))
-  if (named.length > 1 || strange) return null
+  if (named.length > 1 || ![...attributes].every(isKnown)) return null
   const [measure, basis] = MEANINGS.get(named[0] ?? '') ?? meaning
   return {
     measure,
     basis: attributes.has('cumulative') ? 'cumulative' : basis,
+    present: basis === 'stock',
     unit: attributes.has('hh') || attributes.has('households') ? 'household' : 'person',
     population: attributes.has('civilian') || attributes.has('civilians') ? 'civilian' : 'unknown',
   }
@@ -70,19 +77,25 @@ export function endOf({ attributes }: Tag): 'low' | 'best' | 'high' {
   return attributes.has('high') || attributes.has('max') ? 'high' : 'best'
 }
 
+/** People in need who are a part of them all, as OCHA's plans count them. */
+const GROUP = /^(?:idps|displaced|returnees|refugees|migrants|hosts?)$/
 const SEX = /^(?:f|m|i|female|male)$/
 const AGE = /^(?:children|adults?|adolescents|elderly|infants|age_?\w*)$/
 const BOTH = /^(?:women|men|girls|boys)$/
 
-/** The part of the whole that a column counts, by sex or age; null if it counts the whole. */
-export function partOf({ attributes }: Tag): { dimension: 'sex' | 'age' | 'other'; category: string } | null {
-  const sex = [...attributes].filter(attribute => SEX.test(attribute))
-  const age = [...attributes].filter(attribute => AGE.test(attribute))
-  const both = [...attributes].filter(attribute => BOTH.test(attribute))
-  const category = [...sex, ...age, ...both].join('+')
-  if (category === '') return null
-  if (both.length > 0 || (sex.length > 0 && age.length > 0)) return { dimension: 'other', category }
-  return { dimension: sex.length > 0 ? 'sex' : 'age', category }
+type Dimension = 'population' | 'sex' | 'age' | 'other'
+
+/** The part of the whole that a column counts, by sex, age or group; null if it counts the whole. */
+export function partOf({ hashtag, attributes }: Tag): { dimension: Dimension; category: string } | null {
+  const by = (dimension: Dimension, words: RegExp) => ({
+    dimension,
+    said: [...attributes].filter(attribute => words.test(attribute)),
+  })
+  const grouped = hashtag === '#inneed' ? [by('population', GROUP)] : []
+  const parts = [...grouped, by('sex', SEX), by('age', AGE), by('other', BOTH)].filter(({ said }) => said.length > 0)
+  if (!parts[0]) return null
+  const category = parts.flatMap(({ said }) => said).join('+')
+  return { dimension: parts.length > 1 ? 'other' : parts[0].dimension, category }
 }
 
 /** The whole names that #indicator+name may have; anything else is not guessed at. */
@@ -110,7 +123,7 @@ export function countedByIndicator(name: string): Counted | null {
   const meaning = INDICATORS.get(name.toLowerCase().replace(/\s+/g, ' ').trim())
   if (!meaning) return null
   const [measure, basis] = meaning
-  return { measure, basis, unit: usualUnit(measure), population: 'unknown' }
+  return { measure, basis, present: basis === 'stock', unit: usualUnit(measure), population: 'unknown' }
 }
 
 /** Whether a column holds numbers that may be figures. */

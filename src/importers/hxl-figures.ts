@@ -16,12 +16,13 @@ export interface Found {
   parts: Part[]
 }
 
-export function figuresOf(cells: Cells, tags: readonly Tag[]): Found[] {
+/** What a row's columns of numbers count. `delimiter`: what parts the cells of its file, if that is a table. */
+export function figuresOf(cells: Cells, tags: readonly Tag[], delimiter?: string): Found[] {
   const found = new Map<string, Found>()
   const parts: [key: string, tag: Tag, count: number][] = []
   for (const tag of tags) {
     const counted = countedBy(tag)
-    const count = counted && numberIn(cells, tag.column)
+    const count = counted && numberIn(cells, tag.column, delimiter)
     if (!counted || count === null) continue
     const key = [counted.measure, counted.basis, counted.unit, counted.population].join('-').replaceAll('_', '-')
     if (partOf(tag)) parts.push([key, tag, count])
@@ -32,7 +33,7 @@ export function figuresOf(cells: Cells, tags: readonly Tag[]): Found[] {
     const half = best !== null && (low === null) !== (high === null)
     if (half) cells.blame(null, 'missing', 'A best number with a low or a high one needs both.')
   }
-  const indicator = indicatorOf(cells, tags)
+  const indicator = indicatorOf(cells, tags, delimiter)
   return [...found.values(), ...(indicator ? [indicator] : [])]
 }
 
@@ -46,13 +47,13 @@ function enter(cells: Cells, found: Map<string, Found>, key: string, counted: Co
 /** A part without its whole is not the whole, and there is no figure for it to be a part of. */
 function addPart(cells: Cells, whole: Found | undefined, tag: Tag, count: number): void {
   const part = partOf(tag)
-  if (!whole) cells.blame(tag.column, 'missing', 'A number by sex or age needs a column with the whole.')
+  if (!whole) cells.blame(tag.column, 'missing', 'A number by sex, age or group needs a column with the whole.')
   else if (part) whole.parts.push({ ...part, [endOf(tag)]: count })
 }
 
-function indicatorOf(cells: Cells, tags: readonly Tag[]): Found | null {
+function indicatorOf(cells: Cells, tags: readonly Tag[], delimiter: string | undefined): Found | null {
   const value = columnOf(tags, '#indicator', 'value')
-  const best = value && numberIn(cells, value)
+  const best = value && numberIn(cells, value, delimiter)
   if (best === null || best === '') return null
   const column = columnOf(tags, '#indicator', 'name')
   const name = column && cells.text(column)
@@ -62,10 +63,14 @@ function indicatorOf(cells: Cells, tags: readonly Tag[]): Found | null {
   return null
 }
 
-/** A whole number; commas may part thousands. */
-function numberIn(cells: Cells, column: string): number | null {
+/**
+ * A whole number; commas may part thousands. Where cells are parted by another sign, a comma may be the decimal sign,
+ * and one alone is not taken for either.
+ */
+function numberIn(cells: Cells, column: string, delimiter = ','): number | null {
   const found = cells.text(column)
-  if (found !== null && /^\d{1,3}(?:,\d{3})+$/.test(found)) return Number(found.replaceAll(',', ''))
+  const grouped = delimiter === ',' ? /^[1-9]\d{0,2}(?:,\d{3})+$/ : /^[1-9]\d{0,2}(?:,\d{3}){2,}$/
+  if (found !== null && grouped.test(found)) return Number(found.replaceAll(',', ''))
   return cells.count(column)
 }
 

@@ -1,15 +1,57 @@
+import { usualRole } from '../domain/places.js'
 import type { Term } from '../model/vocabularies.js'
 import type { PlaceHint } from './adapter.js'
 import type { Cells } from './cells.js'
 import { country } from './countries.js'
+import type { Counted } from './hxl-counts.js'
 import { columnOf, type Tag } from './hxl-tags.js'
 import { pointLevel } from './place-words.js'
 import { asName } from './wording.js'
 
+/** The places of a row. */
+export interface RowPlaces {
+  /** The one that is named without a word for either end of a movement. */
+  place: PlaceHint | null
+  /** Where people came from. */
+  origin: PlaceHint | null
+  /** Where they went. */
+  destination: PlaceHint | null
+}
+
+type Whose = keyof RowPlaces | 'other'
+
+/** Attributes by the place that they make a column speak of; without one it is the row's own. */
+const WHOSE: ReadonlyMap<string, Whose> = new Map<string, Whose>([
+  ...['origin', 'departure'].map(word => [word, 'origin'] as const),
+  ...['dest', 'destination', 'arrival', 'asylum', 'residence', 'host', 'hosting'].map(
+    word => [word, 'destination'] as const,
+  ),
+  ...['transit', 'birth', 'nationality', 'citizenship', 'intended', 'intention'].map(word => [word, 'other'] as const),
+])
+
+const whose = ({ attributes }: Tag): Whose =>
+  [...attributes].map(attribute => WHOSE.get(attribute)).find(known => known !== undefined) ?? 'place'
+
+const tagsOf = (tags: readonly Tag[], one: Whose): Tag[] => tags.filter(tag => whose(tag) === one)
+
 /**
- * The smallest place that a row names: #loc, else the innermost #adm, else #country. null if it names none.
+ * Each place from columns of its own. `within`: people stay in their country, so that an end without one lies in the
+ * row's; a row that names its country for that alone has no other place of its own.
  */
-export function placeOf(cells: Cells, tags: readonly Tag[]): PlaceHint | null {
+export function placesOf(cells: Cells, tags: readonly Tag[], { within }: { within: boolean }): RowPlaces {
+  const own = placeOf(cells, tagsOf(tags, 'place'))
+  const land = within ? (own?.level === 'country' ? own : (own?.parents[0] ?? null)) : null
+  const isLanded = (place: PlaceHint) => [place, ...place.parents].some(({ level }) => level === 'country')
+  const ends = (['origin', 'destination'] as const).map(end => placeOf(cells, tagsOf(tags, end)))
+  const [origin = null, destination = null] = ends.map(place =>
+    place && land?.level === 'country' && !isLanded(place) ? { ...place, parents: [land, ...place.parents] } : place,
+  )
+  const lent = own !== null && own === land && [origin, destination].some(place => place?.parents.includes(own))
+  return { place: lent ? null : own, origin, destination }
+}
+
+/** The smallest place that columns name: #loc, else the innermost #adm, else #country. null if they name none. */
+function placeOf(cells: Cells, tags: readonly Tag[]): PlaceHint | null {
   const land = country(named(cells, tags, '#country'), coded(cells, tags, '#country'))
   const parents: PlaceHint[] = land ? [land] : []
   for (const level of ['adm1', 'adm2', 'adm3'] as const) {
@@ -34,13 +76,14 @@ function areaOf(cells: Cells, tags: readonly Tag[], level: Term<'level'>): Place
   return { name: asName(text), level, codes, names: [], parents: [], point: null }
 }
 
-/** The columns that `placeOf` reads, but for the point, which only a place that is new takes from the row. */
-export function placeColumns(tags: readonly Tag[]): (string | null)[] {
+/** The columns that one place is read from, but for the point, which only a place that is new takes from the row. */
+export function placeColumns(tags: readonly Tag[], one: keyof RowPlaces): (string | null)[] {
   const areas = ['#adm1', '#adm2', '#adm3', '#loc']
+  const its = tagsOf(tags, one)
   return [
-    ...['#country', ...areas].map(hashtag => nameColumn(tags, hashtag)),
-    columnOf(tags, '#country', 'code'),
-    ...areas.flatMap(hashtag => codeColumns(tags, hashtag).map(({ column }) => column)),
+    ...['#country', ...areas].map(hashtag => nameColumn(its, hashtag)),
+    columnOf(its, '#country', 'code'),
+    ...areas.flatMap(hashtag => codeColumns(its, hashtag).map(({ column }) => column)),
   ]
 }
 
@@ -74,6 +117,31 @@ function codeColumns(tags: readonly Tag[], hashtag: string): { column: string; s
 function codesOf(cells: Cells, tags: readonly Tag[], hashtag: string): Record<string, string> {
   const found = codeColumns(tags, hashtag).map(({ column, scheme }) => [scheme, cells.text(column)] as const)
   return Object.fromEntries(found.flatMap(([scheme, value]) => (value === null ? [] : [[scheme, value]])))
+}
+
+export interface PlaceOfFigure {
+  /** Which of the row's places it is. */
+  named: keyof RowPlaces
+  role: Term<'place_role'>
+}
+
+/**
+ * The places of a figure, and what each is to it; none if the row does not say where that was. The row's own place is
+ * where people are, of a stock, and of a flow where they left, or where they came if the place that they left is named
+ * beside it. Internally displaced persons of a country are from there, too.
+ */
+export function rolesOf({ measure, present }: Counted, places: RowPlaces): PlaceOfFigure[] {
+  const { place, origin } = places
+  const usual = usualRole(measure)
+  if (usual === 'incident') return place ? [{ named: 'place', role: usual }] : []
+  const ofCountry = measure === 'displaced' && place?.level === 'country'
+  const came = usual === 'destination' || origin !== null || (present && !ofCountry)
+  const own = came ? 'destination' : 'origin'
+  const order = present ? (['destination', 'origin'] as const) : (['origin', 'destination'] as const)
+  return order.flatMap((role): PlaceOfFigure[] => {
+    if (places[role]) return [{ named: role, role }]
+    return place && role === own ? [{ named: 'place', role }] : []
+  })
 }
 
 function locLevel(tags: readonly Tag[], name: string): Term<'level'> {

@@ -37,9 +37,13 @@ export const tagsAmong = (columns: readonly string[]): Tag[] =>
     return isTag(text) ? [tagOf(column, text)] : []
   })
 
+/** How IOM and others write codes; the attribute of HXL 1.1 is +code, with the scheme in another. */
+const CODES: Readonly<Record<string, string>> = { pcode: 'v_pcode', iso2: 'v_iso2', iso3: 'v_iso3' }
+
 function tagOf(column: string, text: string): Tag {
-  const [hashtag = '', ...attributes] = text.toLowerCase().replace(/\s+/g, '').split('+')
-  return { column, hashtag, attributes: new Set(attributes) }
+  const [hashtag = '', ...written] = text.toLowerCase().replace(/\s+/g, '').split('+')
+  const attributes = written.flatMap(attribute => (CODES[attribute] ? ['code', CODES[attribute]] : [attribute]))
+  return { column, hashtag: hashtag === '#adm0' ? '#country' : hashtag, attributes: new Set(attributes) }
 }
 
 /** The column with this hashtag and these attributes, and the fewest others. */

@@ -1,20 +1,20 @@
 import { Refusal } from '../domain/errors.js'
 import type { FigureInput } from '../model/figure.js'
-import type { PeriodInput } from '../model/period.js'
 import type { Draft, DraftDocument, FigureAdapter, FileFacts, ForeignRow } from './adapter.js'
 import { type Cells, cellsOf, isNoData } from './cells.js'
 import { namedReport, namedSource } from './citing.js'
 import { isCounting, isNumbers } from './hxl-counts.js'
-import { dateColumns, dateIn, periodOf, publishedColumn } from './hxl-dates.js'
+import { dateIn, type Periods, periodsOf, publishedColumn } from './hxl-dates.js'
 import { type Found, figuresOf, valueIn } from './hxl-figures.js'
-import { placeColumns, placeOf } from './hxl-places.js'
+import { keyOf } from './hxl-identity.js'
+import { type PlaceOfFigure, placeColumns, placesOf, type RowPlaces, rolesOf } from './hxl-places.js'
 import { columnOf, type Tag, tagsAmong, tagsOf } from './hxl-tags.js'
-import { fingerprint, occurrences } from './identity.js'
+import { occurrences } from './identity.js'
 import { asName, asNote, asProse, asTitle } from './wording.js'
 
 /**
  * Any table with a row of HXL hashtags (hxlstandard.org): one event a row, one figure for each thing that its columns
- * of numbers count. Columns by sex or age are the breakdown of the column without.
+ * of numbers count. Columns by sex, age or group are the breakdown of the column without.
  */
 export const hxl: FigureAdapter = {
   kind: 'figures',
@@ -35,6 +35,24 @@ export const hxl: FigureAdapter = {
   },
 }
 
+/** A row that can be recorded. */
+interface Reading {
+  cells: Cells
+  tags: readonly Tag[]
+  id: string
+  figures: readonly PlacedFigure[]
+  places: RowPlaces
+  /** Which of the places is the event's. */
+  at: keyof RowPlaces
+  periods: Periods
+  printed: Printed
+}
+
+interface PlacedFigure {
+  found: Found
+  places: readonly PlaceOfFigure[]
+}
+
 function draft(
   row: ForeignRow,
   tags: readonly Tag[],
@@ -43,74 +61,85 @@ function draft(
 ): Draft | null {
   const cells = cellsOf(row)
   if (isNoData(row)) return null
-  const figures = figuresOf(cells, tags)
+  const found = figuresOf(cells, tags, facts.delimiter)
   const { problems } = cells
-  if (figures.length === 0 && problems.length === 0) {
-    const number = tags.find(tag => isCounting(tag) && /^\d/.test(cells.text(tag.column) ?? ''))
+  if (found.length === 0 && problems.length === 0) {
+    const number = tags.find(tag => isCounting(tag) && /\p{Nd}/u.test(cells.text(tag.column) ?? ''))
     // Empty numbers are unknown ones: there is nothing to record.
     if (!number) return null
     cells.blame(number.column, 'not_in_list', 'Its hashtag is none that is known to count people or homes.')
   }
-  const period = periodOf(cells, tags)
-  const place = placeOf(cells, tags)
-  if (!place) cells.blame(null, 'missing', 'The row names no place: #country, #adm1 to #adm3 or #loc.')
+  const periods = periodsOf(cells, tags, found)
+  const places = placesOf(cells, tags, { within: !found.some(({ counted }) => counted.measure === 'crossed_border') })
+  const figures = found.map(one => ({ found: one, places: rolesOf(one.counted, places) }))
+  const at = places.place ? 'place' : figures[0]?.places[0]?.named
+  if (!at || figures.some(figure => figure.places.length === 0)) blameForPlace(cells, places)
   const printed = printedBy(cells, tags, facts)
   if (!printed) cells.blame(columnOf(tags, '#meta', 'source'), 'missing', 'The row names no source: #meta+source.')
   // rows that are refused are counted off, too, so that the others are the same ones when these are mended
   const id = `hxl:${distinct(keyOf(cells, tags, printed?.source.id ?? null))}`
-  if (problems.length > 0 || !place || !printed) return { line: row.line, places: {}, documents: [], problems }
-  const event = eventOf(cells, tags, id, { figures, where: place.name, period })
-  const documents = figures.map(found => figureOf(cells, tags, id, { found, where: place.name, period, printed }))
+  if (problems.length > 0 || !at || !printed) return { line: row.line, places: {}, documents: [], problems }
+  const reading: Reading = { cells, tags, id, figures, places, at, periods, printed }
   return {
     line: row.line,
-    places: { place },
-    documents: [printed.source, printed.report, event, ...documents],
+    places: Object.fromEntries(namedPlaces(reading).map(named => [named, places[named]!])),
+    documents: [
+      ...[printed.source, printed.report, eventOf(reading)],
+      ...figures.map(figure => figureOf(reading, figure)),
+    ],
     problems,
   }
 }
 
-function eventOf(
-  cells: Cells,
-  tags: readonly Tag[],
-  id: string,
-  { figures, where, period }: { figures: readonly Found[]; where: string; period: PeriodInput },
-): DraftDocument<'event'> {
+function blameForPlace(cells: Cells, { origin, destination }: RowPlaces): void {
+  const none = 'The row names no place: #country, #adm1 to #adm3 or #loc.'
+  const ends = 'The row says where people came from or went, and not where this happened.'
+  cells.blame(null, 'missing', origin || destination ? ends : none)
+}
+
+/** The places of the row that its documents name. */
+const namedPlaces = ({ at, figures }: Reading): (keyof RowPlaces)[] => [
+  ...new Set([at, ...figures.flatMap(({ places }) => places.map(({ named }) => named))]),
+]
+
+function eventOf(reading: Reading): DraftDocument<'event'> {
+  const { cells, tags, id, figures, places, at, periods } = reading
   const said =
     text(cells, tags, '#event', 'name') ?? text(cells, tags, '#event') ?? text(cells, tags, '#crisis', 'name')
-  const told = [figures.map(found => found.counted.measure).join(', '), where, period.edtf]
+  const measures = figures.map(({ found }) => found.counted.measure).join(', ')
   const document = {
-    title: asTitle(said ?? told.filter(Boolean).join(', ')),
+    title: asTitle(said ?? [measures, places[at]?.name, periods.event?.edtf].filter(Boolean).join(', ')),
     kind: 'other' as const,
-    locality: 'place',
-    period,
+    locality: at,
+    period: periods.event ? { edtf: periods.event.edtf } : {},
     codes: glideOf(cells, tags),
-    note: asNote(cells.besides(heldColumns(tags))),
+    note: asNote(cells.besides(heldColumns(reading))),
   }
   return { noun: 'event', id, document, ifAbsent: false }
 }
 
-function figureOf(
-  cells: Cells,
-  tags: readonly Tag[],
-  event: string,
-  { found, where, period, printed }: { found: Found; where: string; period: PeriodInput; printed: Printed },
-): DraftDocument<'figure'> {
+function figureOf({ cells, tags, id, ...reading }: Reading, { found, places }: PlacedFigure): DraftDocument<'figure'> {
   const { measure, basis, unit, population } = found.counted
-  const dated = basis === 'stock' && !period.edtf?.endsWith('/..')
+  const moment = basis === 'stock' ? reading.periods.stocks : null
   const document: FigureInput = {
-    event,
+    event: id,
     measure,
     value: valueIn(found),
-    attribution: [{ source: printed.source.id, role: 'originator' }],
-    citations: [{ report: printed.report.id, excerpt: asProse(text(cells, tags, '#description')) }],
+    attribution: [{ source: reading.printed.source.id, role: 'originator' }],
+    citations: [{ report: reading.printed.report.id, excerpt: asProse(text(cells, tags, '#description')) }],
     basis,
     unit,
-    ...(dated ? { period: { ...period, reading: 'as_of' } } : {}),
-    places: [{ locality: 'place', extent: 'unknown', text: asProse(where) }],
+    ...(moment ? { period: { edtf: moment.edtf, ...(moment.edtf.endsWith('/..') ? {} : { reading: 'as_of' }) } } : {}),
+    places: places.map(({ named, role }) => ({
+      locality: named,
+      role,
+      extent: 'unknown',
+      text: asProse(reading.places[named]?.name ?? null),
+    })),
     population,
     breakdown: found.parts,
   }
-  return { noun: 'figure', id: `${event}:${found.key}`.slice(0, 128), document, ifAbsent: false }
+  return { noun: 'figure', id: `${id}:${found.key}`.slice(0, 128), document, ifAbsent: false }
 }
 
 function text(cells: Cells, tags: readonly Tag[], hashtag: string, ...attributes: string[]): string | null {
@@ -119,23 +148,14 @@ function text(cells: Cells, tags: readonly Tag[], hashtag: string, ...attributes
 }
 
 /** Columns whose content the documents hold; all other columns are kept in the event's note. */
-function heldColumns(tags: readonly Tag[]): ReadonlySet<string | null> {
-  const numbers = tags.filter(isNumbers).map(({ column }) => column)
-  return new Set([...numbers, ...placeColumns(tags), ...dateColumns(tags), columnOf(tags, '#description')])
-}
-
-/**
- * What makes a row the one it is: every cell but its numbers, so that a corrected number is a revision. Rows alike in
- * all of that are counted off in their order.
- */
-function keyOf(cells: Cells, tags: readonly Tag[], source: string | null): string {
-  const numbers = new Set(tags.filter(isNumbers).map(tag => tag.column))
-  return fingerprint([
-    source,
-    ...cells
-      .besides(numbers)
-      .filter(([, text]) => text !== null)
-      .flat(),
+function heldColumns(reading: Reading): ReadonlySet<string | null> {
+  const { tags, periods } = reading
+  return new Set([
+    ...tags.filter(isNumbers).map(({ column }) => column),
+    // a row's own country may be named as what contains another place
+    ...(['place', ...namedPlaces(reading)] as const).flatMap(named => placeColumns(tags, named)),
+    ...[periods.event, periods.stocks].flatMap(span => span?.columns ?? []),
+    ...[publishedColumn(tags), columnOf(tags, '#description')],
   ])
 }
 

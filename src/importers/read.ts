@@ -10,6 +10,8 @@ type Container = 'csv' | 'tsv' | 'json'
 /** A foreign file whose first rows have been read, and nothing else yet. */
 export interface ForeignTable {
   container: Container
+  /** What parts the cells of a table. */
+  delimiter?: string
   /** The columns, which may stand below rows of titles, each name once (`name`, `name (2)`, `column 3`); of JSON, the members of the first object. */
   header: readonly string[]
   /** The row after the header. */
@@ -89,6 +91,7 @@ async function openDelimited(text: AsyncGenerator<string>, container: Container,
   if (impossible) throw new Refusal('malformed', `Line ${top.line}: there can be no column ${impossible}.`)
   return {
     container,
+    delimiter: signs.delimiter,
     header,
     secondRow: below[0] && 'cells' in below[0] ? below[0].cells : undefined,
     async *rows(columns) {

@@ -162,3 +162,17 @@ t.test('the command line says what is no file, and ends with 1', async t => {
     t.match(stderr, path)
   }
 })
+
+t.test('a comma that may be the decimal sign of the table is no sign of thousands', async t => {
+  const load = (delimiter: string, cell: string) => {
+    const rows = [
+      ['Where', 'Dead'],
+      ['#adm1', '#affected+killed'],
+      ['Anbar', cell],
+    ]
+    return loadInto(t, emptyDatabase(t), rows.map(cells => `${cells.join(delimiter)}\n`).join(''), { source: 'X' })
+  }
+  t.match(await load(',', '"1,234"'), { created: 1, refused: 0 })
+  for (const delimiter of [';', '\t'])
+    t.match(await load(delimiter, '1,234'), { created: 0, problems: [{ code: 'bad_value', value: '1,234' }] })
+})

@@ -203,6 +203,11 @@ t.test('A number that no hashtag says how to count is refused with its column, n
   const facts = { source: 'X' }
   t.match(read({ C: 'IRQ', I: '4.2', N: '7' }, long, facts)?.problems, [{ column: 'N', code: 'not_in_list' }])
   t.equal(read({ C: 'IRQ', I: '4.2', N: '' }, long, facts), null, 'a code is no number')
+  for (const cell of ['~500', '>1000', '٥٠٠', '-5', 'approx. 500'])
+    t.match(read({ ...cells, Sure: cell }, tags)?.problems, [{ column: 'Sure', code: 'not_in_list' }], cell)
+  const people = (tag: string) => tagged(['#adm1', tag, '#affected+killed'], ['Anbar', '500', ''])?.problems
+  t.match(people('#population+idps'), [{ column: '#population+idps', code: 'not_in_list' }])
+  t.equal(people('#population'), undefined, 'those who live there')
   t.throws(() => read(cells, { C: '#country+code', New: '#affected+idps+new' }), { code: 'malformed' }, 'a whole table')
   t.throws(() => read(cells, { C: 'country', Dead: 'killed' }), { code: 'malformed' })
 })
@@ -244,4 +249,159 @@ t.test('Low, best and high of one thing are one figure', async t => {
   t.match(figure?.value, { low: 253, best: 277, high: 527, qualifier: 'between' })
   const [low] = figures(read({ ...cells, B: '', H: '' }, tags, { source: 'A' }))
   t.match(low?.value, { low: 253, best: null, qualifier: 'at_least' })
+})
+
+/** A row of cells below these hashtags, printed by X. */
+const tagged = (tags: readonly string[], cells: readonly string[], facts: FileFacts = { source: 'X' }) =>
+  hxl.open(tags, tags, facts)({ line: 3, cells: Object.fromEntries(tags.map((tag, i) => [tag, cells[i] ?? ''])) })
+
+/** The places of a row's first figure by role, with the codes that the row gives, and the one of its event. */
+function placed(tags: readonly string[], cells: readonly string[]) {
+  const draft = tagged(tags, cells)
+  const places = (figures(draft)[0]?.places ?? []).map(({ locality, role }) => {
+    const { name, codes, parents } = draft!.places[locality]!
+    return [role, [...parents.map(parent => parent.name), name].join(' > '), ...Object.values(codes)].join(' ')
+  })
+  const [event] = documentsOf(draft!, 'event')
+  return [...places, `at ${draft!.places[event!.document.locality]!.name}`]
+}
+
+t.test(
+  'Where people came from and where they went are other places than the row’s, with codes of their own',
+  async t => {
+    const origin = ['#adm1+name', '#adm1+code', '#adm1+origin+name', '#adm1+origin+code']
+    const cells = ['Erbil', 'IQG11', 'Anbar', 'IQG01', '5000']
+    const both = ['destination Erbil IQG11', 'origin Anbar IQG01', 'at Erbil']
+    t.same(placed([...origin, '#affected+idps'], cells), both)
+    t.same(placed([...origin, '#affected+displaced'], cells), [both[1], both[0], both[2]], 'a flow, too')
+    t.same(placed([...origin, '#affected+killed'], cells), ['incident Erbil IQG11', 'at Erbil'])
+    const dest = ['#country', '#adm1+name+dest', '#affected+displaced']
+    t.same(placed(dest, ['Iraq', 'Erbil', '5000']), ['destination Iraq > Erbil', 'at Erbil'])
+    const ends = ['origin Iraq > Anbar', 'destination Iraq > Erbil', 'at Anbar']
+    t.same(
+      placed(['#country', '#adm1+origin', '#adm1+dest', '#affected+displaced'], ['Iraq', 'Anbar', 'Erbil', '5']),
+      ends,
+    )
+    t.same(
+      placed(['#country', '#adm1+dest', '#adm1+origin', '#affected+displaced'], ['Iraq', 'Erbil', 'Anbar', '5']),
+      ends,
+    )
+    const refugees = [
+      '#country+name+origin',
+      '#country+code+v_iso3+origin',
+      '#country+name+asylum',
+      '#country+code+asylum',
+    ]
+    t.same(placed([...refugees, '#affected+refugees'], ['Iraq', 'IRQ', 'Jordan', 'JOR', '33000']), [
+      'destination Jordan JO JOR',
+      'origin Iraq IQ IRQ',
+      'at Jordan',
+    ])
+    t.same(placed(['#country', '#adm1+origin', '#affected+refugees'], ['Jordan', 'Anbar', '9']), [
+      'destination Jordan JO JOR',
+      'origin Anbar',
+      'at Jordan',
+    ])
+    const noted = tagged([...origin, '#adm1+nationality', '#affected+killed'], [...cells.slice(0, 4), 'Basra', '3'])
+    t.match(documentsOf(noted!, 'event')[0]?.document.note, /^#adm1\+nationality: Basra\n#adm1\+origin\+code: IQG01\n/)
+    t.match(tagged(['#adm1+origin', '#affected+killed'], ['Anbar', '3'])?.problems, [
+      { code: 'missing', detail: /where people came from/ },
+    ])
+  },
+)
+
+t.test(
+  'A stock is where people are, and a flow where they left; the displaced of a country are from there',
+  async t => {
+    const at = (tag: string, place = '#adm1') => placed([place, tag], ['Erbil', '5'])[0]
+    t.equal(at('#affected+idps'), 'destination Erbil')
+    t.equal(at('#affected+refugees'), 'destination Erbil')
+    t.equal(at('#affected+returnees'), 'destination Erbil')
+    t.equal(at('#affected+displaced'), 'origin Erbil')
+    t.equal(at('#affected+idps', '#country'), 'origin Erbil')
+    t.equal(at('#affected+refugees', '#country'), 'destination Erbil')
+  },
+)
+
+t.test('Countries and P-codes are read as IOM writes them', async t => {
+  const tags = ['#adm0+name', '#adm0+pcode', '#adm1+name', '#adm1+pcode', '#affected+killed']
+  t.same(placed(tags, ['Iraq', 'IQ', 'Anbar', 'IQG01', '7']), ['incident Iraq > Anbar IQG01', 'at Anbar'])
+})
+
+t.test(
+  'The date when things happened is the event’s, and that of a survey a stock’s; what is not taken is noted',
+  async t => {
+    const tags = ['#country', '#date+survey', '#date+occured', '#date', '#date+approved']
+    const dates = ['2020-01-05', '2015-03', '2020-01', '2020-02']
+    const read = (tag: string, cells = dates) => tagged([...tags, tag], ['Iraq', ...cells, '100'])
+    const periods = (draft: Draft | null) => [
+      documentsOf(draft!, 'event')[0]?.document.period.edtf,
+      figures(draft)[0]?.period.edtf,
+    ]
+    const note = (draft: Draft | null) => documentsOf(draft!, 'event')[0]?.document.note
+    t.same(periods(read('#affected+killed')), ['2015-03', '2015-03'])
+    t.equal(note(read('#affected+killed')), '#date: 2020-01\n#date+approved: 2020-02\n#date+survey: 2020-01-05')
+    t.same(periods(read('#affected+idps')), ['2015-03', '2020-01-05'])
+    t.equal(note(read('#affected+idps')), '#date: 2020-01\n#date+approved: 2020-02')
+    t.same(periods(read('#affected+idps', ['2020-01-05', '', '', ''])), ['2020-01-05', '2020-01-05'])
+    const flow = read('#affected+killed', ['2020-01-05', '', '', '2020-02'])
+    t.same(periods(flow), [undefined, null])
+    t.equal(note(flow), '#date+approved: 2020-02\n#date+survey: 2020-01-05')
+    const two = (...cells: string[]) =>
+      tagged(['#country', '#date+year', '#date+month', '#affected+killed'], ['Iraq', ...cells, '1'])
+    t.same(periods(two('2015', '2015-03')), ['2015-03', '2015-03'])
+    t.match(two('2016', '2015-03')?.problems, [{ column: '#date+year', code: 'bad_date' }])
+  },
+)
+
+t.test('A row stays the one it is when numbers of any kind, remarks and days of updates change', async t => {
+  const tags = [
+    ...['#id', '#adm1', '#date', '#affected+idps', '#affected+families', '#population', '#meta+comments'],
+    ...['#description', '#date+updated', '#affected+type'],
+  ]
+  const cells = ['7', 'Anbar', '2015-05', '600', '100', '9000', 'to be verified', 'said so', '2015-06-01', 'rural']
+  const ids = (changes: Record<string, string>) =>
+    tagged(
+      tags,
+      tags.map((tag, i) => changes[tag] ?? cells[i]!),
+    )?.documents[2]?.id
+  const changing = [
+    '#affected+idps',
+    '#affected+families',
+    '#population',
+    '#meta+comments',
+    '#description',
+    '#date+updated',
+  ]
+  for (const tag of changing) t.equal(ids({ [tag]: '11' }), ids({}), tag)
+  for (const tag of ['#id', '#adm1', '#affected+type']) t.not(ids({ [tag]: '11' }), ids({}), tag)
+  t.not(ids({ '#date': '2015-04' }), ids({}))
+})
+
+t.test('A group of the people in need is a part of them all', async t => {
+  const tags = ['#adm1', '#inneed+total', '#inneed+idps', '#inneed+returnees+f', '#inneed+wash']
+  const [all, ...others] = figures(tagged(tags, ['Borno', '5000', '1200', '300', '40']))
+  t.same(others, [])
+  t.match(all, { measure: 'in_need', value: { best: 5000 } })
+  t.match(all?.breakdown, [
+    { dimension: 'population', category: 'idps', best: 1200 },
+    { dimension: 'other', category: 'returnees+f', best: 300 },
+  ])
+  t.match(tagged(tags, ['Borno', '', '1200'])?.problems, [{ column: '#inneed+idps', code: 'missing', detail: /whole/ }])
+})
+
+t.test('A comma parts thousands, unless it may be the decimal sign', async t => {
+  const killed = (cell: string, delimiter?: string) => {
+    const draft = tagged(['#adm1', '#affected+killed'], ['Anbar', cell], {
+      source: 'X',
+      ...(delimiter && { delimiter }),
+    })
+    return draft?.problems[0]?.code ?? figures(draft)[0]?.value.best
+  }
+  t.equal(killed('1,234', ','), 1234)
+  for (const delimiter of [';', '\t']) {
+    t.equal(killed('1,234', delimiter), 'bad_value')
+    t.equal(killed('1,234,567', delimiter), 1234567)
+  }
+  for (const cell of ['0,500', '012,000']) t.equal(killed(cell, ','), 'bad_value', cell)
 })

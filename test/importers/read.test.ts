@@ -94,6 +94,7 @@ t.test('Tabs, semicolons and files without header', async t => {
   ])
   t.same(seen(await rowsOf('id\tname\n2\ty\n', ['id', 'name'])), [[2, '2', 'y']])
   t.same(await rowsOf('a,b\n'), [])
+  for (const delimiter of [',', ';', '\t']) t.equal((await openTable(bytes(`a${delimiter}b\n`))).delimiter, delimiter)
 })
 
 t.test('A table with hashtags may stand below titles', async t => {

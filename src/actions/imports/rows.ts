@@ -181,11 +181,11 @@ function ownTable(header: readonly string[]): OwnFormat | null {
 
 function readerOf(
   adapter: Adapter,
-  { header, secondRow }: Pick<Awaited<ReturnType<typeof openTable>>, 'header' | 'secondRow'>,
+  { header, secondRow, delimiter }: Awaited<ReturnType<typeof openTable>>,
   facts: FileFacts,
 ): ReadRow {
   if (adapter.kind === 'figures') {
-    const read = adapter.open(header, secondRow, facts)
+    const read = adapter.open(header, secondRow, { ...facts, ...(delimiter && { delimiter }) })
     return row => {
       const draft = read(row)
       return draft && { kind: 'draft', draft }
