@@ -32,22 +32,28 @@ const WHOSE: ReadonlyMap<string, Whose> = new Map<string, Whose>([
 const whose = ({ attributes }: Tag): Whose =>
   [...attributes].map(attribute => WHOSE.get(attribute)).find(known => known !== undefined) ?? 'place'
 
-const tagsOf = (tags: readonly Tag[], one: Whose): Tag[] => tags.filter(tag => whose(tag) === one)
+const ofPlace = (tags: readonly Tag[], one: Whose): Tag[] => tags.filter(tag => whose(tag) === one)
 
-/**
- * Each place from columns of its own. `within`: people stay in their country, so that an end without one lies in the
- * row's; a row that names its country for that alone has no other place of its own.
- */
+/** Each place from columns of its own. `within`: people stay in their country, so that an end without one lies in the row's. */
 export function placesOf(cells: Cells, tags: readonly Tag[], { within }: { within: boolean }): RowPlaces {
-  const own = placeOf(cells, tagsOf(tags, 'place'))
-  const land = within ? (own?.level === 'country' ? own : (own?.parents[0] ?? null)) : null
-  const isLanded = (place: PlaceHint) => [place, ...place.parents].some(({ level }) => level === 'country')
-  const ends = (['origin', 'destination'] as const).map(end => placeOf(cells, tagsOf(tags, end)))
-  const [origin = null, destination = null] = ends.map(place =>
-    place && land?.level === 'country' && !isLanded(place) ? { ...place, parents: [land, ...place.parents] } : place,
-  )
-  const lent = own !== null && own === land && [origin, destination].some(place => place?.parents.includes(own))
-  return { place: lent ? null : own, origin, destination }
+  const place = placeOf(cells, ofPlace(tags, 'place'))
+  const land = [...(place?.parents ?? []), place].find(area => area?.level === 'country')
+  const [origin = null, destination = null] = (['origin', 'destination'] as const).map(end => {
+    const found = placeOf(cells, ofPlace(tags, end))
+    const landed = found && [...found.parents, found].some(({ level }) => level === 'country')
+    return found && land && within && !landed ? { ...found, parents: [land, ...found.parents] } : found
+  })
+  return { place, origin, destination }
+}
+
+/** Whether the row's own place is no more than the country in which those lie that people left or went to. */
+const isAround = ({ place, origin, destination }: RowPlaces): boolean =>
+  place !== null && [origin, destination].some(end => end?.parents.includes(place))
+
+/** Which place is the event's: the row's own, unless that merely contains the places of all figures. */
+export function placeOfEvent(places: RowPlaces, named: readonly PlaceOfFigure[]): keyof RowPlaces | undefined {
+  const isNamed = named.some(place => place.named === 'place')
+  return places.place && (isNamed || !isAround(places)) ? 'place' : named[0]?.named
 }
 
 /** The smallest place that columns name: #loc, else the innermost #adm, else #country. null if they name none. */
@@ -79,7 +85,7 @@ function areaOf(cells: Cells, tags: readonly Tag[], level: Term<'level'>): Place
 /** The columns that one place is read from, but for the point, which only a place that is new takes from the row. */
 export function placeColumns(tags: readonly Tag[], one: keyof RowPlaces): (string | null)[] {
   const areas = ['#adm1', '#adm2', '#adm3', '#loc']
-  const its = tagsOf(tags, one)
+  const its = ofPlace(tags, one)
   return [
     ...['#country', ...areas].map(hashtag => nameColumn(its, hashtag)),
     columnOf(its, '#country', 'code'),
@@ -140,7 +146,7 @@ export function rolesOf({ measure, present }: Counted, places: RowPlaces): Place
   const order = present ? (['destination', 'origin'] as const) : (['origin', 'destination'] as const)
   return order.flatMap((role): PlaceOfFigure[] => {
     if (places[role]) return [{ named: role, role }]
-    return place && role === own ? [{ named: 'place', role }] : []
+    return place && role === own && !isAround(places) ? [{ named: 'place', role }] : []
   })
 }
 

@@ -38,11 +38,18 @@ export const tagsAmong = (columns: readonly string[]): Tag[] =>
   })
 
 /** How IOM and others write codes; the attribute of HXL 1.1 is +code, with the scheme in another. */
-const CODES: Readonly<Record<string, string>> = { pcode: 'v_pcode', iso2: 'v_iso2', iso3: 'v_iso3' }
+const SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['pcode', 'v_pcode'],
+  ['iso2', 'v_iso2'],
+  ['iso3', 'v_iso3'],
+])
 
 function tagOf(column: string, text: string): Tag {
   const [hashtag = '', ...written] = text.toLowerCase().replace(/\s+/g, '').split('+')
-  const attributes = written.flatMap(attribute => (CODES[attribute] ? ['code', CODES[attribute]] : [attribute]))
+  const attributes = written.flatMap(attribute => {
+    const scheme = SCHEMES.get(attribute)
+    return scheme ? ['code', scheme] : [attribute]
+  })
   return { column, hashtag: hashtag === '#adm0' ? '#country' : hashtag, attributes: new Set(attributes) }
 }
 

@@ -7,7 +7,7 @@ import { isCounting, isNumbers } from './hxl-counts.js'
 import { dateIn, type Periods, periodsOf, publishedColumn } from './hxl-dates.js'
 import { type Found, figuresOf, valueIn } from './hxl-figures.js'
 import { keyOf } from './hxl-identity.js'
-import { type PlaceOfFigure, placeColumns, placesOf, type RowPlaces, rolesOf } from './hxl-places.js'
+import { type PlaceOfFigure, placeColumns, placeOfEvent, placesOf, type RowPlaces, rolesOf } from './hxl-places.js'
 import { columnOf, type Tag, tagsAmong, tagsOf } from './hxl-tags.js'
 import { occurrences } from './identity.js'
 import { asName, asNote, asProse, asTitle } from './wording.js'
@@ -72,8 +72,12 @@ function draft(
   const periods = periodsOf(cells, tags, found)
   const places = placesOf(cells, tags, { within: !found.some(({ counted }) => counted.measure === 'crossed_border') })
   const figures = found.map(one => ({ found: one, places: rolesOf(one.counted, places) }))
-  const at = places.place ? 'place' : figures[0]?.places[0]?.named
-  if (!at || figures.some(figure => figure.places.length === 0)) blameForPlace(cells, places)
+  const at = placeOfEvent(
+    places,
+    figures.flatMap(figure => figure.places),
+  )
+  const unknown = Object.values(places).every(place => place === null)
+  if (unknown || figures.some(figure => figure.places.length === 0)) blameForPlace(cells, unknown)
   const printed = printedBy(cells, tags, facts)
   if (!printed) cells.blame(columnOf(tags, '#meta', 'source'), 'missing', 'The row names no source: #meta+source.')
   // rows that are refused are counted off, too, so that the others are the same ones when these are mended
@@ -91,10 +95,10 @@ function draft(
   }
 }
 
-function blameForPlace(cells: Cells, { origin, destination }: RowPlaces): void {
+function blameForPlace(cells: Cells, unknown: boolean): void {
   const none = 'The row names no place: #country, #adm1 to #adm3 or #loc.'
   const ends = 'The row says where people came from or went, and not where this happened.'
-  cells.blame(null, 'missing', origin || destination ? ends : none)
+  cells.blame(null, 'missing', unknown ? none : ends)
 }
 
 /** The places of the row that its documents name. */

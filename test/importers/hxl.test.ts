@@ -297,10 +297,17 @@ t.test(
       'origin Iraq IQ IRQ',
       'at Jordan',
     ])
+    t.same(placed(['#country', '#adm1+origin', '#affected+killed'], ['Iraq', 'Anbar', '3']), [
+      'incident Iraq IQ IRQ',
+      'at Iraq',
+    ])
     t.same(placed(['#country', '#adm1+origin', '#affected+refugees'], ['Jordan', 'Anbar', '9']), [
       'destination Jordan JO JOR',
       'origin Anbar',
       'at Jordan',
+    ])
+    t.match(tagged(['#country', '#adm1+origin', '#affected+idps'], ['Iraq', 'Anbar', 'many'])?.problems, [
+      { column: '#affected+idps', code: 'bad_value' },
     ])
     const noted = tagged([...origin, '#adm1+nationality', '#affected+killed'], [...cells.slice(0, 4), 'Basra', '3'])
     t.match(documentsOf(noted!, 'event')[0]?.document.note, /^#adm1\+nationality: Basra\n#adm1\+origin\+code: IQG01\n/)
@@ -325,7 +332,10 @@ t.test(
 
 t.test('Countries and P-codes are read as IOM writes them', async t => {
   const tags = ['#adm0+name', '#adm0+pcode', '#adm1+name', '#adm1+pcode', '#affected+killed']
-  t.same(placed(tags, ['Iraq', 'IQ', 'Anbar', 'IQG01', '7']), ['incident Iraq > Anbar IQG01', 'at Anbar'])
+  t.same(placed([...tags, '#adm1+constructor'], ['Iraq', 'IQ', 'Anbar', 'IQG01', '7']), [
+    'incident Iraq > Anbar IQG01',
+    'at Anbar',
+  ])
 })
 
 t.test(
