@@ -40,6 +40,11 @@ export interface Draft {
   /** Empty where there are problems. */
   documents: DraftDocument[]
   problems: Problem[]
+  /**
+   * Where nothing but its numbers may tell a row of its file from others: the id that they share. The first of them has
+   * it for its event, the next ones with -2, -3, …
+   */
+  alike?: string
 }
 
 /** A place of a gazetteer: matched to a locality by code, then enriched, or created in the innermost known container. */

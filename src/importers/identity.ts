@@ -29,3 +29,17 @@ export function occurrences(): (key: string) => string {
     return count === 1 ? key : `${key}-${count}`
   }
 }
+
+/**
+ * Tells whether an earlier row of the file has this id and says something else, so that the two contradict each other.
+ * Of each, 52 bits are remembered.
+ */
+export function contradicted(): (id: string, row: Readonly<Record<string, unknown>>) => boolean {
+  const seen = new Map<string, number>()
+  return (id, row) => {
+    const said = Number.parseInt(fingerprint([JSON.stringify(row)], 13), 16)
+    const before = seen.get(id) ?? said
+    seen.set(id, before)
+    return before !== said
+  }
+}

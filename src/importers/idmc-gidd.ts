@@ -60,7 +60,8 @@ function draft(row: ForeignRow, distinct: (key: string) => string, database: Dra
   if (isNoData(row)) return null
   // Some floods of one name, month and country are told apart by nothing but their number: they are counted off, those
   // that are refused too, so that the others are the same ones when these are mended.
-  const id = `idmc-gidd:${distinct(fingerprint(IDENTITY.map(cells.code)))}`
+  const key = fingerprint(IDENTITY.map(cells.code))
+  const [alike, id] = [`idmc-gidd:${key}`, `idmc-gidd:${distinct(key)}`]
   const iso3 = cells.required('iso3')
   const land = country(cells.text('country_name'), iso3 || null, 'idmc_country')
   const title = asName(cells.required('event_name'))
@@ -76,7 +77,7 @@ function draft(row: ForeignRow, distinct: (key: string) => string, database: Dra
 
   const event = eventOf(cells, id, { title, period, year })
   const figures = figuresOf(id, database.id, { flow, stock, year })
-  return { line: row.line, places: { country: land }, documents: [idmc, database, event, ...figures], problems }
+  return { line: row.line, places: { country: land }, documents: [idmc, database, event, ...figures], problems, alike }
 }
 
 function eventOf(

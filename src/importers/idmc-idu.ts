@@ -6,7 +6,9 @@ import type { Draft, DraftDocument, FigureAdapter, ForeignRow, PlaceHint } from 
 import { type Cells, cellsOf, isDay, isNoData, roundedDegrees } from './cells.js'
 import { namedReport, namedSource, reportDraft, usableUrl } from './citing.js'
 import { country } from './countries.js'
+import { foreignId } from './foreign-id.js'
 import { htmlLines, htmlLinks } from './html.js'
+import { contradicted } from './identity.js'
 import { eventCodes, IDMC_LICENCE, idmc } from './idmc.js'
 import { type IduPlace, placesOf } from './idmc-idu-places.js'
 import { asName, asNote, asProse, asTitle } from './wording.js'
@@ -32,13 +34,16 @@ export const idmcIdu: FigureAdapter = {
   title: 'IDMC Internal Displacement Updates (IDU)',
   container: 'json',
   needs: ESSENTIAL,
-  open: () => draft,
+  open: () => {
+    const isContradicted = contradicted()
+    return row => draft(row, isContradicted)
+  },
 }
 
-function draft(row: ForeignRow): Draft | null {
+function draft(row: ForeignRow, isContradicted: ReturnType<typeof contradicted>): Draft | null {
   const cells = cellsOf(row)
   if (isNoData(row)) return null
-  const id = foreignId(cells)
+  const id = foreignId(cells, isContradicted)
   const land = country(cells.text('country'), cells.text('iso3'), 'idmc_country')
   if (!land) cells.blame('iso3', 'missing', 'Neither country nor iso3 is given.')
   const count = cells.required('figure') === '' ? null : cells.count('figure')
@@ -96,12 +101,6 @@ function draft(row: ForeignRow): Draft | null {
  * sentences still have the blank of IDMC's form, `(Figure) (People or Household)`, which does not say which it was.
  */
 const isWorkedOut = (words: string) => /household|home|house/i.test(words.replace(/\(people or households?\)/gi, ''))
-
-function foreignId(cells: Cells): string {
-  const id = cells.required('id').toLowerCase()
-  if (id !== '' && !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(id)) cells.blame('id', 'bad_format', 'id is not an identifier.')
-  return id
-}
 
 const hintsOf = (places: readonly IduPlace[]): Record<string, PlaceHint> =>
   Object.fromEntries(places.map(({ key, hint }) => [key, hint]))

@@ -3,6 +3,8 @@ import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, FigureAdapter, ForeignRow } from './adapter.js'
 import { type Cells, cellsOf, isNoData } from './cells.js'
+import { foreignId } from './foreign-id.js'
+import { contradicted } from './identity.js'
 import { editionOf, ucdp } from './ucdp-ged-edition.js'
 import { placeOf } from './ucdp-ged-places.js'
 import { articlesOf } from './ucdp-ged-sources.js'
@@ -36,14 +38,19 @@ export const ucdpGed: FigureAdapter = {
   synonyms: SYNONYMS,
   open: (_header, _secondRow, facts) => {
     const edition = editionOf(facts ?? {})
-    return row => draft(row, edition)
+    const isContradicted = contradicted()
+    return row => draft(row, edition, isContradicted)
   },
 }
 
-function draft(row: ForeignRow, edition: ReturnType<typeof editionOf>): Draft | null {
+function draft(
+  row: ForeignRow,
+  edition: ReturnType<typeof editionOf>,
+  isContradicted: ReturnType<typeof contradicted>,
+): Draft | null {
   const cells = cellsOf(row)
   if (isNoData(row)) return null
-  const id = foreignId(cells)
+  const id = foreignId(cells, isContradicted)
   const kind = kindOf(cells)
   const period = periodOf(cells)
   const value = valueIn(cells)
@@ -100,13 +107,6 @@ function draft(row: ForeignRow, edition: ReturnType<typeof editionOf>): Draft | 
   }
   const documents = [ucdp, ...articles.sources, release, ...articles.reports, event, figure]
   return { line: row.line, places: { place: place.hint }, documents, problems }
-}
-
-function foreignId(cells: Cells): string {
-  cells.required('id')
-  const id = cells.code('id')?.toLowerCase() ?? ''
-  if (id !== '' && !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(id)) cells.blame('id', 'bad_format', 'id is not an identifier.')
-  return id
 }
 
 /** type_of_violence: 1 state-based conflict, 2 non-state conflict, 3 one-sided violence. */

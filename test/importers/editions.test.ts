@@ -153,6 +153,76 @@ t.test('a text that is longer than a record may hold is refused with its row, an
   t.match((await load(table([{ ...one, side_b: side }]))).problems, [{ pointer: '/breakdown/1/category' }])
 })
 
+/** The one figure of a database. */
+async function figureIn(db: string) {
+  const [figure, ...others] = (await exported(db, 'documents.ndjson'))
+    .split('\n')
+    .filter(line => line.includes('"noun":"figure"'))
+  if (!figure || others.length > 0) throw new Error('not one figure')
+  const { document } = JSON.parse(figure)
+  return { best: document.value.best, reports: document.citations.map(({ report }: Row) => report) }
+}
+
+t.test('a number that a later edition repeats was printed in both; one that it changes is its own', async t => {
+  const db = emptyDatabase(t)
+  const load = (edition: string, own: Row = {}) =>
+    loadInto(t, db, table([row({ id: '1', ...own })]), { edition, reason: 'a new edition' })
+  t.match(await load('19.1'), { created: 1 })
+  t.match(await load('24.1'), { revised: 1 })
+  t.match(await load('24.1'), { unchanged: 1 })
+  t.match(await load('19.1'), { unchanged: 1 })
+  t.same(await figureIn(db), { best: 3, reports: ['ucdp-ged-19.1', 'ucdp-ged-24.1'] })
+  t.match(await load('25.1', { best: '4' }), { revised: 1, warned: {} })
+  t.same(await figureIn(db), { best: 4, reports: ['ucdp-ged-25.1'] })
+})
+
+t.test('what a later edition says stands, whatever is loaded after it', async t => {
+  const db = emptyDatabase(t)
+  const load = (edition: string, best: string, reason: string | null = null) =>
+    loadInto(t, db, table([row({ id: '1', best })]), { edition, reason })
+  await load('24.1', '4')
+  const kept = {
+    id: 'ucdp-ged:1',
+    code: 'record_kept',
+    detail: /best 4, not 3; report "ucdp-ged-24.1", not "ucdp-ged-19.1"/,
+  }
+  for (const reason of [null, 'loaded again'])
+    t.match(await load('19.1', '3', reason), { unchanged: 1, warnings: [kept] })
+  t.match(await load('23.1', '4'), { revised: 1, warned: {} }, 'which takes no reason')
+  t.same(await figureIn(db), { best: 4, reports: ['ucdp-ged-24.1', 'ucdp-ged-23.1'] })
+  t.match(await load('23.1', '4'), { unchanged: 1 })
+})
+
+t.test('rows of one id that contradict each other are refused but for the first', async t => {
+  const db = emptyDatabase(t)
+  const file = table([row({ id: '1', best: '3' }), row({ id: '1', best: '3' }), row({ id: '1', best: '4' })])
+  const problems = [{ line: 4, pointer: 'id', code: 'invalid', detail: /earlier row/ }]
+  t.match(await loadInto(t, db, file, { mode: 'partial', reason: 'why' }), { created: 1, unchanged: 1, problems })
+  t.match(await figureIn(db), { best: 3 })
+})
+
+t.test('rows that only their numbers tell apart are those of the same numbers in the next edition', async t => {
+  const gidd = (...numbers: number[]) =>
+    ['iso3,country_name,year,start_date,start_date_accuracy,end_date,event_name,new_displacement,total_displacement']
+      .concat(numbers.map(number => `PHL,Philippines,2023,2023-01-01,Day,2023-01-03,Flood,${number},`))
+      .join('\n')
+  const after = async (first: number[], ...next: number[]) => {
+    const db = emptyDatabase(t)
+    await loadInto(t, db, gidd(...first))
+    const { created, revised, unchanged, warned } = await loadInto(t, db, gidd(...next), { reason: 'a new edition' })
+    const whole = await exported(db, 'documents.ndjson')
+    const held = [...whole.matchAll(/"best":(\d+)/g)].map(([, best]) => Number(best)).sort((a, b) => a - b)
+    return [held, created, revised, unchanged, Object.keys(warned)]
+  }
+  t.same(await after([100, 200], 200), [[100, 200], 0, 0, 1, []], 'one was left out')
+  t.same(await after([100, 200], 200, 100), [[100, 200], 0, 0, 2, []], 'in another order')
+  t.same(await after([100, 200], 200, 300), [[200, 300], 0, 1, 1, []], 'the other was corrected')
+  t.same(await after([100, 200], 200, 100, 300), [[100, 200, 300], 1, 0, 2, []], 'one was added')
+  t.same(await after([100, 100], 100, 100, 100), [[100, 100, 100], 1, 0, 2, []], 'of the same number')
+  t.same(await after([100, 200], 250), [[200, 250], 0, 1, 0, ['one_of_several']], 'who knows which was corrected')
+  t.same(await after([100], 250), [[250], 0, 1, 0, []])
+})
+
 t.test('the command line says what is no file, and ends with 1', async t => {
   const folder = join(tempDirectory(t), 'folder')
   mkdirSync(folder)

@@ -5,6 +5,8 @@ import type { Inputs } from '../../model/nouns.js'
 import { documentOf, recordOf } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
 import { flatLookups } from '../flat-rows.js'
+import { alikeRows } from './alike-rows.js'
+import { editionsSettled, type Settled } from './editions.js'
 import { changedBy, differing } from './flat-change.js'
 import { beyondRow, contradictions, isCalled, placeNamed } from './flat-referred.js'
 import { lookUpNamed } from './look-up.js'
@@ -33,10 +35,12 @@ export function rowStorer(request: ImportRequest) {
   const sources = namesakes(writer)
   const storePlace = placeStorer(request, writer, places)
   const storePrinting = printingStorer(request, writer)
+  const amongAlike = alikeRows(writer)
+  const inEdition = editionsSettled(writer)
   let expected: readonly Row[] = []
 
   /** What it did to the row's own records; the others are only brought along. */
-  function storeDocuments(tx: Transaction, documents: readonly (DraftDocument | ReadyDocument)[]): RowOutcome {
+  function storeDocuments(tx: Transaction, documents: readonly (Settled | ReadyDocument)[]): RowOutcome {
     const own = new Set<RowOutcome>()
     for (const made of documents) {
       const { noun, id, ifAbsent } = made
@@ -44,7 +48,7 @@ export function rowStorer(request: ImportRequest) {
       const outcome =
         'text' in made
           ? writer.write(tx, noun, id, JSON.parse(made.text!), { complete: made.text! })
-          : writer.write(tx, noun, id, made.document)
+          : writer.write(tx, noun, id, made.document, { reason: request.reason ?? made.reason ?? null })
       if (!ifAbsent) own.add(outcome)
       else if (noun === 'source') sources.warn(tx, id)
     }
@@ -154,7 +158,7 @@ export function rowStorer(request: ImportRequest) {
       case 'flat':
         return storeFlat(tx, row.draft, row.row.cells)
       case 'draft':
-        return storeDocuments(tx, places.settled(tx, row.draft))
+        return storeDocuments(tx, inEdition(tx, places.settled(tx, amongAlike(tx, row.draft))))
       case 'place':
         return storePlace(tx, row.place, row.source)
       case 'broken':
