@@ -12,7 +12,10 @@ const COLUMNS = [
   ...['dem', 'timezone', 'modification_date'],
 ]
 
-const NOTED = ['feature_code', 'cc2', 'admin1_code', 'admin2_code', 'admin3_code', 'admin4_code', 'modification_date']
+const NOTED = [
+  ...['feature_code', 'cc2', 'admin1_code', 'admin2_code', 'admin3_code', 'admin4_code'],
+  ...['dem', 'timezone', 'modification_date'],
+]
 
 /** GeoNames: cities500 and the other dumps of its main table. Mountains, rivers and the like are no localities. */
 export const geonames: GazetteerAdapter = {

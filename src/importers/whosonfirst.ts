@@ -47,6 +47,7 @@ export const whosonfirst: GazetteerAdapter = {
 
 function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
   const cells = cellsOf(row)
+  if (isWithdrawn(cells)) return null
   const id = cells.required('wof_id')
   if (id !== '' && !/^\d+$/.test(id)) cells.blame('wof_id', 'bad_format', 'wof_id is not a number.')
   const name = asName(cells.required('name'))
@@ -85,6 +86,17 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
     // Negative ids stand for no parent, or several.
     containers: parent === null || parent.startsWith('-') ? [] : [{ level: null, codes: { whosonfirst: parent } }],
   }
+}
+
+/**
+ * Whether an entry is no place of today: withdrawn, replaced by another, or gone. `uuuu` is a day that nobody knows; live
+ * places have it, too.
+ */
+function isWithdrawn(cells: Cells): boolean {
+  const deprecated = cells.text('deprecated') ?? ''
+  const isDated = [deprecated, cells.text('cessation') ?? ''].some(date => /^\d/.test(date))
+  const isReplaced = /\d{2}/.test(cells.text('superseded_by') ?? '')
+  return isDated || isReplaced || (deprecated === 'uuuu' && cells.text('is_current') === '0')
 }
 
 /** `-1` is "not known", not a kind of no. */

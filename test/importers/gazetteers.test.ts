@@ -56,6 +56,18 @@ t.test("Who's On First: names in every script, codes, parent", async t => {
   t.match(whosonfirst.read({ line: 2, cells: { ...ramadie, lat: 'x' } }), { problems: [{ column: 'lat' }] })
 })
 
+t.test("Who's On First: an entry that was withdrawn, replaced or is gone is no place", t => {
+  const isSkipped = (own: Record<string, string>) =>
+    whosonfirst.read({ line: 2, cells: { ...ramadie, ...own } }) === null
+  t.ok(isSkipped({ deprecated: '2024-03-01' }))
+  t.ok(isSkipped({ deprecated: 'uuuu', is_current: '0' }), 'nobody knows when')
+  t.ok(isSkipped({ cessation: '2016' }))
+  t.ok(isSkipped({ superseded_by: '[421181483]' }))
+  t.notOk(isSkipped({ deprecated: 'uuuu', cessation: 'uuuu', superseded_by: '[]' }), 'nor whether')
+  t.notOk(isSkipped({ is_current: '0' }))
+  t.end()
+})
+
 t.test("Who's On First: names in every language that has a column, and what else a row says", async t => {
   const cells = {
     ...ramadie,
@@ -100,6 +112,7 @@ t.test('GeoNames: alternate names, feature codes, divisions', async t => {
   )
   t.match(place.place.parents, [{ level: 'country', codes: { iso3166_1: 'IQ', iso3166_1_alpha3: 'IRQ' } }])
   t.notMatch(place.place.note, /population/, '0 is not known')
+  t.match(read({ timezone: 'Asia/Baghdad', dem: '54' }).place.note, /^dem: 54\ntimezone: Asia\/Baghdad$/m)
   t.equal(read({ feature_code: 'PPLX' }).place.level, 'neighbourhood')
   t.match(read({ feature_class: 'A', feature_code: 'ADM1' }), {
     place: { codes: { geonames_adm1: 'IQ.01' } },
@@ -151,7 +164,8 @@ t.test('P-codes: level, parent, country; the tag row and placeholders are skippe
 })
 
 for (const [adapter, file, count] of [
-  [whosonfirst, WOF, 22900],
+  // 22,900 rows, of which 99 are withdrawn
+  [whosonfirst, WOF, 22_801],
   [geonames, GEONAMES, 144],
   // 33,363 rows, of which one is for an unspecified place.
   [pcodes, PCODES, 33362],
@@ -181,5 +195,5 @@ t.test('Arabic and Kurdish names are there, and parents but for a few', overFile
     parents.push(...place.containers.map(({ codes }) => codes.whosonfirst ?? ''))
   }
   t.same(lost, [])
-  t.equal(parents.filter(parent => ids.has(parent)).length, 22900 - 23)
+  t.equal(parents.filter(parent => ids.has(parent)).length, 22_801 - 17)
 })
