@@ -2,6 +2,7 @@ import type { Term } from '../model/vocabularies.js'
 import type { PlaceHint } from './adapter.js'
 import type { Cells } from './cells.js'
 import { country } from './countries.js'
+import { alpha3Of, isTwo } from './gwno.js'
 import { pointLevel } from './place-words.js'
 import { asName } from './wording.js'
 
@@ -36,12 +37,17 @@ export function placeOf(cells: Cells): RowPlace | null {
   return { hint: precision === '6' ? land : innermost, extent }
 }
 
-/** `country_id` is Gleditsch and Ward's number. */
+/**
+ * The country that a row names; where it gives no ISO code, that of `country_id`, which is Gleditsch and Ward's number.
+ * A number that stood for another state before is a code of that one alone.
+ */
 function countryOf(cells: Cells): PlaceHint | null {
-  const found = country(cells.text('country'), cells.text('iso3'))
-  if (!found) cells.blame('country', 'missing', 'country is empty.')
   const number = cells.code('country_id')
-  return found && number ? { ...found, codes: { ...found.codes, gwno: number } } : found
+  const iso3 = cells.text('iso3') ?? alpha3Of(number, cells.text('date_start'))
+  const found = country(cells.text('country'), iso3)
+  if (!found) cells.blame('country', 'missing', 'country is empty.')
+  const isItsOwn = number !== null && !(isTwo(number) && found?.codes.iso3166_1)
+  return found && isItsOwn ? { ...found, codes: { ...found.codes, gwno: number } } : found
 }
 
 function area(name: string | null, level: 'adm1' | 'adm2'): PlaceHint | null {

@@ -19,11 +19,14 @@ const SYNONYMS = { best: 'best_est', low: 'low_est', high: 'high_est' }
 /** Columns whose content the documents hold in other members, or that repeat others. */
 const HELD = new Set([
   ...['id', 'type_of_violence', 'dyad_name', 'side_a', 'side_b', 'date_start', 'date_end', 'low', 'best', 'high'],
-  ...['deaths_a', 'deaths_b', 'deaths_civilians', 'deaths_unknown', 'where_coordinates', 'adm_1', 'adm_2'],
+  ...['deaths_a', 'deaths_b', 'deaths_civilians', 'deaths_unknown', 'where_coordinates'],
   ...['country', 'country_id', 'iso3', 'geom_wkt', 'year', 'start_year', 'end_year'],
   ...Object.values(SYNONYMS),
   ...['number_of_sources', 'source_original', 'source_article', 'source_office', 'source_date', 'source_headline'],
 ])
+
+/** The columns of divisions, one of which may be the place itself. */
+const DIVISIONS: Readonly<Record<string, Term<'level'>>> = { adm_1: 'adm1', adm_2: 'adm2' }
 
 /**
  * UCDP Georeferenced Event Dataset: one event and one figure a row. Rules are cited from the UCDP GED Codebook,
@@ -73,7 +76,8 @@ function draft(
       locality: 'place',
       period,
       codes: { ucdp: id },
-      note: asNote(cells.besides(HELD)),
+      // a place may be found elsewhere than in the divisions that the row names, or in one of another name
+      note: asNote(cells.besides(HELD).filter(([column]) => place.hint.level !== DIVISIONS[column])),
     },
     ifAbsent: false,
   }

@@ -50,7 +50,7 @@ t.test('Row 197065 becomes one event and one figure, both with its id', async t 
     title: 'Government of Iraq - IS, Ramādī town, 2015-05-14 to 2015-05-17',
     kind: 'conflict',
     codes: { ucdp: '197065' },
-    note: /^conflict_name: Iraq: Government\nconflict_new_id: 259\n/,
+    note: /^adm_1: Al Anbār province\nadm_2: Qaḑā’ ar Ramādī\nconflict_name: Iraq: Government\n/,
   })
   t.equal(documentsOf(draft, 'figure')[0]?.id, 'ucdp-ged:197065')
   const figure = figureOf(draft)
@@ -184,12 +184,6 @@ t.test('The country comes by ISO code and by Gleditsch and Ward number', async t
     gwno: '645',
   })
   t.same(draftOf(ucdpGed, later).places.place?.parents[0]?.codes.iso3166_1, 'IQ', 'by the name in ISO 3166-1')
-  t.same(
-    draftOf(ucdpGed, { ...later, country: 'DR Congo (Zaire)', country_id: '490' }).places.place?.parents[0]?.codes,
-    {
-      gwno: '490',
-    },
-  )
 })
 
 t.test('A title that is too long for a title is whole in the note', async t => {
@@ -303,7 +297,7 @@ t.test('The HXL row is no data; garbage is refused with its column', async t => 
   t.same(faults({ best: '2.5' }), [['best', 'bad_value']])
   t.same(faults({ best: '277.00', deaths_b: '27.0' }), [], 'as spreadsheets write whole numbers')
   t.same(faults({ best: '12.000' }), [['best', 'bad_value']], 'twelve or twelve thousand')
-  t.same(faults({ country: '', iso3: '' }), [['country', 'missing']])
+  t.same(faults({ country: '', iso3: '', country_id: '' }), [['country', 'missing']])
 })
 
 t.test('All rows for Iraq load: 7,473, 69 of them out of order', overFile(FILE), async t => {
@@ -333,4 +327,24 @@ t.test('All rows for Iraq load: 7,473, 69 of them out of order', overFile(FILE),
   t.same(faults, [])
   t.same(counts, { rows: 7473, sic: 69, none: 324, several: 497 })
   t.equal(ids.size, 7473)
+})
+
+t.test('Without an ISO code the number of the country gives it, where that is one country of today', t => {
+  const codesOf = (country: string, country_id: string, date_start = '2015-05-14') =>
+    draftOf(ucdpGed, { ...row, iso3: '', where_prec: '6', country, country_id, date_start }).places.place?.codes
+  t.match(codesOf('Syria', '652'), { iso3166_1: 'SY', gwno: '652' })
+  t.match(codesOf('DR Congo (Zaire)', '490'), { iso3166_1: 'CD' })
+  t.same(codesOf('Serbia (Yugoslavia)', '345'), { gwno: '345' })
+  t.same(codesOf('Yemen (North Yemen)', '678'), { iso3166_1: 'YE', iso3166_1_alpha3: 'YEM' })
+  t.same(codesOf('Yemen (North Yemen)', '678', '1990-01-02'), { gwno: '678' })
+  t.end()
+})
+
+t.test('Divisions that a row names are noted, but for the place itself', t => {
+  const noteOf = (where_prec: string) =>
+    documentsOf(draftOf(ucdpGed, { ...row, where_prec }), 'event')[0]?.document.note?.match(/^adm_\d/gm)
+  t.same(noteOf('1'), ['adm_1', 'adm_2'])
+  t.same(noteOf('3'), ['adm_1'])
+  t.same(noteOf('4'), ['adm_2'])
+  t.end()
 })
