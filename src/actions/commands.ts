@@ -31,6 +31,8 @@ export interface Put extends Common {
   body: unknown
   /** The body's canonical JSON, if it is complete as it is (domain/complete.ts). */
   complete?: string
+  /** Records that are written right after it, of which nothing is to be said before. */
+  next?: readonly string[]
   reason: string | null
   /** Undefined: nothing was said, which only a creation or a repetition may do. */
   expect: Expectation | undefined

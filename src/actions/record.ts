@@ -38,7 +38,7 @@ export function put(tx: Transaction, command: Put): Outcome {
   const op = found ? 'revise' : 'create'
   const revision = append(tx, { noun, id, found, op, reason, actor, into: null }, document, previous, text)
   const warnings = found?.state === 'merged' ? moveBack(tx, noun, found, reason!, actor) : []
-  warnings.push(...warningsOf(tx, noun, id, document, previous))
+  warnings.push(...warningsOf(tx, noun, id, document, previous, command.next))
   return { ...outcomeOf(tx, found ? 'revised' : 'created', noun, revision), warnings }
 }
 

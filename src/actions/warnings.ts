@@ -10,18 +10,22 @@ type Warnings = Outcome['warnings']
 type Event = Documents['event']
 type Figure = Documents['figure']
 
-/** What is worth a word about a record as it now is, never a refusal. `previous` is what it was, if it was. */
+/**
+ * What is worth a word about a record as it now is, never a refusal. `previous` is what it was, if it was; figures of `next`
+ * are about to be written, too, and are yet to be spoken of.
+ */
 export function warningsOf<N extends Noun>(
   tx: Transaction,
   noun: N,
   id: string,
   document: Documents[N],
   previous: Documents[N] | null,
+  next: readonly string[] = [],
 ): Warnings {
   if (noun === 'relation') return dropWarnings(tx, document as Documents['relation'])
   if (noun === 'figure') return strayWarnings(tx, document as Figure)
   if (noun === 'locality') return twinWarnings(tx, id, document as Documents['locality'])
-  if (noun === 'event' && previous) return leftWarnings(tx, id, document as Event, previous as Event)
+  if (noun === 'event' && previous) return leftWarnings(tx, id, document as Event, previous as Event, next)
   return []
 }
 
@@ -64,22 +68,24 @@ function strayWarnings(tx: Transaction, figure: Figure): Warnings {
 }
 
 /** Figures keep the period and the places that they were written with, also those that they took from their event. */
-function leftWarnings(tx: Transaction, id: string, event: Event, previous: Event): Warnings {
+function leftWarnings(tx: Transaction, id: string, event: Event, previous: Event, next: readonly string[]): Warnings {
   const moved = event.locality !== previous.locality
   if (!moved && event.period.start === previous.period.start && event.period.end === previous.period.end) return []
-  const stay = moved
-    ? figuresOf(tx, id).filter(({ places }) => places.some(({ locality }) => locality === previous.locality))
-    : []
+  const figures = figuresOf(tx, id).filter(figure => !next.includes(figure.id))
+  const stay = figures.filter(({ places }) => moved && places.some(({ locality }) => locality === previous.locality))
   return [
     ...named('place_kept', `figures stay where the event was, at ${previous.locality}`, stay),
-    ...beyondWarnings(tx, id, event),
+    ...beyond(id, event, figures),
   ]
 }
 
 /** The figures of an event whose days it does not have. */
-export function beyondWarnings(tx: Transaction, id: string, event: Event): Warnings {
-  const beyond = figuresOf(tx, id).filter(figure => reachesBeyond(figure, event.period))
-  return named('beyond_event', `the periods of figures reach beyond that of the event ${id}`, beyond)
+export const beyondWarnings = (tx: Transaction, id: string, event: Event): Warnings =>
+  beyond(id, event, figuresOf(tx, id))
+
+function beyond(id: string, { period }: Event, figures: readonly RecordOf<'figure'>[]): Warnings {
+  const found = figures.filter(figure => reachesBeyond(figure, period))
+  return named('beyond_event', `the periods of figures reach beyond that of the event ${id}`, found)
 }
 
 const figuresOf = (tx: Transaction, event: string): RecordOf<'figure'>[] =>

@@ -115,6 +115,17 @@ export function stillFits(asked: PlaceHint, id: string, gazetteer: Gazetteer): b
   return 'match' in matchByName(hint, path, alone)
 }
 
+/** Which of the places that a row names, the containing ones included, it names by codes, and which localities have them. */
+export function placesCoded(asked: PlaceHint, gazetteer: Gazetteer): { hint: PlaceHint; known: Known }[] {
+  const coded: { hint: PlaceHint; known: Known }[] = []
+  for (const hint of [...asked.parents, asked]) {
+    const nation = containers(asked.parents.slice(0, 1), gazetteer)
+    const known = matchByCode(native(hint, countryNamed(asked.parents, nation), gazetteer), gazetteer)
+    if (known) coded.push({ hint, known })
+  }
+  return coded
+}
+
 /** The places that contain what a row means, and what it says of it besides codes of another country's places. */
 function understood(asked: PlaceHint, gazetteer: Gazetteer): { hint: PlaceHint; path: Container[] } {
   const path = containers(asked.parents, gazetteer)

@@ -266,3 +266,52 @@ t.test('the seed, loaded after a gazetteer, says which places are there twice, a
     'iq-ramadi',
   )
 })
+
+t.test('a name that is not that of the code beside it is told once, and so is a source of another name', async t => {
+  const db = emptyDatabase(t)
+  const documents = [
+    { noun: 'locality', id: 'iq', document: { name: 'Iraq', level: 'country', codes: { iso3166_1: 'IQ' } } },
+    {
+      noun: 'locality',
+      id: 'anbar',
+      document: { name: 'Al-Anbar', level: 'adm1', parent: 'iq', codes: { pcode: 'IQG01' } },
+    },
+    { noun: 'source', id: 'iom', document: { name: 'Another', kind: 'igo' } },
+  ]
+  await loadInto(t, db, lines(documents))
+  const hxl = (...rows: string[]) =>
+    file(
+      'land,code,name,pcode,idps,who',
+      '#country+name,#country+code,#adm1+name,#adm1+code,#affected+idps,#meta+source',
+      ...rows,
+    )
+  const rows = hxl('Iraq,IRQ,Erbil,IQG01,5,IOM', 'Iraq,IRQ,Erbil,IQG01,6,IOM', 'Iraq,IRQ,Anbar Governorate,IQG01,7,IOM')
+  const kept = { code: 'record_kept' }
+  t.match(await loadInto(t, db, rows), {
+    created: 3,
+    warned: { record_kept: 2 },
+    warnings: [
+      { ...kept, line: 3, noun: 'source', id: 'iom', detail: /name "Another", not "IOM"/ },
+      { ...kept, line: 3, noun: 'locality', id: 'anbar', detail: /name "Al-Anbar", not "Erbil"/ },
+    ],
+  })
+  t.match(await loadInto(t, db, hxl('Syria,IRQ,Anbar,IQG01,8,IOM')), {
+    warnings: [{ noun: 'source' }, { ...kept, id: 'iq', detail: /name "Iraq", not "Syria"/ }],
+  })
+  const empty = emptyDatabase(t)
+  t.match(await loadInto(t, empty, hxl('Syria,IRQ,,,8,IOM')), {
+    warnings: [{ ...kept, id: 'iq', detail: /not "Syria"/ }],
+  })
+  t.equal(
+    ask(empty, read => recordOf('locality', read.find('locality', 'iq')!).name),
+    'Iraq',
+    'of the code',
+  )
+})
+
+t.test('a row that moves its event and its figure leaves none behind', async t => {
+  const db = emptyDatabase(t)
+  await loadInto(t, db, file(GED, ged(1, 'Hit')))
+  const moved = file(GED, ged(1, 'Haditha', '34.1,42.4'))
+  t.match(await loadInto(t, db, moved, { reason: 'UCDP moved it' }), { revised: 1, warned: {} })
+})

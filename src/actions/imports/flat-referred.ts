@@ -1,4 +1,4 @@
-import { nameKey } from '../../domain/names.js'
+import { fold, nameKey } from '../../domain/names.js'
 import { isId } from '../../importers/flat-cells.js'
 import type { FlatColumn } from '../../model/flat-row.js'
 import type { Documents, Noun } from '../../model/nouns.js'
@@ -40,11 +40,13 @@ export function isCalled({ name, names }: Documents['locality'], said: string): 
   return [name, ...names.map(({ text }) => text)].some(text => nameKey(text) === key)
 }
 
-/** In which words a row contradicts such a record; what it leaves out contradicts nothing, nor does an id for a name. */
+/** In which words a row contradicts such a record; what it leaves out contradicts nothing, nor does an id for a name, or another spelling. */
 export function contradictions(noun: Noun, id: string, said: object, standing: object): string[] {
   const [says, stands] = [said, standing] as [Members, Members]
   return (SAID[noun] ?? [])
     .filter(member => says[member] != null && spoken(says[member]) !== spoken(stands[member]))
-    .filter(member => !(noun === 'source' && says[member] === id))
+    .filter(
+      member => !(noun === 'source' && (says[member] === id || fold(`${says[member]}`) === fold(`${stands[member]}`))),
+    )
     .map(member => otherwise(member, stands[member], says[member]))
 }

@@ -1,13 +1,16 @@
 import { Refusal } from '../../domain/errors.js'
 import type { PlaceHint } from '../../domain/place-hint.js'
-import { type PlacedBecause, place as placeHint, stillFits } from '../../domain/placing.js'
+import { type PlacedBecause, place as placeHint, placesCoded, stillFits } from '../../domain/placing.js'
 import type { Draft, DraftDocument } from '../../importers/adapter.js'
+import { country } from '../../importers/countries.js'
 import { countryHint } from '../../importers/flat-row.js'
 import { namedLevel } from '../../importers/place-words.js'
 import type { Inputs } from '../../model/nouns.js'
 import { documentOf } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
+import { isCalled } from './flat-referred.js'
 import { storedGazetteer } from './gazetteer.js'
+import { otherwise, recordKept } from './row-warnings.js'
 import type { ImportRequest } from './request.js'
 import type { RowWriter } from './row-writer.js'
 
@@ -18,6 +21,8 @@ const isText = (cell: unknown): cell is string => typeof cell === 'string' && ce
 export function rowPlaces({ localities }: ImportRequest, writer: RowWriter) {
   /** Hints that were placed before, by what they say. */
   const placed = new Map<string, { id: string; why: PlacedBecause }>()
+  /** Names and codes of which was seen whether they go together. */
+  const checked = new Set<string>()
 
   function locate(tx: Transaction, hint: PlaceHint): string {
     const said = JSON.stringify(hint)
@@ -38,6 +43,21 @@ export function rowPlaces({ localities }: ImportRequest, writer: RowWriter) {
     if (by !== 'created') writer.matched(why)
     placed.set(said, { id, why: by === 'created' ? 'created_before' : why })
     return id
+  }
+
+  /** Says which places a row names by a code that is another's than its words say. */
+  function warnOfNames(tx: Transaction, asked: PlaceHint): void {
+    const said = JSON.stringify(
+      [asked, ...asked.parents].map(({ name, said, codes, level }) => [name, said, codes, level]),
+    )
+    if (checked.has(said)) return
+    checked.add(said)
+    for (const { hint, known } of placesCoded(asked, storedGazetteer(tx.read))) {
+      const locality = documentOf('locality', tx.read.find('locality', known.id)!)
+      const name = hint.said ?? hint.name
+      if (!isCalled(locality, name) && !isOfItsCode(hint))
+        writer.warnOnce(recordKept('locality', known.id, [otherwise('name', locality.name, name)]))
+    }
   }
 
   /** The country that a flat row names by its ISO code or its id. It may be the row's place itself, and has its name then. */
@@ -66,6 +86,7 @@ export function rowPlaces({ localities }: ImportRequest, writer: RowWriter) {
           return [key, id]
         }),
       )
+      for (const hint of Object.values(draft.places)) warnOfNames(tx, hint)
       return draft.documents.map(document => located(document, ids))
     },
     /** Makes the place that a flat row names by an id of its own, if it says what the place is called. */
@@ -77,9 +98,17 @@ export function rowPlaces({ localities }: ImportRequest, writer: RowWriter) {
       writer.created('no_such_id')
     },
     /** What rows that are undone have created is not there. */
-    forget: () => placed.clear(),
+    forget() {
+      placed.clear()
+      checked.clear()
+      writer.forget()
+    },
   }
 }
+
+/** Whether a name is made of the code beside it: the row says none. */
+const isOfItsCode = ({ name, said, codes }: PlaceHint): boolean =>
+  said === undefined && (Object.values(codes).includes(name) || country(null, codes.iso3166_1 ?? null)?.name === name)
 
 /** Where the records are, of those that these documents replace, by the keys of their places. */
 function placesBefore({ read }: Transaction, documents: readonly DraftDocument[]): Map<string, string> {

@@ -28,11 +28,16 @@ export interface RowWriter {
   matched(why: PlacedBecause): void
   created(why: CreatedBecause): void
   warn(warning: RowNotes['warnings'][number]): void
+  /** The same where many rows of a file give one cause: it is told with the first of them. */
+  warnOnce(warning: RowNotes['warnings'][number]): void
+  /** What rows that are undone were told is yet to be told. */
+  forget(): void
 }
 
 export function rowWriter({ reason, actor }: ImportRequest): RowWriter {
   let notes = none()
   let isFlat = false
+  const told = new Set<string>()
 
   function written(tx: Transaction, command: Put): Outcome {
     try {
@@ -56,6 +61,12 @@ export function rowWriter({ reason, actor }: ImportRequest): RowWriter {
     matched: why => void notes.matched.push(why),
     created: why => void notes.created.push(why),
     warn: warning => void notes.warnings.push(warning),
+    warnOnce(warning) {
+      const said = JSON.stringify(warning)
+      if (!told.has(said)) notes.warnings.push(warning)
+      told.add(said)
+    },
+    forget: () => told.clear(),
   }
 }
 

@@ -28,6 +28,22 @@ export interface StoredRow extends RowNotes {
 type Cells = Readonly<Record<string, unknown>>
 type Ready = Extract<Row, { kind: 'ready' }>
 
+/** The records that stand with other words than a row has for them. */
+function contradicting(
+  tx: Transaction,
+  documents: readonly (DraftDocument | ReadyDocument)[],
+  said: () => readonly DraftDocument[],
+): RowNotes['warnings'] {
+  return documents.flatMap((made, i) => {
+    const { noun, id, ifAbsent } = made
+    const found = ifAbsent ? tx.read.find(noun, id) : undefined
+    // an earlier row said the same, or the record itself does
+    if (!found || ('text' in made && (made.text === null || made.text === found.document))) return []
+    const other = contradictions(noun, id, said()[i]!.document, documentOf(noun, found))
+    return other.length > 0 ? [recordKept(noun, id, other)] : []
+  })
+}
+
 /** Stores rows one by one, inside transactions of the caller's. */
 export function rowStorer(request: ImportRequest) {
   const writer = rowWriter(request)
@@ -42,13 +58,14 @@ export function rowStorer(request: ImportRequest) {
   /** What it did to the row's own records; the others are only brought along. */
   function storeDocuments(tx: Transaction, documents: readonly (Settled | ReadyDocument)[]): RowOutcome {
     const own = new Set<RowOutcome>()
+    const next = documents.filter(({ noun }) => noun === 'figure').map(({ id }) => id)
     for (const made of documents) {
       const { noun, id, ifAbsent } = made
       if (ifAbsent && tx.read.find(noun, id)) continue
       const outcome =
         'text' in made
           ? writer.write(tx, noun, id, JSON.parse(made.text!), { complete: made.text! })
-          : writer.write(tx, noun, id, made.document, { reason: request.reason ?? made.reason ?? null })
+          : writer.write(tx, noun, id, made.document, { next, reason: request.reason ?? made.reason ?? null })
       if (!ifAbsent) own.add(outcome)
       else if (noun === 'source') sources.warn(tx, id)
     }
@@ -119,6 +136,11 @@ export function rowStorer(request: ImportRequest) {
     )
   }
 
+  function storeForeign(tx: Transaction, draft: Draft): RowOutcome {
+    for (const warning of contradicting(tx, draft.documents, () => draft.documents)) writer.warnOnce(warning)
+    return storeDocuments(tx, inEdition(tx, places.settled(tx, amongAlike(tx, draft))))
+  }
+
   /**
    * What a row says of a record that is there already is not taken, and not passed over in silence. What is ready has
    * defaults, which nobody said: then `said` are the same documents as the row has them.
@@ -129,14 +151,7 @@ export function rowStorer(request: ImportRequest) {
     place: NamedPlace | null,
     said: () => readonly DraftDocument[],
   ): void {
-    for (const [i, made] of documents.entries()) {
-      const { noun, id, ifAbsent } = made
-      const found = ifAbsent ? tx.read.find(noun, id) : undefined
-      // an earlier row said the same, or the record itself does
-      if (!found || ('text' in made && (made.text === null || made.text === found.document))) continue
-      const other = contradictions(noun, id, said()[i]!.document, documentOf(noun, found))
-      if (other.length > 0) writer.warn(recordKept(noun, id, other))
-    }
+    for (const warning of contradicting(tx, documents, said)) writer.warn(warning)
     const located = place?.name ? tx.read.find('locality', place.id) : undefined
     if (!located) return
     const locality = documentOf('locality', located)
@@ -158,7 +173,7 @@ export function rowStorer(request: ImportRequest) {
       case 'flat':
         return storeFlat(tx, row.draft, row.row.cells)
       case 'draft':
-        return storeDocuments(tx, inEdition(tx, places.settled(tx, amongAlike(tx, row.draft))))
+        return storeForeign(tx, row.draft)
       case 'place':
         return storePlace(tx, row.place, row.source)
       case 'broken':
