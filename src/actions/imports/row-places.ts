@@ -10,8 +10,8 @@ import { documentOf } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
 import { isCalled } from './flat-referred.js'
 import { storedGazetteer } from './gazetteer.js'
-import { otherwise, recordKept } from './row-warnings.js'
 import type { ImportRequest } from './request.js'
+import { otherwise, recordKept } from './row-warnings.js'
 import type { RowWriter } from './row-writer.js'
 
 type Cells = Readonly<Record<string, unknown>>
