@@ -25,7 +25,12 @@ const LEVELS: ReadonlyMap<string, Term<'level'>> = new Map(
 )
 
 /** Columns whose content other members hold. */
-const HELD = new Set(['wof_id', 'name', 'lat', 'lon', 'parent_id', 'geonames_id', 'wikidata_id'])
+const HELD = ['wof_id', 'name', 'lat', 'lon', 'parent_id']
+/** Codes of others, by scheme, and their columns. */
+const OTHER_CODES = [
+  ['geonames', 'geonames_id'],
+  ['wikidata', 'wikidata_id'],
+] as const
 /** Names in one language (ISO 639-3); Arabic ones hold transliterations too, Kurdish is written in both scripts. */
 const NAMES = /^names_([a-z]{3}|variant)$/
 
@@ -45,9 +50,8 @@ export const whosonfirst: GazetteerAdapter = {
   read,
 }
 
-function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
+function read(row: ForeignRow): GazetteerPlace | BrokenRow {
   const cells = cellsOf(row)
-  if (isWithdrawn(cells)) return null
   const id = cells.required('wof_id')
   if (id !== '' && !/^\d+$/.test(id)) cells.blame('wof_id', 'bad_format', 'wof_id is not a number.')
   const name = asName(cells.required('name'))
@@ -57,7 +61,9 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
   if (!level && placetype !== '') cells.blame('placetype', 'not_in_list', `${placetype} is no kind of locality here.`)
   if (cells.problems.length > 0 || !level) return { line: row.line, problems: cells.problems }
 
-  const others = { geonames: cells.code('geonames_id'), wikidata: cells.code('wikidata_id') }
+  // the place that stands for one that was withdrawn has the same codes
+  const others = isWithdrawn(cells) ? [] : OTHER_CODES
+  const held = new Set([...HELD, ...others.map(([, column]) => column)])
   const parent = cells.code('parent_id')
   return {
     line: row.line,
@@ -67,7 +73,12 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
       level,
       codes: {
         whosonfirst: id,
-        ...Object.fromEntries(Object.entries(others).flatMap(([scheme, value]) => (value ? [[scheme, value]] : []))),
+        ...Object.fromEntries(
+          others.flatMap(([scheme, column]) => {
+            const code = cells.code(column)
+            return code ? [[scheme, code]] : []
+          }),
+        ),
       },
       names: namesOf(
         name,
@@ -79,7 +90,7 @@ function read(row: ForeignRow): GazetteerPlace | BrokenRow | null {
       point,
       note: asNote(
         Object.keys(row.cells)
-          .filter(column => !HELD.has(column) && !NAMES.test(column))
+          .filter(column => !held.has(column) && !NAMES.test(column))
           .map(column => [column, (column === 'is_current' ? currency(cells) : null) ?? cells.text(column)]),
       ),
     },

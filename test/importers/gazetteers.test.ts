@@ -56,15 +56,22 @@ t.test("Who's On First: names in every script, codes, parent", async t => {
   t.match(whosonfirst.read({ line: 2, cells: { ...ramadie, lat: 'x' } }), { problems: [{ column: 'lat' }] })
 })
 
-t.test("Who's On First: an entry that was withdrawn, replaced or is gone is no place", t => {
-  const isSkipped = (own: Record<string, string>) =>
-    whosonfirst.read({ line: 2, cells: { ...ramadie, ...own } }) === null
-  t.ok(isSkipped({ deprecated: '2024-03-01' }))
-  t.ok(isSkipped({ deprecated: 'uuuu', is_current: '0' }), 'nobody knows when')
-  t.ok(isSkipped({ cessation: '2016' }))
-  t.ok(isSkipped({ superseded_by: '[421181483]' }))
-  t.notOk(isSkipped({ deprecated: 'uuuu', cessation: 'uuuu', superseded_by: '[]' }), 'nor whether')
-  t.notOk(isSkipped({ is_current: '0' }))
+t.test("Who's On First: an entry that was withdrawn, replaced or is gone leaves the codes of others to the next", t => {
+  const isCoded = (own: Record<string, string>) => {
+    const { place } = whosonfirst.read({
+      line: 2,
+      cells: { ...ramadie, geonames_id: '98717', ...own },
+    }) as GazetteerPlace
+    t.equal(place.codes.whosonfirst, ramadie.wof_id)
+    t.equal(place.note?.includes('geonames_id: 98717') ?? false, place.codes.geonames === undefined)
+    return place.codes.geonames === '98717'
+  }
+  t.notOk(isCoded({ deprecated: '2024-03-01' }))
+  t.notOk(isCoded({ deprecated: 'uuuu', is_current: '0' }), 'nobody knows when')
+  t.notOk(isCoded({ cessation: '2016' }))
+  t.notOk(isCoded({ superseded_by: '[421181483]' }))
+  t.ok(isCoded({ deprecated: 'uuuu', cessation: 'uuuu', superseded_by: '[]' }), 'nor whether')
+  t.ok(isCoded({ is_current: '0' }))
   t.end()
 })
 
@@ -164,8 +171,7 @@ t.test('P-codes: level, parent, country; the tag row and placeholders are skippe
 })
 
 for (const [adapter, file, count] of [
-  // 22,900 rows, of which 99 are withdrawn
-  [whosonfirst, WOF, 22_801],
+  [whosonfirst, WOF, 22900],
   [geonames, GEONAMES, 144],
   // 33,363 rows, of which one is for an unspecified place.
   [pcodes, PCODES, 33362],
@@ -195,5 +201,5 @@ t.test('Arabic and Kurdish names are there, and parents but for a few', overFile
     parents.push(...place.containers.map(({ codes }) => codes.whosonfirst ?? ''))
   }
   t.same(lost, [])
-  t.equal(parents.filter(parent => ids.has(parent)).length, 22_801 - 17)
+  t.equal(parents.filter(parent => ids.has(parent)).length, 22900 - 23)
 })
