@@ -145,8 +145,8 @@ function periodOf(cells: Cells, year: string): PeriodInput | null {
   }
   const to = written(end.day, end.accuracy)
   if (first(start) > last(end)) return { edtf: year, text: `${text}, as printed`, inferred: true }
-  if (from !== to) return { edtf: `${from}/${to}`, text }
-  return { edtf: from, text, ...(start.accuracy === 'Week' ? { precision: 'week' as const } : {}) }
+  const inOneWeek = first(start) === last(end) && (start.accuracy === 'Week' || end.accuracy === 'Week')
+  return { edtf: from === to ? from : `${from}/${to}`, text, ...(inOneWeek && { precision: 'week' as const }) }
 }
 
 type Accuracy = 'Day' | 'Week' | 'Month' | 'Year' | null

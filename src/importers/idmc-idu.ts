@@ -22,6 +22,7 @@ const HELD = new Set([
   ...['standard_info_text', 'created_at', 'event_codes', 'locations_name', 'source_url', 'description', 'link'],
 ])
 
+const EVENT_DATES = new Set(['event_start_date', 'event_end_date'])
 const COORDINATES = new Set(['latitude', 'longitude', 'locations_coordinates'])
 
 /**
@@ -122,9 +123,7 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
       period,
       codes: codes.codes,
       note: asNote([
-        ...cells
-          .besides(HELD)
-          .map(([member, text]) => [member, COORDINATES.has(member) ? withoutNoise(text) : text] as const),
+        ...cells.besides(HELD).map(([member, text]) => [member, noted(cells, member, text)] as const),
         // where there is no popup, these are its words
         ['description', cells.text('standard_popup_text') === null ? null : cells.text('description')],
         ['displacement_date', dateApart(cells)],
@@ -134,6 +133,12 @@ function eventOf(cells: Cells, id: string, period: PeriodInput, locality: string
     },
     ifAbsent: false,
   }
+}
+
+/** What the note says of a member: dates as days, which where they are an instant is another than it seems. */
+function noted(cells: Cells, member: string, text: string | null): string | null {
+  if (EVENT_DATES.has(member)) return restored(cells, member)
+  return COORDINATES.has(member) ? withoutNoise(text) : text
 }
 
 const withoutNoise = (text: string | null) =>
