@@ -3,26 +3,24 @@ import { documentOf, NOW } from '../../store/records.js'
 import type { Transaction } from '../../store/writer.js'
 import type { RowWriter } from './row-writer.js'
 
-/** Says of sources that rows make of a name when another source has that name, too: they may be one. */
+/**
+ * Answers what is told of each source that a row has just made, and warns when another source has its name, too: they may
+ * be one.
+ */
 export function namesakes(writer: RowWriter) {
   /** The first source of each name, folded; they are read once, when the first one is made. */
   let named: Map<string, string> | null = null
 
-  return {
-    /** For a source that was made just now. */
-    warn(tx: Transaction, id: string): void {
-      named ??= sourcesByName(tx, id)
-      const name = fold(documentOf('source', tx.read.find('source', id)!).name)
-      const other = named.get(name) ?? id
-      named.set(name, other)
-      if (other === id) return
+  return (tx: Transaction, id: string): void => {
+    named ??= sourcesByName(tx, id)
+    const name = fold(documentOf('source', tx.read.find('source', id)!).name)
+    const other = named.get(name)
+    // what a row that was undone had made is not there
+    if (other === undefined || other === id || !tx.read.find('source', other)) named.set(name, id)
+    else {
       const detail = `the source ${other} has this name, too; if it is meant, name it by its id`
       writer.warn({ noun: 'source', id, code: 'same_name', detail })
-    },
-    /** What rows that are undone have made is not there. */
-    forget(): void {
-      named = null
-    },
+    }
   }
 }
 

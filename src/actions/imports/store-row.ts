@@ -48,7 +48,7 @@ function contradicting(
 export function rowStorer(request: ImportRequest) {
   const writer = rowWriter(request)
   const places = rowPlaces(request, writer)
-  const sources = namesakes(writer)
+  const warnOfNamesakes = namesakes(writer)
   const storePlace = placeStorer(request, writer, places)
   const storePrinting = printingStorer(request, writer)
   const amongAlike = alikeRows(writer)
@@ -67,7 +67,7 @@ export function rowStorer(request: ImportRequest) {
           ? writer.write(tx, noun, id, JSON.parse(made.text!), { complete: made.text! })
           : writer.write(tx, noun, id, made.document, { next, reason: request.reason ?? made.reason ?? null })
       if (!ifAbsent) own.add(outcome)
-      else if (noun === 'source') sources.warn(tx, id)
+      else if (noun === 'source') warnOfNamesakes(tx, id)
     }
     const [only, ...others] = own
     return others.length > 0 ? 'revised' : (only ?? 'unchanged')
@@ -159,11 +159,6 @@ export function rowStorer(request: ImportRequest) {
       writer.warn(recordKept('locality', place!.id, [otherwise('name', locality.name, place!.name)]))
   }
 
-  function forget(): void {
-    places.forget()
-    sources.forget()
-  }
-
   function store(tx: Transaction, row: Row): RowOutcome {
     switch (row.kind) {
       case 'ready':
@@ -193,10 +188,10 @@ export function rowStorer(request: ImportRequest) {
       try {
         return { outcome: store(tx, row), ...notes }
       } catch (error) {
-        forget()
+        places.forget()
         throw error
       }
     },
-    forgetPlaces: forget,
+    forgetPlaces: places.forget,
   }
 }
