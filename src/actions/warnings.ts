@@ -11,8 +11,8 @@ type Event = Documents['event']
 type Figure = Documents['figure']
 
 /**
- * What is worth a word about a record as it now is, never a refusal. `previous` is what it was, if it was; figures of `next`
- * are about to be written, too, and are yet to be spoken of.
+ * What is worth a word about a record as it now is, never a refusal. `previous` is what it was, if it was; figures of
+ * `next` are about to be written, too, and are yet to be spoken of.
  */
 export function warningsOf<N extends Noun>(
   tx: Transaction,

@@ -14,7 +14,10 @@ export const warned = ({ warnings }: { warnings: readonly { detail: string }[] }
 /** Exit statuses, as sysexits(3) has them from 64 up. */
 export const EXIT = { refused: 1, usage: 2, shorter: 2, notOurs: 65, storage: 70, inUse: 75 } as const
 
-/** What names a flag, an argument or a variable is about how the command was given, and not about what it was asked to do. */
+/**
+ * What names a flag, an argument or a variable is about how the command was given, and not about what it was asked to
+ * do.
+ */
 const isUsage = ({ faults }: Refusal) => faults.some(({ parameter = '' }) => /^(--|<|ANNALS_)/.test(parameter))
 
 function statusOf(refusal: Refusal): number {

@@ -7,7 +7,10 @@ export interface PlaceHint {
   name: string
   /** What the row calls it, where that is no name for what its code says, and `name` is that of the code. */
   said?: string
-  /** null: the row does not say. Such a place is matched at any level; if none fits, its container stands in for it. One that contains others is a division rather than a town, and never made. */
+  /**
+   * null: the row does not say. Such a place is matched at any level; if none fits, its container stands in for it. One
+   * that contains others is a division rather than a town, and never made.
+   */
   level: Level | null
   /**
    * The row does not say the level: it is what the name suggests, at which the place is made if there is none. One of

@@ -3,9 +3,9 @@ import { properKey, slug } from './names.js'
 import { type PlaceHint, POINT_LEVELS } from './place-hint.js'
 
 /**
- * The id of the locality that a row makes. A country is its ISO 3166-1 alpha-2 code; a place with a code is `scheme:value`; every other one is named after its
- * parent and itself, with a mark of what makes it that place and no other: `beyond`
- * are places that contain it within its parent and are no localities.
+ * The id of the locality that a row makes. A country is its ISO 3166-1 alpha-2 code; a place with a code is
+ * `scheme:value`; every other one is named after its parent and itself, with a mark of what makes it that place and no
+ * other: `beyond` are places that contain it within its parent and are no localities.
  */
 export function idFor(hint: PlaceHint, parent: string | null, beyond: readonly string[] = []): string {
   const alpha2 = hint.codes.iso3166_1

@@ -115,7 +115,10 @@ export function stillFits(asked: PlaceHint, id: string, gazetteer: Gazetteer): b
   return 'match' in matchByName(hint, path, alone)
 }
 
-/** Which of the places that a row names, the containing ones included, it names by codes, and which localities have them. */
+/**
+ * Which of the places that a row names, the containing ones included, it names by codes, and which localities have
+ * them.
+ */
 export function placesCoded(asked: PlaceHint, gazetteer: Gazetteer): { hint: PlaceHint; known: Known }[] {
   const coded: { hint: PlaceHint; known: Known }[] = []
   for (const hint of [...asked.parents, asked]) {

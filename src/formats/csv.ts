@@ -55,9 +55,9 @@ const textCell = (text: string, excel: boolean) => csvText(excel && wouldRun(tex
 
 /**
  * Whether a spreadsheet may take the text for a formula: = + - @ tab CR LF (also = + - @ in full width, which some
- * locales read alike) at the start or after quotes and spaces, https://owasp.org/www-community/attacks/CSV_Injection. Leading
- * apostrophes are looked through, so that escaping an escaped text escapes it again and undoing it is exact, while a
- * name such as 'Anah, which nothing would run, stays as it is.
+ * locales read alike) at the start or after quotes and spaces, https://owasp.org/www-community/attacks/CSV_Injection.
+ * Leading apostrophes are looked through, so that escaping an escaped text escapes it again and undoing it is exact,
+ * while a name such as 'Anah, which nothing would run, stays as it is.
  */
 function wouldRun(text: string): boolean {
   for (let i = 0; i < text.length; i++) {

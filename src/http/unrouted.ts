@@ -24,7 +24,10 @@ interface Known {
   methods: Set<string>
 }
 
-/** Refuses what is no address, addresses that no route has (404) and methods that an address lacks (405), before a body is read. */
+/**
+ * Refuses what is no address, addresses that no route has (404) and methods that an address lacks (405), before a body
+ * is read.
+ */
 export function refuseUnrouted(app: FastifyInstance): void {
   const known = new Map<string, Known>()
   app.addHook('onRoute', ({ url, method }) => {

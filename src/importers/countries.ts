@@ -17,9 +17,9 @@ const usual = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
 const byUsualName = new Map(iso31661.map(entry => [fold(usual.of(entry.alpha2) ?? entry.name), entry]))
 
 /**
- * A country as a row names it: by ISO 3166-1 code (two or three letters), by name, or both. A name alone gets codes
- * if it is the very name of ISO's list. A code that is nobody's is kept under `scheme`. null if the row says neither. A name
- * of another country than the code's is not that of the place, but only what the row said.
+ * A country as a row names it: by ISO 3166-1 code (two or three letters), by name, or both. A name alone gets codes if
+ * it is the very name of ISO's list. A code that is nobody's is kept under `scheme`. null if the row says neither. A
+ * name of another country than the code's is not that of the place, but only what the row said.
  */
 export function country(name: string | null, code: string | null, scheme = 'country'): PlaceHint | null {
   const alpha3 = code === null ? null : alpha3Of(code.toUpperCase())

@@ -132,7 +132,10 @@ export function countryHint(named: string): PlaceHint | null {
 /** The scheme of codes that no country has. */
 const NOBODY = 'nobody'
 
-/** Null, where the file has no such column, leaves it to the event. Cells that are there and empty say that it is not known. */
+/**
+ * Null, where the file has no such column, leaves it to the event. Cells that are there and empty say that it is not
+ * known.
+ */
 function readPeriod(reading: Reading): PeriodInput | null {
   const start = dateCell(reading, 'period_start')
   const end = dateCell(reading, 'period_end')

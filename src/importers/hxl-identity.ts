@@ -10,8 +10,9 @@ const UPDATES = /^(?:updated?|modified|revised|verified)$/
 const REPORT = /^(?:id|code|title|url|link)$/
 
 /**
- * What makes a row the one it is: its source, and all cells with a hashtag that are not numbers of any kind, remarks, or
- * dates of an update, so that a row in which these change is revised. Rows alike in all of that are counted off in their order.
+ * What makes a row the one it is: its source, and all cells with a hashtag that are not numbers of any kind, remarks,
+ * or dates of an update, so that a row in which these change is revised. Rows alike in all of that are counted off in
+ * their order.
  */
 export function keyOf(cells: Cells, tags: readonly Tag[], source: string | null): string {
   const identifying = new Set(tags.filter(isIdentifying).map(tag => tag.column))

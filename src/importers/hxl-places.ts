@@ -34,7 +34,10 @@ const whose = ({ attributes }: Tag): Whose =>
 
 const ofPlace = (tags: readonly Tag[], one: Whose): Tag[] => tags.filter(tag => whose(tag) === one)
 
-/** Each place from columns of its own. `within`: people stay in their country, so that an end without one lies in the row's. */
+/**
+ * Each place from columns of its own. `within`: people stay in their country, so that an end without one lies in the
+ * row's.
+ */
 export function placesOf(cells: Cells, tags: readonly Tag[], { within }: { within: boolean }): RowPlaces {
   const place = placeOf(cells, ofPlace(tags, 'place'))
   const land = [...(place?.parents ?? []), place].find(area => area?.level === 'country')

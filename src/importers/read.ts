@@ -12,7 +12,10 @@ export interface ForeignTable {
   container: Container
   /** What parts the cells of a table. */
   delimiter?: string
-  /** The columns, which may stand below rows of titles, each name once (`name`, `name (2)`, `column 3`); of JSON, the members of the first object. */
+  /**
+   * The columns, which may stand below rows of titles, each name once (`name`, `name (2)`, `column 3`); of JSON, the
+   * members of the first object.
+   */
   header: readonly string[]
   /** The row after the header. */
   secondRow: readonly string[] | undefined

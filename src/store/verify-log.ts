@@ -63,7 +63,10 @@ function isCanonical(document: string): boolean {
 /** RFC 3339, UTC, milliseconds: the one way in which the log writes a time. */
 const isInstant = (text: string) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text
 
-/** Holds that each record's revisions are numbered from 1 without a gap, and that its first and only its first created it. */
+/**
+ * Holds that each record's revisions are numbered from 1 without a gap, and that its first and only its first created
+ * it.
+ */
 export function checkVersions(db: Database.Database, report: Report): void {
   const odd = db.prepare<[], { seq: number; noun: string; id: string; rev: number; place: number; op: string }>(
     `SELECT seq, noun, id, rev, op, place FROM (

@@ -13,7 +13,10 @@ import { aRequest, lines, sources } from '../support/loading.js'
 
 type Test = Parameters<typeof tempDirectory>[0]
 
-/** Loads some megabytes, which are read in a thread of their own; answers the id of the load and what it was refused with. */
+/**
+ * Loads some megabytes, which are read in a thread of their own; answers the id of the load and what it was refused
+ * with.
+ */
 async function refusedLoad(t: Test, store: StoreWriter) {
   const file = join(tempDirectory(t), 'rows.ndjson')
   writeFileSync(file, lines(sources(1500, 1000)))

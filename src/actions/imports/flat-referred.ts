@@ -40,7 +40,10 @@ export function isCalled({ name, names }: Documents['locality'], said: string): 
   return [name, ...names.map(({ text }) => text)].some(text => nameKey(text) === key)
 }
 
-/** In which words a row contradicts such a record; what it leaves out contradicts nothing, nor does an id for a name, or another spelling. */
+/**
+ * In which words a row contradicts such a record; what it leaves out contradicts nothing, nor does an id for a name, or
+ * another spelling.
+ */
 export function contradictions(noun: Noun, id: string, said: object, standing: object): string[] {
   const [says, stands] = [said, standing] as [Members, Members]
   return (SAID[noun] ?? [])

@@ -32,7 +32,10 @@ export interface RowProblem {
   /** Null where the file as a whole cannot be read. */
   line: number | null
   id: string | null
-  /** The column or member of the row; of what none of them holds, the JSON Pointer into the row's document, from its `/` on. */
+  /**
+   * The column or member of the row; of what none of them holds, the JSON Pointer into the row's document, from its `/`
+   * on.
+   */
   pointer: string | null
   code: string
   detail: string

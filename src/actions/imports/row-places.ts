@@ -60,7 +60,10 @@ export function rowPlaces({ localities }: ImportRequest, writer: RowWriter) {
     }
   }
 
-  /** The country that a flat row names by its ISO code or its id. It may be the row's place itself, and has its name then. */
+  /**
+   * The country that a flat row names by its ISO code or its id. It may be the row's place itself, and has its name
+   * then.
+   */
   function countryOf(tx: Transaction, named: string, place: { id: string; name: string }): string | null {
     if (tx.read.isLive('locality', named)) return named
     const hint = countryHint(named)
