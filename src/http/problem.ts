@@ -121,9 +121,14 @@ function sendProblem(refusal: Refusal, reply: FastifyReply): FastifyReply {
 
 /** Every error that a handler, hook, parser or the framework throws ends here. */
 export function handleError(error: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = toRefusal(error)
-  if (statuses[refusal.code] >= 500) request.log.error({ err: error }, refusal.code)
-  return sendProblem(refusal, reply)
+  logFault(error, request)
+  return sendProblem(toRefusal(error), reply)
+}
+
+/** Logs what is no fault of the client's. */
+export function logFault(error: FastifyError | Refusal, { log }: FastifyRequest): void {
+  const { code } = toRefusal(error)
+  if (statuses[code] >= 500) log.error({ err: error }, code)
 }
 
 export const NO_ADDRESS = 'Nothing has this address; /docs lists those that there are.'

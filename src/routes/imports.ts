@@ -13,6 +13,7 @@ import { JSON_TYPE, STREAM_TYPES } from '../http/body.js'
 import { ContentLocation, IdempotencyKey, Location, NO_HEADERS } from '../http/described-headers.js'
 import { MEDIA_TYPES } from '../http/negotiate.js'
 import * as p from '../http/parameters.js'
+import { logFault } from '../http/problem.js'
 import { query } from '../http/query.js'
 import { NOUNS } from '../model/nouns.js'
 import { examples } from './examples.js'
@@ -184,10 +185,11 @@ async function postImport(loads: ReturnType<typeof runningLoads>, request: Fasti
   const load = { ...asked, reason, id: randomUUID(), file, actor: actorOf(request), idempotency }
   const { begun, ended } = loads.ask(load)
   const done = ended.finally(remove)
-  if (!prefersAsync(request)) return answerImport(reply, await done.catch(brokenOff(reply, load.id)))
-  const first = await Promise.race([begun, done])
-  if (first.state !== 'running') return answerImport(reply, await done)
-  done.catch(error => request.log.error({ err: error, import: load.id }, 'an import failed'))
+  const last = () => done.catch(brokenOff(reply, load.id))
+  if (!prefersAsync(request)) return answerImport(reply, await last())
+  const first = await Promise.race([begun, last()])
+  if (first.state !== 'running') return answerImport(reply, await last())
+  done.catch(error => logFault(error, request))
   reply.code(202).header('location', `/v1/imports/${load.id}`).header('preference-applied', 'respond-async')
   return reply.send(first)
 }
