@@ -119,6 +119,18 @@ export function openTimelineReader(prepare: Prepare) {
     }
   }
 
+  /** How many events there are, by its own index of what stands now where that holds what is asked about. */
+  function counted(
+    question: TimelineQuestion,
+    head: number,
+    inIndex: (question: TimelineQuestion) => Condition,
+    window = inWindow(question),
+  ): number {
+    const { sql, values } = indexed(question, head) ? inIndex(question) : matched(question, window)
+    const count = indexed(question, head) ? `SELECT ${sql} AS n` : `${sql} SELECT count(*) AS n FROM t`
+    return prepare<{ n: number }>(count).get(...values)!.n
+  }
+
   return {
     /** The events of a timeline in order. `head` is the end of the log: what stands now is served from its own index. */
     timelinePage(question: TimelineQuestion, head: number): TimelineRow[] {
@@ -152,23 +164,10 @@ export function openTimelineReader(prepare: Prepare) {
       return JSON.parse(rows)
     },
     /** How many events a timeline has over all its pages. */
-    timelineCount(question: TimelineQuestion, head: number): number {
-      if (indexed(question, head)) {
-        const { sql, values } = indexedCount(question)
-        return prepare<{ n: number }>(`SELECT ${sql} AS n`).get(...values)!.n
-      }
-      const { sql, values } = matched(question)
-      return prepare<{ n: number }>(`${sql} SELECT count(*) AS n FROM t`).get(...values)!.n
-    },
+    timelineCount: (question: TimelineQuestion, head: number): number => counted(question, head, indexedCount),
     /** How many events of which no day is known a window of time leaves out. */
-    withoutDates(question: TimelineQuestion, head: number): number {
-      if (indexed(question, head)) {
-        const { sql, values } = indexedWithoutDates(question)
-        return prepare<{ n: number }>(`SELECT ${sql} AS n`).get(...values)!.n
-      }
-      const { sql, values } = matched(question, withoutDates('event'))
-      return prepare<{ n: number }>(`${sql} SELECT count(*) AS n FROM t`).get(...values)!.n
-    },
+    withoutDates: (question: TimelineQuestion, head: number): number =>
+      counted(question, head, indexedWithoutDates, withoutDates('event')),
     /** The ids of an area's localities. */
     localitiesIn(area: Area, at: number): string[] {
       const { sql, values } = localitiesOf(area, at)
