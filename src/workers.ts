@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AggregatorRegistry } from 'prom-client'
 import { carried } from './actions/carried-refusal.js'
+import type { ImportAnswer } from './actions/imports/request.js'
 import { keepStanding, stoodAt } from './actions/standing.js'
 import type { Writer } from './actions/writer.js'
 import { answering } from './actions/writer-channel.js'
@@ -61,7 +62,11 @@ export function openWorkers(config: Config, writer: Writer, onFailure: (error: R
     standing.commit(commit)
     for (const each of processes) tell(each, { commit, number: commits })
   })
+  /** How far the loads are that have not ended. */
+  const loads = new Map<string, ImportAnswer>()
   writer.onProgress(progress => {
+    if (progress.state === 'running') loads.set(progress.id, progress)
+    else loads.delete(progress.id)
     for (const each of processes) tell(each, { reply: { progress } })
   })
 
@@ -117,6 +122,7 @@ export function openWorkers(config: Config, writer: Writer, onFailure: (error: R
         } else if ('listening' in message) {
           one.seen = one.confirmed
           deaths = 0
+          for (const progress of loads.values()) tell(one, { reply: { progress } })
           resolve(message.listening)
         } else if ('cannot' in message) cannot = carried(message.cannot)
         else if ('wantsMetrics' in message)

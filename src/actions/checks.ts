@@ -56,6 +56,7 @@ export function checkRights<N extends Noun>(
   if (noun === 'relation') checkAsserted({ now, before } as Change<'relation'>)
   if (actor.role === 'curator') return
   if (noun === 'figure') checkJudged({ now, before } as Change<'figure'>)
+  if (noun === 'figure') checkAlike(tx, id, { now, before } as Change<'figure'>)
   if (noun === 'relation') checkStated(tx, { now, before } as Change<'relation'>)
   if (noun === 'event' || noun === 'report') checkGrounds(tx, noun, id, { now, before } as Change<'event' | 'report'>)
 }
@@ -102,6 +103,19 @@ function checkGrounds<N extends 'event' | 'report'>(tx: Transaction, noun: N, id
   const changed = GROUNDS[noun].find(member => part(now, member) !== part(before, member))
   const figure = changed && tx.read.figuresOn(noun, id).find(isJudged)
   if (figure) throw forbidden(`the ${changed} of the ${noun} of the figure ${judged(figure.id, figure)},`)
+}
+
+/** What two figures have in common of which one revises the other, their event included, no contributor takes from them. */
+function checkAlike(tx: Transaction, id: string, { now, before }: Change<'figure'>): void {
+  if (!now || !before) return
+  const changed = ([...OF_ONE_NUMBER, 'event'] as const).filter(member => now[member] !== before[member])
+  if (changed.length === 0) return
+  for (const { relation, from, to, other } of replacements(tx, id)) {
+    const apart = changed.filter(member => before[member] === other[member])
+    if (apart.length === 0) continue
+    const words = `setting ${from} and ${to} apart in ${apart.join(', ')}, of which ${relation} says that one revises the other,`
+    throw forbidden(words)
+  }
 }
 
 type Judgement = Pick<Documents['figure'], 'rank' | 'verification'>
@@ -187,24 +201,33 @@ function checkRevises(tx: Transaction, from: string, to: string): void {
 
 /** In what two figures differ that are not one originator's number, at two times. */
 function unlikeness(one: Documents['figure'], other: Documents['figure']): string[] {
-  const shared = originators(one).some(source => originators(other).includes(source))
-  return [...(shared ? [] : ['originator']), ...OF_ONE_NUMBER.filter(member => one[member] !== other[member])]
+  return [
+    ...(shareOriginator(one, other) ? [] : ['originator']),
+    ...OF_ONE_NUMBER.filter(member => one[member] !== other[member]),
+  ]
 }
 
 const originators = ({ attribution }: Documents['figure']) =>
   attribution.filter(({ role }) => role === 'originator').map(({ source }) => source)
 
-/** What a figure shares with those that it revises, or that revise it, it keeps for as long as they are said to. */
+const shareOriginator = (one: Documents['figure'], other: Documents['figure']) =>
+  originators(one).some(source => originators(other).includes(source))
+
+/** A figure keeps an originator of the figures that it revises, or that revise it, for as long as they are said to. */
 function checkRevised(tx: Transaction, id: string, figure: Documents['figure'], previous: Documents['figure']): void {
-  const kept = (['event', ...OF_ONE_NUMBER] as const).every(member => figure[member] === previous[member])
-  if (kept && originators(previous).every(source => originators(figure).includes(source))) return
-  for (const user of tx.read.referrers('figure', id)) {
-    const { kind, from, to } = documentOf('relation', tx.read.find('relation', user.id)!)
-    if (kind !== 'revises') continue
-    const other = documentOf('figure', tx.read.find('figure', from === id ? to : from)!)
-    const unlike = [...unlikeness(figure, other), ...(figure.event === other.event ? [] : ['event'])]
-    if (unlike.length === 0) continue
-    const detail = `${user.id} says that ${from} revises ${to}; retract it first, for they would differ in ${unlike.join(', ')}`
-    throw new Refusal('conflict', detail, [], { relation: user.id })
+  if (originators(previous).every(source => originators(figure).includes(source))) return
+  for (const { relation, from, to, other } of replacements(tx, id)) {
+    if (shareOriginator(figure, other)) continue
+    const detail = `${relation} says that ${from} revises ${to}, whose originator is another then`
+    throw new Refusal('conflict', detail, [], { relation })
   }
+}
+
+/** The relations by which a figure revises another, or is revised, with that other figure. */
+function replacements({ read }: Transaction, id: string) {
+  return read.referrers('figure', id).flatMap(({ id: relation }) => {
+    const { kind, from, to } = documentOf('relation', read.find('relation', relation)!)
+    if (kind !== 'revises') return []
+    return [{ relation, from, to, other: documentOf('figure', read.find('figure', from === id ? to : from)!) }]
+  })
 }

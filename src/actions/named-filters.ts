@@ -1,6 +1,7 @@
 import { Refusal } from '../domain/errors.js'
 import type { Noun } from '../model/nouns.js'
 import type { Reader } from '../store/reader.js'
+import { NOW } from '../store/records.js'
 
 /** Whose ids a filter takes, by its name; those of `parent` are of the list's own noun. */
 const NAMED: Readonly<Record<string, Noun>> = {
@@ -13,15 +14,15 @@ const NAMED: Readonly<Record<string, Noun>> = {
 }
 
 /**
- * Refuses (`not_found`) filters by records that there never were at a log position: an empty answer would say that a
- * source has said nothing. Records that were retracted or merged have been there.
+ * Refuses (`not_found`) filters by records that there never were: an empty answer would say that a source has said
+ * nothing. Of one that came later, that was retracted or merged, an answer about any time is true.
  */
-export function demandNamed(read: Reader, filters: object, at: number, own?: Noun): void {
+export function demandNamed(read: Reader, filters: object, own?: Noun): void {
   const faults = Object.entries(filters).flatMap(([parameter, value]) => {
     const noun = parameter === 'parent' ? own : NAMED[parameter]
     if (noun === undefined || value === undefined) return []
     const ids: string[] = [value].flat()
-    const found = read.findMany(noun, ids, at, true)
+    const found = read.findMany(noun, ids, NOW, true)
     const missing = ids.filter(id => !found.has(id))
     return missing.map(id => ({
       parameter,

@@ -1,5 +1,6 @@
 import { Refusal } from '../domain/errors.js'
 import type { AcceptedLoads } from '../store/accepted-loads.js'
+import { storageRefusal } from '../store/storage-refusal.js'
 import type { Commit, Settled, StoreWriter } from '../store/writer.js'
 import { type Answer, type AnswerTo, type Command, executeGroup } from './execute.js'
 import { oneAtATime } from './idempotency.js'
@@ -130,9 +131,13 @@ export function writeQueue(
     return done
   }
 
-  /** One for whose record there was no room is left for the next start. */
+  /** What cannot be forgotten now, or was never recorded for want of room, is left for the next start. */
   function forgetAccepted(): void {
-    if (accepted.all().every(({ id }) => store.read.findImport(id))) accepted.clear()
+    try {
+      if (accepted.all().every(({ id }) => store.read.findImport(id))) accepted.clear()
+    } catch (error) {
+      if (storageRefusal(error) === error) throw error
+    }
   }
 
   async function breathe(): Promise<void> {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportAnswer, ImportRequest } from '../actions/imports/request.js'
 import type { KeyAnswer } from '../actions/keys.js'
+import { Refusal } from '../domain/errors.js'
 import type { TableOptions } from '../formats/whole.js'
 import { usage } from './context.js'
 import { ask } from './service.js'
@@ -60,9 +61,20 @@ export async function importInto(
   let answer = (await (await sent).json()) as ImportAnswer
   for (; answer.state === 'running'; await sleep(LOOK_MS)) {
     progress(answer)
-    answer = (await (await ask(`${url}/v1/imports/${answer.id}`)).json()) as ImportAnswer
+    answer = await howFar(`${url}/v1/imports/${answer.id}`)
   }
   return answer
+}
+
+/** A service that shuts down finishes a load or gives it up, and answers neither. */
+async function howFar(address: string): Promise<ImportAnswer> {
+  try {
+    return (await (await ask(address)).json()) as ImportAnswer
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'stopping') throw error
+    const detail = `the service is shutting down; when it runs again, ${address} says what became of the import`
+    throw new Refusal('stopping', detail)
+  }
 }
 
 /** An export of a service elsewhere, as it comes. */

@@ -6,7 +6,7 @@ import { FLAT_COLUMNS, FLAT_NAMES } from '../model/flat-row.js'
 import type { PeriodInput } from '../model/period.js'
 import type { Term } from '../model/vocabularies.js'
 import type { Draft, DraftDocument, PlaceHint } from './adapter.js'
-import { country } from './countries.js'
+import { countryHint } from './countries.js'
 import {
   type CellsAre,
   countCell,
@@ -116,21 +116,6 @@ function readCountry(reading: Reading): PlaceHint | null {
   const detail = 'Not a code of ISO 3166-1; give its code of two or three letters, or the name of the country.'
   return countryHint(named) ?? problem(reading, 'country', 'not_in_list', detail)
 }
-
-const CODE_OF_COUNTRY = /^[a-z]{2}[a-z0-9]?$/i
-
-/**
- * A country as a flat row names it: by its ISO 3166-1 code, of two or three letters in any case, or by its name. Null for
- * what looks like a code and is nobody's.
- */
-export function countryHint(named: string): PlaceHint | null {
-  if (!CODE_OF_COUNTRY.test(named)) return country(named, null)
-  const coded = country(null, named, NOBODY)!
-  return NOBODY in coded.codes ? null : coded
-}
-
-/** The scheme of codes that no country has. */
-const NOBODY = 'nobody'
 
 /**
  * Null, where the file has no such column, leaves it to the event. Cells that are there and empty say that it is not

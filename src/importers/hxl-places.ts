@@ -2,7 +2,7 @@ import { usualRole } from '../domain/places.js'
 import type { Term } from '../model/vocabularies.js'
 import type { PlaceHint } from './adapter.js'
 import type { Cells } from './cells.js'
-import { country } from './countries.js'
+import { country, countryHint } from './countries.js'
 import type { Counted } from './hxl-counts.js'
 import { columnOf, type Tag } from './hxl-tags.js'
 import { pointLevel } from './place-words.js'
@@ -35,8 +35,8 @@ const whose = ({ attributes }: Tag): Whose =>
 const ofPlace = (tags: readonly Tag[], one: Whose): Tag[] => tags.filter(tag => whose(tag) === one)
 
 /**
- * Each place from columns of its own. `within`: people stay in their country, so that an end without one lies in the
- * row's.
+ * Each place from columns of its own. Where they went lies in the row's country if no other is named; so does where they
+ * came from if people stay in their country (`within`).
  */
 export function placesOf(cells: Cells, tags: readonly Tag[], { within }: { within: boolean }): RowPlaces {
   const place = placeOf(cells, ofPlace(tags, 'place'))
@@ -44,7 +44,8 @@ export function placesOf(cells: Cells, tags: readonly Tag[], { within }: { withi
   const [origin = null, destination = null] = (['origin', 'destination'] as const).map(end => {
     const found = placeOf(cells, ofPlace(tags, end))
     const landed = found && [...found.parents, found].some(({ level }) => level === 'country')
-    return found && land && within && !landed ? { ...found, parents: [land, ...found.parents] } : found
+    const lies = end === 'destination' || within
+    return found && land && lies && !landed ? { ...found, parents: [land, ...found.parents] } : found
   })
   return { place, origin, destination }
 }
@@ -61,7 +62,7 @@ export function placeOfEvent(places: RowPlaces, named: readonly PlaceOfFigure[])
 
 /** The smallest place that columns name: #loc, else the innermost #adm, else #country. null if they name none. */
 function placeOf(cells: Cells, tags: readonly Tag[]): PlaceHint | null {
-  const land = country(named(cells, tags, '#country'), coded(cells, tags, '#country'))
+  const land = countryOf(named(cells, tags, '#country'), coded(cells, tags, '#country'))
   const parents: PlaceHint[] = land ? [land] : []
   for (const level of ['adm1', 'adm2', 'adm3'] as const) {
     const area = areaOf(cells, tags, level)
@@ -76,6 +77,10 @@ function placeOf(cells: Cells, tags: readonly Tag[]): PlaceHint | null {
   const innermost = parents.pop()
   return innermost ? { ...innermost, parents, point: innermost.level === 'country' ? null : point } : null
 }
+
+/** Some tables have codes where the name would be. */
+const countryOf = (name: string | null, code: string | null) =>
+  (code === null && name !== null && countryHint(name)) || country(name, code)
 
 function areaOf(cells: Cells, tags: readonly Tag[], level: Term<'level'>): PlaceHint | null {
   const name = named(cells, tags, `#${level}`)

@@ -99,7 +99,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply) 
   if (found.state === 'retracted') throw gone('locality', found)
   const locality = recordOf('locality', found)
   const question = questionOf(values, locality.id, revision)
-  demandNamed(service.read, question.figures, at)
+  demandNamed(service.read, question.figures)
   const path = `/v1/localities/${encodeURIComponent(id)}/timeline`
   const citation = citationOf(service, request, { title: titleOf(locality), revision, path })
   reply.type(MEDIA_TYPES[format])

@@ -122,7 +122,7 @@ function answer(service: Service, request: FastifyRequest, reply: FastifyReply, 
     after: null,
     limit: -1,
   }
-  demandNamed(service.read, question.filters, at, noun)
+  demandNamed(service.read, question.filters, noun)
   const asked = { noun, question, q, revision, citation }
   const { format: suffix } = request.params as { format?: string }
   if (format === 'json' && (suffix === undefined || values.limit !== null || values.cursor !== null))

@@ -152,7 +152,7 @@ function answerFrom(service: Service, request: FastifyRequest, reply: FastifyRep
     after: after && { start: after[0], end: after[1], event: after[2] },
     limit: values.shape === 'series' ? null : (values.limit ?? USUAL_LIMIT),
   }
-  demandNamed(service.read, question.figures, at)
+  demandNamed(service.read, question.figures)
   const citation = citationOf(service, request, { title: titleOf(locality), revision })
   const asked = { ...answering, locality, question, citation }
   if (format !== 'json') {

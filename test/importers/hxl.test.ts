@@ -306,6 +306,10 @@ t.test(
       'origin Anbar',
       'at Jordan',
     ])
+    t.same(placed(['#country+code', '#adm1+asylum', '#affected+refugees'], ['IRQ', 'Erbil', '9']), [
+      'destination Iraq > Erbil',
+      'at Erbil',
+    ])
     t.match(tagged(['#country', '#adm1+origin', '#affected+idps'], ['Iraq', 'Anbar', 'many'])?.problems, [
       { column: '#affected+idps', code: 'bad_value' },
     ])
@@ -327,6 +331,13 @@ t.test(
     t.equal(at('#affected+displaced'), 'origin Erbil')
     t.equal(at('#affected+idps', '#country'), 'origin Erbil')
     t.equal(at('#affected+refugees', '#country'), 'destination Erbil')
+    for (const [land, known] of [
+      ['IRQ', 'Iraq IQ IRQ'],
+      ['iq', 'Iraq IQ IRQ'],
+      ['Syria', 'Syria SY SYR'],
+      ['UK', 'UK'],
+    ] as const)
+      t.equal(placed(['#country', '#affected+killed'], [land, '5'])[0], `incident ${known}`)
   },
 )
 
