@@ -1,6 +1,7 @@
 import { canonical } from '../domain/canonical.js'
 import { isJudged, upholds } from '../domain/claim.js'
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
+import { OF_ONE_NUMBER, originatorsOf, shareOriginator, unlikeness } from '../domain/one-number.js'
 import { repeated } from '../domain/places.js'
 import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
@@ -189,9 +190,6 @@ function checkRelation(tx: Transaction, id: string, relation: Documents['relatio
 const figuresAt = (tx: Transaction, ...ids: [string, string]) =>
   ids.map(id => documentOf('figure', tx.read.find('figure', id)!)) as [Documents['figure'], Documents['figure']]
 
-/** `revises` says that an originator replaced its own number; what differs in these is another number. */
-const OF_ONE_NUMBER = ['measure', 'unit', 'basis'] as const
-
 function checkRevises(tx: Transaction, from: string, to: string): void {
   const unlike = unlikeness(...figuresAt(tx, from, to))
   if (unlike.length === 0) return
@@ -199,23 +197,9 @@ function checkRevises(tx: Transaction, from: string, to: string): void {
   throw invalid({ pointer: '/from', code: 'bad_relation', detail })
 }
 
-/** In what two figures differ that are not one originator's number, at two times. */
-function unlikeness(one: Documents['figure'], other: Documents['figure']): string[] {
-  return [
-    ...(shareOriginator(one, other) ? [] : ['originator']),
-    ...OF_ONE_NUMBER.filter(member => one[member] !== other[member]),
-  ]
-}
-
-const originators = ({ attribution }: Documents['figure']) =>
-  attribution.filter(({ role }) => role === 'originator').map(({ source }) => source)
-
-const shareOriginator = (one: Documents['figure'], other: Documents['figure']) =>
-  originators(one).some(source => originators(other).includes(source))
-
 /** A figure keeps an originator of the figures that it revises, or that revise it, for as long as they are said to. */
 function checkRevised(tx: Transaction, id: string, figure: Documents['figure'], previous: Documents['figure']): void {
-  if (originators(previous).every(source => originators(figure).includes(source))) return
+  if (originatorsOf(previous).every(source => originatorsOf(figure).includes(source))) return
   for (const { relation, from, to, other } of replacements(tx, id)) {
     if (shareOriginator(figure, other)) continue
     const detail = `${relation} says that ${from} revises ${to}, whose originator is another then`

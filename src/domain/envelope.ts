@@ -1,4 +1,5 @@
 import type { Figure, Place } from '../model/figure.js'
+import { originatorsOf } from './one-number.js'
 import { firstDay, lastDay } from './period.js'
 import { bounds } from './value.js'
 
@@ -52,7 +53,7 @@ function envelope(rivals: readonly Rival[]): Envelope {
   const first = rivals[0]!
   const standing = rivals.filter(stands)
   const asserted = standing.map(rival => bounds(rival.value))
-  const originators = rivals.flatMap(rival => rival.attribution.filter(link => link.role === 'originator'))
+  const originators = rivals.flatMap(originatorsOf)
   // Two preferences for one question are none: which of them holds is the curator's to say.
   const [preferred, second] = standing.filter(rival => rival.rank === 'preferred')
   return {
@@ -72,7 +73,7 @@ function envelope(rivals: readonly Rival[]): Envelope {
       asserted.map(bound => bound.high),
     ),
     figures: rivals.length,
-    originators: new Set(originators.map(link => link.source)).size,
+    originators: new Set(originators).size,
     preferred: preferred && !second ? preferred.id : null,
   }
 }

@@ -1,35 +1,13 @@
 import type { LocalityInput } from '../model/locality.js'
 import type { Term } from '../model/vocabularies.js'
 import { distanceKm } from './distance.js'
+import type { Gazetteer, Known } from './gazetteer.js'
 import { fold, nameKey, properKey } from './names.js'
+import { contradicts, freeCodes, isNational, matchByCode, mayLieIn, native, sameKind } from './place-codes.js'
 import { type ContainerHint, type PlaceHint, POINT_LEVELS } from './place-hint.js'
 import { idFor } from './place-ids.js'
 
 type Level = Term<'level'>
-type Point = { lat: number; lon: number }
-
-/** A locality as far as placing needs to know it. */
-export interface Known {
-  id: string
-  level: Level
-  point: Point | null
-  codes: Readonly<Record<string, string>>
-  names: readonly string[]
-}
-
-/** The localities that there are, among them those that earlier rows created. */
-export interface Gazetteer {
-  /** The locality of this id, or the one that it was merged into. */
-  byId(id: string): Known | undefined
-  byCode(scheme: string, value: string): Known | undefined
-  /** The localities one of whose names equals `key` once folded, or once folded and without its type words. */
-  byName(key: string): readonly Known[]
-  /** Whether `id` lies below `ancestor` in the tree of localities, at any depth. */
-  isBelow(id: string, ancestor: string): boolean
-  /** The country that a locality is, or lies in; undefined if it is known to lie in none. */
-  countryOf(id: string): string | undefined
-}
-
 /**
  * Why a row was placed where it was; few and fixed, so that they can be counted. `created_before`: an earlier row with
  * the same name, parents and point created it. `placed_before`: the row's record is there already, at a place that its
@@ -135,34 +113,17 @@ function understood(asked: PlaceHint, gazetteer: Gazetteer): { hint: PlaceHint; 
   return { hint: native(asked, countryNamed(asked.parents, path), gazetteer), path }
 }
 
-/** Schemes in which every country numbers its own places, so that two may use one number. */
-const NATIONAL: ReadonlySet<string> = new Set(['pcode'])
-
 /** The country that a row names first, if it names one. */
 const countryNamed = (parents: readonly PlaceHint[], path: readonly Container[]): Container | undefined =>
   parents[0]?.level === 'country' ? path[0] : undefined
 
 /** Whether a place of a gazetteer has a code that is another country's. */
 export function isForeign(place: PlaceHint, gazetteer: Gazetteer): boolean {
-  if (!Object.keys(place.codes).some(scheme => NATIONAL.has(scheme))) return false
+  if (!Object.keys(place.codes).some(scheme => isNational(scheme))) return false
   const nation = containers(place.parents.slice(0, 1), gazetteer)
   const { codes } = native(place, countryNamed(place.parents, nation), gazetteer)
   return Object.keys(codes).length < Object.keys(place.codes).length
 }
-
-/** A hint without such codes as are those of another country's places than the one that its row names. */
-function native(hint: PlaceHint, country: Container | undefined, gazetteer: Gazetteer): PlaceHint {
-  if (!country) return hint
-  const isNative = ([scheme, value]: [string, string]) => {
-    const known = NATIONAL.has(scheme) ? gazetteer.byCode(scheme, value) : undefined
-    return !known || mayLieIn(country, known, gazetteer)
-  }
-  return { ...hint, codes: Object.fromEntries(Object.entries(hint.codes).filter(isNative)) }
-}
-
-/** Whether a locality lies in a country, as far as it is known where it lies. */
-const mayLieIn = (country: Container, { id }: Known, gazetteer: Gazetteer): boolean =>
-  (gazetteer.countryOf(id) ?? country.id) === country.id
 
 /**
  * Which localities the containers of a place are: of the level that each has, and in the country that the row names. One
@@ -183,25 +144,6 @@ export function containing(
     const isLand = coded.some(([scheme, value]) => place.parents[0]?.codes[scheme] === value)
     return found ?? (isLand ? land : undefined)
   })
-}
-
-/**
- * The locality that has one of the hint's codes. One of another kind is passed over (providers give a city and its
- * province one Wikidata id), and so is one that has another code in the hint's first scheme: it is another entry of
- * the same gazetteer.
- */
-export function matchByCode(hint: PlaceHint, gazetteer: Gazetteer): Known | undefined {
-  const codes = Object.entries(hint.codes)
-  for (const [scheme, value] of codes) {
-    const known = gazetteer.byCode(scheme, value)
-    if (known && sameKind(hint.level, known.level) && !contradicts(known, codes[0]!, gazetteer)) return known
-  }
-  return undefined
-}
-
-/** Whether a locality has another code of a scheme, and does not answer to this one for a locality merged into it. */
-function contradicts(known: Known, [scheme, value]: [string, string], gazetteer: Gazetteer): boolean {
-  return (known.codes[scheme] ?? value) !== value && gazetteer.byCode(scheme, value)?.id !== known.id
 }
 
 function containers(parents: readonly PlaceHint[], gazetteer: Gazetteer): Container[] {
@@ -317,12 +259,6 @@ function fits(hint: PlaceHint, known: Known, confirm: boolean): boolean {
   return apart !== null && apart <= NEAR_KM
 }
 
-/** One code may name a town here and a part of town there, but not a town and its district. */
-function sameKind(level: Level | null, other: Level): boolean {
-  if (level === null || level === other) return true
-  return POINT_LEVELS.has(level) && POINT_LEVELS.has(other)
-}
-
 function placeAnew(hint: PlaceHint, path: readonly Container[], why: PlacedBecause, gazetteer: Gazetteer): Placing {
   const container = path.at(-1)
   if (hint.level === null && container) {
@@ -351,9 +287,4 @@ function made(hint: PlaceHint, parent: Container | undefined, why: PlacedBecause
     note: hint.note ?? (beyond.length > 0 ? `within: ${beyond.toReversed().join(', ')}` : null),
   }
   return { id, found: false, creations: [...(parent?.creations ?? []), { id, document, why }] }
-}
-
-/** A code answers for one locality: one that another has already is not given a second time. */
-export function freeCodes(codes: Record<string, string>, gazetteer: Gazetteer): Record<string, string> {
-  return Object.fromEntries(Object.entries(codes).filter(([scheme, value]) => !gazetteer.byCode(scheme, value)))
 }

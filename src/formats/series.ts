@@ -1,3 +1,4 @@
+import { originatorsOf } from '../domain/one-number.js'
 import { firstDay } from '../domain/period.js'
 import type { Figure, Place } from '../model/figure.js'
 
@@ -54,9 +55,9 @@ export function seriesOf(figures: readonly FigureRecord[]): Series[] {
 }
 
 function headOf(figure: FigureRecord, basis: Series['basis']): Omit<Series, 'points'> {
-  const { attribution, places } = figure
+  const { places } = figure
   return {
-    originators: attribution.flatMap(({ source, role }) => (role === 'originator' ? [source] : [])).sort(compare),
+    originators: originatorsOf(figure).sort(compare),
     measure: figure.measure,
     unit: figure.unit,
     basis,

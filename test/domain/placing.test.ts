@@ -1,7 +1,8 @@
 import t from 'tap'
+import type { Gazetteer, Known } from '../../src/domain/gazetteer.js'
 import { fold, nameKey } from '../../src/domain/names.js'
 import type { PlaceHint } from '../../src/domain/place-hint.js'
-import { type Gazetteer, type Known, place } from '../../src/domain/placing.js'
+import { place } from '../../src/domain/placing.js'
 import type { LocalityInput } from '../../src/model/locality.js'
 
 type Place = { id: string } & LocalityInput

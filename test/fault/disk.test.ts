@@ -3,7 +3,17 @@ import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { tempDirectory } from '../support/database.js'
-import { annals, isClean, isRoot, LONG, postSource, prepare, serveProcess, sourcesIn } from '../support/process.js'
+import {
+  annals,
+  isClean,
+  isRoot,
+  LONG,
+  postSource,
+  prepare,
+  type ServiceProcess,
+  serveProcess,
+  sourcesIn,
+} from '../support/process.js'
 
 t.setTimeout(LONG ? 7_200_000 : 280_000)
 
@@ -27,6 +37,23 @@ function onSmallDisk(title: string, size: string, run: (t: Test, disk: string) =
     if (typeof disk === 'string') await run(t, disk)
     else t.pass('a small disk', { skip: disk.skip })
   })
+}
+
+/** Writes until storage has refused twenty times; answers the names of what was stored. */
+async function writeUntilRefused(t: Test, { url }: ServiceProcess, key: string, prefix: string): Promise<string[]> {
+  const stored: string[] = []
+  let refused = 0
+  for (let n = 0; n < 2000 && refused < 20; n++) {
+    const name = `${prefix}-${n}`
+    const { status, body } = await postSource(url, key, name)
+    if (status === 201) stored.push(name)
+    else {
+      refused += 1
+      t.match({ status, body }, { status: 503, body: { code: 'storage_full' } }, name)
+    }
+  }
+  t.equal(refused, 20, 'there was no more room')
+  return stored
 }
 
 onSmallDisk(
@@ -62,17 +89,7 @@ onSmallDisk(
       } catch {}
       // full at once, or after a few writes more
       truncateSync(filler, statSync(filler).size - rounds * 200_000)
-      let refused = 0
-      for (let n = 0; n < 200 && refused < 20; n++) {
-        const name = `full-${rounds}-${n}`
-        const { status, body } = await postSource(url, key, name)
-        if (status === 201) stored.push(name)
-        else {
-          refused += 1
-          t.match({ status, body }, { status: 503, body: { code: 'storage_full' } }, name)
-        }
-      }
-      t.equal(refused, 20, 'the disk was full')
+      stored.push(...(await writeUntilRefused(t, service, key, `full-${rounds}`)))
       for (const path of ['/v1/sources?limit=5', '/readyz', '/healthz', '/v1/changes'])
         t.equal((await fetch(url + path)).status, 200, `${path} goes on`)
       rmSync(filler)
@@ -95,18 +112,7 @@ t.test('writes are refused where a file may grow no longer; reads go on', { skip
   const key = await prepare(db)
   const service = await serveProcess(db, { under: ['prlimit', `--fsize=${1 << 20}:`] })
   const { url } = service
-  const stored: string[] = []
-  let refused = 0
-  for (let n = 0; n < 2000 && refused < 20; n++) {
-    const name = `long-${n}`
-    const { status, body } = await postSource(url, key, name)
-    if (status === 201) stored.push(name)
-    else {
-      refused += 1
-      t.match({ status, body }, { status: 503, body: { code: 'storage_full' } }, name)
-    }
-  }
-  t.equal(refused, 20, 'the limit was met')
+  const stored = await writeUntilRefused(t, service, key, 'long')
   t.ok(stored.length > 0)
   for (const path of ['/v1/sources?limit=5', '/readyz'])
     t.equal((await fetch(url + path)).status, 200, `${path} goes on`)

@@ -1,4 +1,4 @@
-import type { Gazetteer, Known } from '../../domain/placing.js'
+import type { Gazetteer, Known } from '../../domain/gazetteer.js'
 import type { Reader } from '../../store/reader.js'
 import { documentOf, type Found, standingFor } from '../../store/records.js'
 
