@@ -1,7 +1,7 @@
 import { canonical } from '../domain/canonical.js'
 import { isJudged, upholds } from '../domain/claim.js'
 import { type Fault, invalid, Refusal } from '../domain/errors.js'
-import { OF_ONE_NUMBER, originatorsOf, shareOriginator, unlikeness } from '../domain/one-number.js'
+import { OF_ONE_NUMBER, originatorsOf, unlikeness } from '../domain/one-number.js'
 import { repeated } from '../domain/places.js'
 import { type Reference, redirected, references } from '../domain/references.js'
 import { ACYCLIC, contradicted, sameStatement } from '../domain/relations.js'
@@ -57,7 +57,7 @@ export function checkRights<N extends Noun>(
   if (noun === 'relation') checkAsserted({ now, before } as Change<'relation'>)
   if (actor.role === 'curator') return
   if (noun === 'figure') checkJudged({ now, before } as Change<'figure'>)
-  if (noun === 'figure') checkAlike(tx, id, { now, before } as Change<'figure'>)
+  if (noun === 'figure') checkTogether(tx, id, { now, before } as Change<'figure'>)
   if (noun === 'relation') checkStated(tx, { now, before } as Change<'relation'>)
   if (noun === 'event' || noun === 'report') checkGrounds(tx, noun, id, { now, before } as Change<'event' | 'report'>)
 }
@@ -106,17 +106,12 @@ function checkGrounds<N extends 'event' | 'report'>(tx: Transaction, noun: N, id
   if (figure) throw forbidden(`the ${changed} of the ${noun} of the figure ${judged(figure.id, figure)},`)
 }
 
-/** What two figures have in common of which one revises the other, their event included, no contributor takes from them. */
-function checkAlike(tx: Transaction, id: string, { now, before }: Change<'figure'>): void {
-  if (!now || !before) return
-  const changed = ([...OF_ONE_NUMBER, 'event'] as const).filter(member => now[member] !== before[member])
-  if (changed.length === 0) return
-  for (const { relation, from, to, other } of replacements(tx, id)) {
-    const apart = changed.filter(member => before[member] === other[member])
-    if (apart.length === 0) continue
-    const words = `setting ${from} and ${to} apart in ${apart.join(', ')}, of which ${relation} says that one revises the other,`
-    throw forbidden(words)
-  }
+/** Two figures of one event, of which one revises the other, no contributor moves apart. */
+function checkTogether(tx: Transaction, id: string, { now, before }: Change<'figure'>): void {
+  if (!now || !before || now.event === before.event) return
+  for (const { relation, from, to, other } of replacements(tx, id))
+    if (other.event === before.event)
+      throw forbidden(`moving ${from} and ${to}, of which ${relation} says that one revises the other, to two events`)
 }
 
 type Judgement = Pick<Documents['figure'], 'rank' | 'verification'>
@@ -197,12 +192,14 @@ function checkRevises(tx: Transaction, from: string, to: string): void {
   throw invalid({ pointer: '/from', code: 'bad_relation', detail })
 }
 
-/** A figure keeps an originator of the figures that it revises, or that revise it, for as long as they are said to. */
+/** What a figure shares with those that it revises, or that revise it, it keeps for as long as they are said to. */
 function checkRevised(tx: Transaction, id: string, figure: Documents['figure'], previous: Documents['figure']): void {
-  if (originatorsOf(previous).every(source => originatorsOf(figure).includes(source))) return
+  const kept = OF_ONE_NUMBER.every(member => figure[member] === previous[member])
+  if (kept && originatorsOf(previous).every(source => originatorsOf(figure).includes(source))) return
   for (const { relation, from, to, other } of replacements(tx, id)) {
-    if (shareOriginator(figure, other)) continue
-    const detail = `${relation} says that ${from} revises ${to}, whose originator is another then`
+    const unlike = unlikeness(figure, other)
+    if (unlike.length === 0) continue
+    const detail = `${relation} says that ${from} revises ${to}; retract it first, for they would differ in ${unlike.join(', ')}`
     throw new Refusal('conflict', detail, [], { relation })
   }
 }

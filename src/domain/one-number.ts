@@ -7,7 +7,7 @@ export const OF_ONE_NUMBER = ['measure', 'unit', 'basis'] as const
 export const originatorsOf = ({ attribution }: Pick<Figure, 'attribution'>): string[] =>
   attribution.filter(({ role }) => role === 'originator').map(({ source }) => source)
 
-export const shareOriginator = (one: Figure, other: Figure): boolean =>
+const shareOriginator = (one: Figure, other: Figure): boolean =>
   originatorsOf(one).some(source => originatorsOf(other).includes(source))
 
 /** In what two figures differ that are not one originator's number, at two times. */

@@ -429,28 +429,20 @@ test('chains of part_of, caused_by, revises and derived_from come to an end', as
   }
 })
 
-test('a figure keeps its originator while it is said to revise another; the rest that they share is a curator’s', t => {
+test('a figure keeps originator, measure, unit and basis while it is said to revise another; their event is a curator’s', t => {
   const { put, amend, withdraw } = furnished(t)
   put('figure', 'later', aFigure())
   put('relation', 'x', aRelation({ of: 'figure', kind: 'revises', from: 'later', to: 'killed' }))
   const attribution = [{ source: 'governor', role: 'originator' }]
   for (const id of ['later', 'killed']) {
-    t.match(
-      refusal(() => amend('figure', id, { attribution })),
-      { code: 'conflict', extra: { relation: 'x' } },
-    )
-    for (const other of [{ measure: 'injured' }, { basis: 'cumulative' }, { event: 'flight' }])
+    for (const other of [{ attribution }, { measure: 'injured' }, { basis: 'cumulative' }])
       t.match(
-        refusal(() => amend('figure', id, other, { actor: CONTRIBUTOR })),
-        { code: 'forbidden', detail: new RegExp(`in ${Object.keys(other)[0]}, of which x says`) },
+        refusal(() => amend('figure', id, other)),
+        { code: 'conflict', extra: { relation: 'x' } },
       )
+    t.equal(refusal(() => amend('figure', id, { event: 'flight' }, { actor: CONTRIBUTOR })).code, 'forbidden')
   }
-  for (const id of ['later', 'killed'])
-    t.match(
-      amend('figure', id, { measure: 'injured', event: 'flight' }),
-      { outcome: 'revised' },
-      'a curator, one by one',
-    )
+  for (const id of ['later', 'killed']) t.match(amend('figure', id, { event: 'flight' }), { outcome: 'revised' })
   t.match(amend('figure', 'later', { note: 'Looked into.' }, { actor: CONTRIBUTOR }), { outcome: 'revised' })
   withdraw('relation', 'x')
   t.match(amend('figure', 'later', { attribution }), { outcome: 'revised' })
